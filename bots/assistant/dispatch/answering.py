@@ -20,6 +20,7 @@ from bots.assistant.words.dates.times import AROUND, said_time, whole_time
 from bots.assistant.words.names.people import Person, find, is_mention
 from bots.assistant.words.objects.numbered import reference
 from bots.assistant.words.objects.places import place_of
+from bots.when.lengths import AMOUNT
 from bots.when.saying import say
 from bots.when.values import Range, When, understood
 from config.identifiers import EventId
@@ -113,6 +114,12 @@ _FILLERS: Final = AROUND
 _ONLY: Final = frozenset({"seulement", "uniquement", "juste", "que", "only", "just"})
 _THE_ONE: Final = re.compile(
     r"^(?:(?:pour|alors|plutôt|non|celle|celui|la (?:réunion|séance)|the one|on|du|de|le|la|the)\s+)+", re.IGNORECASE
+)
+_BY: Final = re.compile(
+    rf"(?:(?:plutôt|plutot|décale|decale|repousse|avance)\s)?(?:de\s|d['’]|by\s){AMOUNT}"
+    r"(?:\s(?:plus tard|plus tôt|plus tot|après|avant|later|earlier))?|(?:au |le )?lendemain|la veille"
+    r"|la semaine (?:suivante|d['’]après)|the next day|the week after",
+    re.IGNORECASE,
 )
 _LONGEST: Final = 200
 """Characters: nobody calls a candidate or a time by more, and to look for one takes long."""
@@ -302,6 +309,8 @@ def _fitting(slot: Slot, words: Sequence[str], request: Request) -> str | None:
     match slot.takes:
         case Takes.TIME:
             return _time(words, request)
+        case Takes.SHIFT:
+            return _time(words, request) or _by_how_much(words)
         case Takes.PERSON:
             return _people(words, request)
         case Takes.NUMBER:
@@ -322,6 +331,12 @@ def _time(words: Sequence[str], request: Request) -> str | None:
         return " ".join(understood(said, found.spans))
     value = said_time(said, request)
     return None if value is None else say(value, request.language)
+
+
+def _by_how_much(words: Sequence[str]) -> str | None:
+    """Return by how much something is moved: « d'une semaine », « de 2 jours plus tard », « au lendemain »."""
+    said = " ".join(words).strip(" .,;!")
+    return said if len(said) <= _LONGEST and _BY.fullmatch(said) else None
 
 
 def _one_day(words: Sequence[str], request: Request) -> str | None:

@@ -27,6 +27,8 @@ class Takes(StrEnum):
     TIME = "time"
     PERSON = "person"
     NUMBER = "number"
+    SHIFT = "shift"
+    """A time, or by how much: « à jeudi », « d'une semaine »."""
     ONE_DAY = "one_day"
     """The day of one time of a series."""
 

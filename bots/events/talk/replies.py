@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant.talk.markup import Rich, code, fill, small, strong, text
-from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes, by_example
+from bots.assistant.talk.markup import Rich, code, fill, short, small, strong, text
+from bots.assistant.talk.question import Around, Before, Candidate, Instead, Question, Slot, Takes, by_example
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import spoken as spoken_words
@@ -152,7 +152,30 @@ def too_many_changes(request: Request, meeting: Meeting) -> Rich:
 def to_when(request: Request, words: Sequence[str]) -> Question:
     """Ask to when it shall be moved."""
     gettext = request.texts.gettext
-    return by_example(gettext("To when? For example: {example}"), gettext("Thursday 10am"), Takes.TIME, words)
+    return by_example(gettext("To when? For example: {example}"), gettext("Thursday 10am"), Takes.SHIFT, words)
+
+
+def when_then(request: Request, meeting: Meeting, day: Rich, command: str, *, hour: bool) -> Question:
+    """Ask to when *meeting* is to be changed, or (*hour*) at what time it is; *command* lacks only that."""
+    gettext = request.texts.gettext
+    asked = gettext("Event {number} “{title}”, {day}: at what time? For example: {example}")
+    if not hour:
+        asked = gettext("Event {number} “{title}”, {day}: to when? For example: {example}")
+    example = code(gettext("5pm") if hour else gettext("Thursday 10am"))
+    return Question(_called(asked, meeting, day, example), slot=Slot(Takes.SHIFT, Around(f"{command} ", "")))
+
+
+def where_then(request: Request, meeting: Meeting, day: Rich, command: str) -> Question:
+    """Ask where *meeting* is to be; *command* lacks only that."""
+    gettext = request.texts.gettext
+    asked = gettext("Event {number} “{title}”, {day}: where is it? For example: {example}")
+    example = code(gettext("village hall"))
+    return Question(_called(asked, meeting, day, example), slot=Slot(Takes.WORDS, Around(f"{command} ", "")))
+
+
+def _called(sentence: str, meeting: Meeting, day: Rich, example: Rich) -> Rich:
+    facts = {"number": strong(meeting.label), "title": text(short(meeting.title)), "day": day}
+    return fill(sentence, example=example, **facts)
 
 
 def no_guest(request: Request, name: str) -> Question:

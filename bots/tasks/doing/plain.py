@@ -14,7 +14,7 @@ from typing import Final
 
 from bots.assistant.dispatch.reading import elsewhere
 from bots.assistant.talk.markup import code, fill, join, room_link, short, strong, text
-from bots.assistant.talk.question import Candidate, Question
+from bots.assistant.talk.question import Around, Candidate, Question, Slot, Takes
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
@@ -75,6 +75,15 @@ class Told:
     when: str = ""
 
 
+_CHANGE_DATE: Final = (
+    r"(?:(?:on|il|je) (?:peut|pourrait|doit|dois|faut|faudrait|voudrais|veux) )?"
+    r"(?:chang|modifi|corrig|rectifi)(?:e|er|ez|ons)? "
+    r"(?:la date(?: limite| d'echeance| de fin)?|l'echeance|le delai|l'heure|le jour"
+    r"|the due date|the date|the deadline)"
+    r" (?:de|du|des|of) "
+)
+_UNDATED: Final = re.compile(rf"{_CHANGE_DATE}(?P<what>.+)")
+"""« Change la date de la tâche 12 »: to when is asked."""
 _IT: Final = r"(?:la |les |le |l'|une? |des |du |de la |de l'|de |d'|the )?"
 _BEFORE: Final[tuple[tuple[Deed, str], ...]] = (
     (Deed.DONE, r"(?:voila )?c'?est (?:fait|bon|fini|regle|termine|ok) (?:pour|avec) (?P<what>.+)"),
@@ -85,7 +94,7 @@ _BEFORE: Final[tuple[tuple[Deed, str], ...]] = (
     (Deed.DONE, r"it'?s done for (?P<what>.+)"),
     (Deed.POSTPONED, r"(?:reporte|repousse|reporter|repousser|reportez|repoussez|postpone) (?P<what>.+)"),
     (Deed.MOVED, r"(?:deplace|deplacer|deplacez|decale|decaler|decalez|avance|avancer|avancez|move) (?P<what>.+)"),
-    (Deed.MOVED, r"(?:change|changer|changez) la date (?:de|du|des) (?P<what>.+)"),
+    (Deed.MOVED, rf"{_CHANGE_DATE}(?P<what>.+)"),
     (Deed.DROPPED, r"(?:annule|annuler|annulez|abandonne|abandonner|supprime|supprimer|cancel|drop) (?P<what>.+)"),
     (Deed.DROPPED, r"(?:finalement )?(?:plus |pas )besoin (?:de |d')(?P<what>.+)"),
 )
@@ -133,6 +142,9 @@ def told(request: Request, words: Sequence[str]) -> Told | None:
             found = pattern.fullmatch(said) if (deed in _MOVES) is moves else None
             if found is not None and bool(when) >= moves:
                 return named(deed, found["what"], when if moves else "")
+    undated = None if when else _UNDATED.fullmatch(_folded(spoken))
+    if undated is not None:
+        return named(Deed.MOVED, undated["what"])
     past = _PAST.fullmatch(_folded(spoken))
     return None if past is None else named(Deed.DONE, past["what"], verb=past["verb"])
 
@@ -179,10 +191,23 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     if not fitting or len(fitting) > _MOST_SHOWN:
         return None
     candidates = tuple(_candidate(request, scene, task, said) for scene, task in fitting)
+    if said.deed in _MOVES and not said.when:
+        return ask(request, _to_when(request, [task for _, task in fitting], candidates))
     asked = _ASKED if len(fitting) == 1 else _ASKED_WHICH
     task = fitting[0][1]
     facts = {"number": strong(task.label), "title": text(short(task.title)), "when": text(said.when)}
     return ask(request, Question(fill(request.texts.gettext(asked[said.deed]), **facts), candidates))
+
+
+def _to_when(request: Request, fitting: Sequence[Task], candidates: tuple[Candidate, ...]) -> Question:
+    """Ask until when the one that is called so is put off; of several, which."""
+    gettext = request.texts.gettext
+    if len(fitting) > 1:
+        return Question(text(gettext("Which task is meant?")), candidates)
+    (task,), (only,) = fitting, candidates
+    sentence = gettext("Task {number} “{title}”: due when? For example: {example}")
+    facts = {"number": strong(task.label), "title": text(short(task.title)), "example": code(gettext("Monday"))}
+    return Question(fill(sentence, **facts), slot=Slot(Takes.SHIFT, Around(f"{only.command} ", "")))
 
 
 def _passed_on(request: Request, words: Sequence[str]) -> Reply | None:

@@ -45,7 +45,7 @@ def which_date(request: Request, words: Sequence[str]) -> Question:
     gettext = request.texts.gettext
     example = code(gettext("!task postpone 12 to Monday"))
     if not words:
-        return Question(fill(gettext("Until when? For example: {example}"), example=example), slot=Slot(Takes.TIME))
+        return Question(fill(gettext("Until when? For example: {example}"), example=example), slot=Slot(Takes.SHIFT))
     sentence, typed = gettext("I read no date in “{typed}”. For example: {example}"), code(short(" ".join(words)))
     return Question(fill(sentence, typed=typed, example=example), slot=Slot(Takes.TIME, in_place_of(words)))
 

@@ -229,6 +229,7 @@ ELSEWHERE = {
         (
             *("Task {number} “{title}”: done?", "Task {number} “{title}”: due {when}?", "Which task is done?"),
             *("Task {number} “{title}”: postponed to {when}?", "Task {number} “{title}”: dropped?"),
+            *("Task {number} “{title}”: due when? For example: {example}", "Which task is meant?"),
             *("Which task is due {when}?", "Which task is postponed to {when}?", "Which task is dropped?"),
         ),
         "tests/unit/tasks/words/test_plain.py",
@@ -271,6 +272,8 @@ ELSEWHERE = {
         (
             *("Event {number} “{title}”, {day}: cancel it?", "Event {number} “{title}”, {day}: move it to {when}?"),
             "Event {number} “{title}”, {day}: does it take place after all?",
+            "Event {number} “{title}”, {day}: to when? For example: {example}",
+            *("Event {number} “{title}”, {day}: at what time? For example: {example}", "Which event is meant?"),
             *("Which event is cancelled?", "Which event is moved ({when})?", "Which event takes place after all?"),
         ),
         "tests/unit/events/words/test_naming.py: what is called by its name",
@@ -282,8 +285,9 @@ ELSEWHERE = {
             *("Event {number} “{title}”, {day}: do you come?", "To which event do you come?"),
             *("Event {number} “{title}”, {day}: are you not coming?", "To which event do you not come?"),
             "“{typed}”: is that for the agenda? Nothing is noted yet.",
+            "Event {number} “{title}”, {day}: where is it? For example: {example}",
         ),
-        "tests/unit/events/words/test_stated.py: what is stated of an event",
+        "tests/unit/events/words/test_stated.py, test_naming.py: what is stated of an event",
     ),
 }
 NOT_ASKED = {  # of nobody who could answer here

@@ -18,7 +18,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.commands.courtesy import answered
+from bots.assistant.words.commands.courtesy import answered, plainly
 from bots.assistant.words.enumeration import between, parts
 from bots.assistant.words.lenient import line
 from bots.assistant.words.names.people import is_mention, name_of, somebody
@@ -84,6 +84,7 @@ _OF_ALL: Final = frozenset({Act.INVITED})
 """What cannot be otherwise for one time of a series."""
 _LED: Final = re.compile(r"(?:à|a|au|aux|pour|vers|to|by|de|jusqu)\b|d['’]", re.IGNORECASE)
 THERE: Final = "agenda là-bas"
+_HOUR: Final = re.compile(r"\b(?:heure|horaires?|hour|time)\b")
 _FEWEST: Final = 3
 _MOST_READ: Final = 200
 """Times of a span that are looked through."""
@@ -272,6 +273,8 @@ def _question(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Rep
         return None
     candidates = tuple(_candidate(request, said, found) for found in fitting)
     when = text(said.when)
+    if said.act in _WITH_WORDS and not said.when:
+        return ask(request, _to_what(request, said, fitting, candidates))
     if len(fitting) > 1:
         return ask(request, Question(fill(request.texts.gettext(_ASKED_WHICH[said.act]), when=when), candidates))
     found = fitting[0]
@@ -289,6 +292,18 @@ def _question(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Rep
     here = found.scene.room_id == request.room_id
     alone = tuple(replace(candidate, label=facts_["number"]) for candidate in candidates) if here else candidates
     return ask(request, Question(fill(request.texts.gettext(_ASKED[said.act]), day=day, **facts_), alone))
+
+
+def _to_what(request: Request, said: Named, fitting: Sequence[_Fitting], candidates: tuple[Candidate, ...]) -> Question:
+    """Ask for what was not said: to when what is called so is moved, or where it is; of several, which."""
+    if len(fitting) > 1:
+        return Question(text(request.texts.gettext("Which event is meant?")), candidates)
+    (found,), (only,) = fitting, candidates
+    day = text(facts.said(request, found.sitting))
+    if said.act is Act.PLACED:
+        return replies.where_then(request, found.meeting, day, only.command)
+    hour = _HOUR.search(plainly(request.text)) is not None
+    return replies.when_then(request, found.meeting, day, only.command, hour=hour)
 
 
 def _candidate(request: Request, said: Named, found: _Fitting) -> Candidate:

@@ -22,7 +22,23 @@ _MOST: Final = 200
 _MOVE: Final = r"(?:decal|report|repouss|deplac|avanc|recul|postpon|reschedul|mov)"
 _INVITE: Final = r"(?:invite|inviter|invitez|convie|conviez|convoque|ajoute|ajouter|ajoutez|rajoute|add)"
 _SOMEBODY: Final = r"(?:@[^ ,]+|moi|(?:(?:le|la|les|mme|madame|m\.?|monsieur|notre) |l')[^ ,@]+(?: [^ ,@]+){0,3}?)"
+_CHANGE: Final = r"(?:chang|modifi|corrig|rectifi|revo|revoi)(?:e|er|ez|ons|ir|s)?"
+_TIME_OF: Final = (
+    r"(?:l'heure|l'horaire|les horaires|la date|le jour|le creneau|le moment|the time|the date|the day)"
+    r"(?: (?:de debut|et l'heure|et l'horaire))?"
+)
+_OF: Final = r" (?:de |du |des |d'|of )"
 _BEFORE: Final = (
+    (
+        Act.MOVED,
+        rf"(?:on (?:peut |pourrait |doit )?|il (?:faut|faudrait) |je (?:voudrais|veux|dois) |peut-on )?{_CHANGE}"
+        rf" {_TIME_OF}{_OF}(?P<what>.+)",
+    ),
+    (
+        Act.PLACED,
+        rf"(?:on (?:peut |pourrait |doit )?|il (?:faut|faudrait) |je (?:voudrais|veux|dois) |peut-on )?{_CHANGE}"
+        r" (?:le lieu|la salle|l'endroit|the place)(?: de la | de l'| du | d'| of the )(?P<what>[^:]+)",
+    ),
     (Act.CANCELLED, r"(?:on )?(?:annul|supprim|retir|cancel)(?:e|er|ez|ons)? (?P<what>.+)"),
     (Act.CANCELLED, r"(?:il n'y a )?(?:pas|plus) de (?P<what>(?:reunion|seance|conseil|rdv|rendez-vous|permanence).*)"),
     (Act.MOVED, rf"(?:on (?:peut |pourrait )?|il faut |peut-on )?{_MOVE}(?:e|er|ez|ons)? (?P<what>.+)"),
@@ -184,7 +200,8 @@ def named(request: Request, spoken: str) -> Named | None:
         found = pattern.fullmatch(said)
         if found is None:
             continue
-        if act is Act.PLACED and not _place(spoken[slice(*found.span("rest"))], surely="lieu" in said[:20]):
+        placed = act is Act.PLACED and "rest" in pattern.groupindex
+        if placed and not _place(spoken[slice(*found.span("rest"))], surely="lieu" in said[:20]):
             continue
         if act is Act.MOVED and pattern is _STATED:
             stated = _stated(request, spoken, found)
@@ -263,7 +280,7 @@ def _meant(request: Request, act: Act, what: str, when: str) -> Named | None:
     )
     if not words and day is None:
         return None
-    if act is Act.PLACED:
+    if act is Act.PLACED and when:
         when = _place(when) or when.strip(" :")
     if act is Act.CANCELLED and day is None and when:
         _, day, at = _dated(request, when)

@@ -57,6 +57,39 @@ def yes(talk: Talk, asked: Reply) -> Reply:
     return talk.reply(meant.command)
 
 
+UNSAID = [  # what is said without saying to what, what is asked, the answer, what comes of it
+    ("modifie l’heure du conseil municipal", "à quelle heure", "18h", "17 décembre 2026 de 18 h à 19 h"),
+    ("tu peux changer l'horaire du conseil ?", "à quelle heure", "plutôt 18h30", "17 décembre 2026 de 18 h 30"),
+    ("change la date du conseil municipal", "à quand", "vendredi 18 décembre", "vendredi 18 décembre 2026 de 20 h"),
+    ("il faut changer le jour du conseil municipal", "à quand", "le 18 décembre", "18 décembre 2026 de 20 h"),
+    ("décale le conseil municipal", "à quand", "d'une semaine", "jeudi 24 décembre 2026 de 20 h"),
+    ("repousse le conseil municipal", "à quand", "au lendemain", "vendredi 18 décembre 2026 de 20 h"),
+    ("change la salle du conseil municipal", "à quel endroit", "salle des fêtes", "salle des fêtes"),
+    ("modifie le lieu du conseil municipal", "à quel endroit", "chez le notaire", "chez le notaire"),
+]
+
+
+@pytest.mark.parametrize(("words", "asked", "answer", "done"), UNSAID)
+def test_what_is_not_said_is_asked_and_the_answer_does_it(
+    agenda: Talk, words: str, asked: str, answer: str, done: str
+) -> None:
+    question = said(agenda, words)
+    assert asked in plain(question.body)
+    assert "conseil municipal" in question.body
+    assert not question.changes
+    assert question.question is not None
+    meant = read(agenda.request(answer), question.question, How.REPLY, lambda: False)
+    assert isinstance(meant, Taken)
+    assert done in agenda.body(meant.command)
+
+
+def test_of_several_it_is_asked_which_one_s_hour_is_changed(agenda: Talk) -> None:
+    question = said(agenda, "change l'heure de la réunion")
+    assert question.body.startswith("De quel événement s’agit-il")
+    assert question.question is not None
+    assert len(question.question.candidates) == 2
+
+
 SAID = [  # what is said, what is asked, what comes of « oui »
     ("annule la réunion de demain", "1 « réunion de chantier »", "✖ Événement 1 annulé"),
     ("annule la réunion de chantier stp", "1 « réunion de chantier »", "✖ Événement 1 annulé"),

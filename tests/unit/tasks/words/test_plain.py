@@ -62,6 +62,21 @@ def test_the_task_whose_title_has_the_words_is_asked_about(
     assert some.task_of(number).value(change[0]) == change[1]
 
 
+@pytest.mark.parametrize("words", ["change la date de vérifier les extincteurs", "modifie l'échéance des extincteurs"])
+def test_until_when_is_asked_where_it_is_not_said(some: Any, words: str) -> None:
+    asked = some.reply(words, direct=True)
+    assert "pour quand" in asked.body
+    assert "vérifier les extincteurs" in asked.body
+    assert not asked.changes
+    assert "jeudi 26 novembre" in yes(some, asked, "jeudi").body
+    assert "3 décembre" in yes(some, some.reply(words, direct=True), "d'une semaine").body
+
+
+def test_of_several_tasks_without_a_date_it_is_asked_which(some: Any) -> None:
+    asked = some.reply("change la date du traiteur", direct=True)
+    assert asked.body.startswith("De quelle tâche s’agit-il")
+
+
 def test_of_several_it_is_asked_which(some: Any) -> None:
     reply = some.reply("le traiteur c’est fait", direct=True)
     assert reply.body.startswith(f"Quelle tâche est faite{NNBSP}?\n1️⃣ 3 · appeler le traiteur\n2️⃣ 4 · payer le traiteur")
