@@ -55,7 +55,8 @@ def init(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Ask what a new collectivity is, write its two files and its secrets, and say what is left to do."""
     from bridge.cli.next_steps import steps  # noqa: PLC0415 - pydantic takes long to import
-    from bridge.operate.services.programs import missing  # noqa: PLC0415
+    from bridge.operate.services.low_ports import allowing, closed, lowest_of  # noqa: PLC0415
+    from bridge.operate.services.programs import missing, needed  # noqa: PLC0415
     from bridge.operate.services.shortcut import point  # noqa: PLC0415
     from config.load import collectivity_from, load_collectivity  # noqa: PLC0415
     from config.writing.starting import COLLECTIVITY, check_free, start  # noqa: PLC0415
@@ -80,7 +81,9 @@ def init(  # noqa: PLR0913 - each is an option of the command
     start(collectivity, folder, beginning)
     point(folder)
     written = load_collectivity(folder / COLLECTIVITY)
-    for line in steps(written, folder, missing(written), interview.words):
+    ports = closed(written.web, lowest_of(needed(written).caddy))
+    opening = allowing(ports) if ports else ""
+    for line in steps(written, folder, missing(written), opening, interview.words):
         typer.echo(line)
 
 

@@ -8,8 +8,14 @@ from config.settings import Collectivity
 from config.texts import Texts
 
 
-def steps(collectivity: Collectivity, folder: Path, missing: Sequence[str], words: Texts) -> Iterator[str]:
-    """Yield the lines that tell what to do next; *missing* are Debian packages that this machine lacks."""
+def steps(
+    collectivity: Collectivity, folder: Path, missing: Sequence[str], opening: str, words: Texts
+) -> Iterator[str]:
+    """Yield the lines that tell what to do next.
+
+    *missing* are Debian packages that this machine lacks; *opening* is the line that has it open the ports of the town
+    to whoever runs it, empty where nothing need be done.
+    """
     _ = words.gettext
     yield _("Written: {files}, and secrets in {secrets} (back both up).").format(
         files=f"{folder / 'collectivity.yaml'}, {folder / 'federation.yaml'}", secrets=folder / "data"
@@ -29,6 +35,9 @@ def steps(collectivity: Collectivity, folder: Path, missing: Sequence[str], word
         yield _("    (then, as Debian starts it by itself: {command})").format(
             command="sudo systemctl disable --now caddy"
         )
+    if opening:
+        yield _("  • let the town, which is not root, open these ports on this machine:")
+        yield f"      {opening}"
     yield _("  • then: {command}").format(command=_next(folder))
 
 

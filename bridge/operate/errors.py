@@ -7,6 +7,7 @@ OperateError
 └── BadArchive       an Element archive that is not what it should be: nothing of it is kept
 """
 
+from bridge.operate.last_words import last_words
 from config.sentence import Sentence, joined, sentence
 
 
@@ -51,7 +52,7 @@ class StartFailed(OperateError):
 
     def __init__(self, name: str, reason: Sentence, tail: str = "") -> None:
         told = sentence("{name}: {reason}", name=name, reason=reason)
-        super().__init__(joined([told, tail]) if tail else told)
+        super().__init__(joined([told, *last_words(tail)]))
         self.name = name
         self.reason = reason
         self.tail = tail

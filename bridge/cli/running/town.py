@@ -69,12 +69,13 @@ def _keep(town: "Town", members: "Federation") -> None:
 def _start(town: "Town") -> None:
     from bridge.operate.services.administrators import make_administrators  # noqa: PLC0415
     from bridge.operate.services.drivers import processes  # noqa: PLC0415
+    from bridge.operate.services.low_ports import lowest_of, want_open  # noqa: PLC0415
     from bridge.operate.services.programs import find  # noqa: PLC0415
     from bridge.operate.services.reach import obstacle  # noqa: PLC0415
     from bridge.operate.services.shortcut import point  # noqa: PLC0415
 
     words = known()
-    find(town.collectivity)
+    want_open(town.collectivity.web, lowest_of(find(town.collectivity).caddy))
     fresh = processes.up(town, _Teller(words))
     point(town.settings.parent)
     typer.echo(words.gettext("✔ Everything runs.") if fresh else words.gettext("✔ Everything was running already."))
