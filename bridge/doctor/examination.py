@@ -200,7 +200,12 @@ def is_well(findings: Sequence[Finding]) -> bool:
 def lines(findings: Sequence[Finding]) -> Iterator[str]:
     """Yield what is shown to people: a sign, what is so, and below it what to do."""
     signs = {Standing.WELL: "✔", Standing.SOON: "!", Standing.ILL: "✖", Standing.UNKNOWN: "?"}
+    told = set()
     for finding in findings:
+        # Many things are not seen for one reason, as when nothing runs.
+        if (finding.sentence, finding.remedy) in told:
+            continue
+        told.add((finding.sentence, finding.remedy))
         yield f"{signs[finding.standing]} {finding.sentence}"
         if finding.remedy:
             yield f"    → {finding.remedy}"

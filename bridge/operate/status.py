@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
 from rich.table import Table
@@ -65,6 +66,8 @@ class Status:
     reaches: Mapping[str, bool | None] = field(default_factory=dict)
     timers: Mapping[str, Timed] = field(default_factory=dict)
     """Of ``backup`` and ``rehearsal``: the last, and the next."""
+    timezone: str = "UTC"
+    """Whose clocks people there look at, and what the settings' hours mean."""
 
     @property
     def well(self) -> bool:
@@ -183,6 +186,7 @@ async def _facts(http: aiohttp.ClientSession, collectivity: Collectivity) -> Sta
         scanner_away=_yes(health, "scanner_away"),
         snapshots=_counts(health.get("snapshots")),
         state_hashes=_hashes(health.get("state_hashes")),
+        timezone=collectivity.timezone,
     )
 
 
@@ -287,7 +291,7 @@ def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[st
             ["\n".join(f"{server}: {answer(ok)}" for server, ok in each.reaches.items()) for each in statuses],
         ),
         (_("Rooms"), [number(each.rooms) for each in statuses]),
-        (_("Last sync"), [(each.last_sync or absent)[:19] for each in statuses]),
+        (_("Last sync"), [_local(each.last_sync, each, known) if each.last_sync else absent for each in statuses]),
         (_("Operations"), [number(each.operations) for each in statuses]),
         (_("Missing operations"), [number(each.gaps) for each in statuses]),
         (_("Waiting operations"), [number(each.waiting) for each in statuses]),
@@ -321,18 +325,25 @@ def _timed(status: Status, name: str, known: Texts) -> str:
     timed = status.timers.get(name)
     if timed is None:
         return ""
-    last = _("never yet") if timed.last is None else _("last: {moment}").format(moment=_local(timed.last))
-    following = _("by hand only") if timed.next is None else _("next: {moment}").format(moment=_local(timed.next))
+    last = (
+        _("never yet") if timed.last is None else _("last: {moment}").format(moment=_local(timed.last, status, known))
+    )
+    following = (
+        _("by hand only")
+        if timed.next is None
+        else _("next: {moment}").format(moment=_local(timed.next, status, known))
+    )
     lines = [last, following]
     return "\n".join([_("FAILED the last time"), *lines] if timed.failed else lines)
 
 
-def _local(moment: str) -> str:
-    """Return an instant as this machine's clock shows it."""
+def _local(moment: str, status: Status, known: Texts) -> str:
+    """Return an instant as the town's clocks show it, wherever the machine thinks that it is."""
     try:
-        return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
-    except ValueError:
+        there = datetime.fromisoformat(moment).astimezone(ZoneInfo(status.timezone))
+    except (ValueError, ZoneInfoNotFoundError):
         return moment
+    return known.gettext("{moment:%Y-%m-%d %H:%M}").format(moment=there)
 
 
 def _condition(status: Status, known: Texts) -> str:

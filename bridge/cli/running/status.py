@@ -33,6 +33,7 @@ def status(
     from rich.console import Console  # noqa: PLC0415 - imported late: this file is read at every start
 
     from bridge.operate import status as state  # noqa: PLC0415
+    from bridge.operate.verdict import verdict  # noqa: PLC0415
     from config.texts import texts  # noqa: PLC0415
 
     settings = settings_of(directory, config)
@@ -43,6 +44,8 @@ def status(
         typer.echo(state.as_json(statuses))
     else:
         Console().print(state.as_table(statuses, texts(lang)))
+        for line in verdict(statuses, texts(lang)):
+            typer.echo(line)
     if not all(each.well for each in statuses):
         raise typer.Exit(1)
 

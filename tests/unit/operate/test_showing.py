@@ -3,6 +3,7 @@ import json
 import stat
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console, RenderableType
@@ -12,8 +13,9 @@ from bridge.operate.demonstration.seed import ROLES, SHARED, passwords, plans
 from bridge.operate.demonstration.table import people, shown, ways_in, write_summary
 from bridge.operate.errors import OperateError
 from bridge.operate.ports import reserve
-from bridge.operate.status import Status, as_json, as_table
+from bridge.operate.status import Status, Timed, as_json, as_table
 from bridge.operate.town import WITNESS, Layout, lay_out
+from bridge.operate.verdict import verdict
 from config.identifiers import RoomId
 from config.texts import texts
 
@@ -171,3 +173,44 @@ def test_every_process_of_a_town_has_its_row() -> None:
     assert "Autres processus" in text
     for line in ("postgresql: pid 3", "share: arrêté", "caddy: en marche"):
         assert line in text
+
+
+def test_moments_are_those_of_the_town_s_clocks_wherever_the_machine_is() -> None:
+    """The backup of 03:15 was shown at 02:15 on a machine that keeps UTC."""
+    timers = {"backup": Timed("2026-11-30T12:01:00+00:00", "2026-12-01T02:15+00:00")}
+    town = replace(WELL, timers=timers, timezone="Europe/Paris", last_sync="2026-11-30T11:59:59+00:00")
+
+    text = printed(as_table((town,), texts("fr")))
+
+    assert "dernière : 30/11/2026 à 13:01" in text.replace("\u00a0", " ")
+    assert "prochaine : 01/12/2026 à 03:15" in text.replace("\u00a0", " ")
+    assert "30/11/2026 à 12:59" in text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, "✔ Tout va bien."),
+        ({"processes": {"synapse": None, "assistant": None}}, "rien ne fonctionne : `beffroi up`"),
+        ({"processes": {"synapse": 1, "assistant": 2, "caddy": None}}, "caddy ne fonctionne pas"),
+        ({"assistant_status": "stale"}, "l’assistant fonctionne et ne va pas bien"),
+        ({"device_signed": False}, "n’est pas signé : `beffroi doctor`"),
+        ({"gaps": 1}, "des opérations manquent"),
+        ({"identities_changed": 1}, "`beffroi identity show`"),
+        ({"scanner_away": True}, "l’antivirus"),
+        ({"reaches": {"rivemont.fr": False}}, "rivemont.fr ne peut pas être joint"),
+        ({"timers": {"backup": Timed(None, None, failed=True)}}, "`beffroi logs backup`"),
+        ({"timers": {"rehearsal": Timed(None, None, failed=True)}}, "`beffroi logs rehearsal`"),
+    ],
+)
+def test_a_status_ends_with_what_it_comes_to(change: dict[str, Any], said: str) -> None:
+    status = replace(WELL, **change)
+
+    lines = [line.replace("\u00a0", " ") for line in verdict((status,), texts("fr"))]
+
+    assert status.well == (len(lines) == 1)
+    assert said in lines[-1]
+
+
+def test_of_a_town_where_nothing_runs_that_alone_is_said() -> None:
+    assert len(verdict((SILENT,), texts("fr"))) == 2

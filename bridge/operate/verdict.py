@@ -1,0 +1,47 @@
+"""What a status comes to, in sentences: that all is well, or each thing that is not, and what to do. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from bridge.operate.services.timers import BACKUP, REHEARSAL
+from bridge.operate.status import Status
+from config.texts import Texts
+
+
+def verdict(statuses: Sequence[Status], known: Texts) -> list[str]:
+    """Return the lines below a status; they tell it all to whoever does not read tables."""
+    _ = known.gettext
+    ill = [status for status in statuses if not status.well]
+    if not ill:
+        return [_("✔ All is well.")]
+    lines = []
+    for status in ill:
+        lines.append(_("✖ {name}: something is wrong.").format(name=status.name))
+        lines += [f"  • {reason}" for reason in _reasons(status, known)]
+    return lines
+
+
+def _reasons(status: Status, known: Texts) -> Iterator[str]:
+    _ = known.gettext
+    away = [name for name, pid in status.processes.items() if not pid]
+    if away and len(away) == len(status.processes):
+        yield _("nothing runs: `beffroi up` starts it")
+        return
+    if away:
+        yield _("{names} does not run: `beffroi logs` says why, `beffroi up` starts it").format(names=", ".join(away))
+    elif status.assistant_status != "ok":
+        yield _("the assistant runs and is not well: `beffroi restart assistant`, then `beffroi logs assistant`")
+    elif status.device_signed is not True:
+        yield _("the assistant's device is not signed: `beffroi doctor` says what to do")
+    for server, reached in status.reaches.items():
+        if not reached:
+            yield _("{server} cannot be reached: `beffroi doctor` says on which side that is").format(server=server)
+    if status.gaps:
+        yield _("operations are missing: they come by themselves once the partners answer")
+    if status.identities_changed:
+        yield _("somebody's encryption identity has changed: `beffroi identity show`")
+    if status.scanner_away:
+        yield _("the antivirus is away or not to be believed: `beffroi doctor` says why")
+    failed = {BACKUP: _("the last backup failed"), REHEARSAL: _("the last rehearsal of a restore failed")}
+    for name, timed in status.timers.items():
+        if timed.failed:
+            yield _("{what}: `beffroi logs {name}`").format(what=failed[name], name=name)
