@@ -76,7 +76,7 @@ class Checkout:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {"PATH": str(self.programs)}
+        return {"PATH": str(self.programs), "LANG": "en_GB.UTF-8"}
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -341,3 +341,30 @@ def test_after_a_kill_in_the_middle_the_old_one_is_found_again(checkout: Checkou
 
     assert (done.returncode, done.stderr) == (0, "")
     assert checkout.left == {".venv"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"LANG": ""}, "il faut Python 3.11"),
+        ({"LANG": "C.UTF-8", "LANGUAGE": "en"}, "il faut Python 3.11"),
+        ({"LANG": "fr_FR.UTF-8"}, "il faut Python 3.11"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "fr_FR.UTF-8"}, "il faut Python 3.11"),
+        ({"LANG": "de_DE.UTF-8"}, "il faut Python 3.11"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:en"}, "Python 3.11 or newer"),
+        ({"LC_ALL": "en_US.UTF-8", "LANG": "fr_FR.UTF-8"}, "Python 3.11 or newer"),
+    ],
+)
+def test_the_first_words_of_all_are_in_the_language_of_the_terminal(
+    checkout: Checkout, environment: dict[str, str], said: str
+) -> None:
+    """As ``bridge/cli/terminal/speech.py`` has it, which cannot speak before there is an environment."""
+    assert said in checkout.run("init", **environment).stderr
+
+
+def test_a_town_hall_is_told_in_french_what_the_first_start_does(checkout: Checkout) -> None:
+    checkout.python()
+
+    done = checkout.run("init", LANG="fr_FR.UTF-8")
+
+    assert done.stderr.startswith("beffroi: première fois\u00a0: installation dans .venv")
