@@ -23,11 +23,12 @@ _PATIENCE_S = 600
 
 @dataclass(frozen=True)
 class TrialTown:
-    """The town in *folder*; *passwords* holds what ``up`` has shown, by user id."""
+    """The town in *folder*; *passwords* holds what ``up`` has shown, by user id; *prefix* begins each command."""
 
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict)
+    prefix: tuple[str, ...] = ()
 
     @property
     def collectivity(self) -> Collectivity:
@@ -38,7 +39,7 @@ class TrialTown:
         """Run ``beffroi`` in its folder, in English."""
         environment = {**os.environ, "LC_ALL": "en_GB.UTF-8", **self.environment}
         done = subprocess.run(
-            (sys.executable, str(ROOT / "beffroi.py"), *arguments),
+            (*self.prefix, sys.executable, str(ROOT / "beffroi.py"), *arguments),
             cwd=self.folder,
             env=environment,
             capture_output=True,
@@ -78,10 +79,10 @@ def _command_lines() -> Iterator[bytes]:
             continue
 
 
-def make(folder: Path, name: str = "valbourg", *more: str) -> TrialTown:
+def make(folder: Path, name: str = "valbourg", *more: str, prefix: tuple[str, ...] = ()) -> TrialTown:
     """Make a town with the administrator ``marie``."""
     folder.mkdir(parents=True, exist_ok=True)
-    town = TrialTown(folder)
+    town = TrialTown(folder, prefix=prefix)
     server = ("--name", name.title(), "--server-name", f"{name}.localhost", "--kind", "commune", "--siren", "217500016")
     town.well("init", *server, "--admin", "marie", *more)
     return town

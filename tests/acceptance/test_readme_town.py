@@ -1,20 +1,19 @@
 """The README's chapter “A town”, read out of it and done line by line, by a user who is not root, in a fresh checkout.
 
 Two towns, one of them on PostgreSQL, each behind its own Caddy with its own authority; then people, through Caddy, with
-the strict client; each process killed in turn while they write; the machine lost, restored elsewhere, brought to
-another version. What `sudo apt install` names must be installed already: a test does not change the machine.
+the strict client; the machine lost, restored elsewhere, brought to another version (killed is each process in
+``test_killed.py``). What `sudo apt install` names must be installed already: a test does not change the machine.
 """
 
 import asyncio
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tarfile
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -24,12 +23,6 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bridge.operate.process import Roster
-from bridge.operate.services.keeping.keeper import ROSTER
-from bridge.operate.services.plan import Service, services
-from bridge.operate.services.plan import Town as Running
-from bridge.operate.services.probe import wait_until_ready
-from bridge.operate.services.programs import find
 from bridge.operate.services.reach import connector
 from bridge.operate.synapse import Homeserver, log_in, register
 from bridge.people.passwords import first_password
@@ -38,7 +31,7 @@ from config.load import load_collectivity
 from config.secrets import Secrets
 from config.settings import Collectivity
 from tests.acceptance.citizens import until
-from tests.acceptance.element_client import ELEMENT, ElementClient, ElementError, Seen
+from tests.acceptance.element_client import ELEMENT, ElementClient, Seen
 from tests.acceptance.terminal import Terminal
 from tests.acceptance.test_files import TEXT, attached
 
@@ -318,103 +311,6 @@ def _lists(person: ElementClient, room: str, assistant: UserId, name: str) -> Ca
         return name in (await asks(person, room, "!fichiers", assistant)).body
 
     return listed
-
-
-@dataclass
-class Load:
-    """What somebody has asked for: *taken* are the events that Synapse has acknowledged."""
-
-    taken: list[str] = field(default_factory=list)
-    refused: int = 0
-
-
-async def ask_on(client: ElementClient, room: str, load: Load, stop: asyncio.Event) -> None:
-    """Ask for one thing after the other, as people do who are told that something was not sent."""
-    number = 0
-    while not stop.is_set():
-        number += 1
-        try:
-            async with asyncio.timeout(60):
-                load.taken.append(await client.send(room, f"!tâche ajouter numéro {number} de {client.user_id[1:4]}"))
-        except (ElementError, TimeoutError):
-            load.refused += 1
-        await asyncio.sleep(1)
-
-
-async def one_answer_each(client: ElementClient, room: str, assistant: UserId, taken: set[str]) -> None:
-    """Wait until everything that was taken has been answered, and see that nothing was twice.
-
-    As the server has it: after a sync that left something out, the SDK shows the newest of it only. What was taken
-    though its sender was told nothing counts too.
-    """
-    asked: set[str] = set()
-    answers: list[Seen] = []
-    with suppress(TimeoutError):
-        async with asyncio.timeout(300):
-            while not asked or not asked <= {seen.in_reply_to for seen in answers}:
-                await asyncio.sleep(1)
-                seen_now = await client.history(room)
-                asked = {seen.event_id for seen in seen_now if seen.body.startswith("!tâche ajouter numéro ")}
-                answers = [seen for seen in seen_now if seen.sender == assistant and "ajoutée" in seen.body]
-    assert taken <= asked
-    told = [seen.in_reply_to for seen in answers]
-    assert {event: told.count(event) for event in asked} == dict.fromkeys(asked, 1)
-    numbers = [re.findall(r"Tâche (\d+) ajoutée", seen.body) for seen in answers]
-    assert len({number for (number,) in numbers}) == len(asked)
-
-
-async def test_each_process_is_killed_in_turn_under_load_and_nothing_that_was_taken_is_lost(
-    followed: Town, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """It comes back by itself, and every command that Synapse has taken is answered, once."""
-    town = followed.collectivity("valbourg")
-    believe({"valbourg": town}, monkeypatch, tmp_path)
-    plan = services(Running(town, followed.folder("valbourg"), followed.folder("valbourg")), find(town))
-    names = {"postgresql", "neighbours", "synapse", "assistant", "share", "calendars", "caddy"}
-    assert {service.name for service in plan} == names
-    stop, load = asyncio.Event(), [Load(), Load()]
-    passwords = [await newcomer(town, name) for name in ("lise", "rene")]
-    async with (
-        await ElementClient.start(town.network.client_url, f"@lise:{town.server_name}", passwords[0]) as lise,
-        await ElementClient.start(town.network.client_url, f"@rene:{town.server_name}", passwords[1]) as rene,
-    ):
-        room = await lise.create_room("Travaux", [rene.user_id])
-        await rene.join(room)
-        await lise.invite(room, town.assistant)
-        for person in (lise, rene):
-            await person.wait_for_membership(room, town.assistant, timeout=60)
-        with with_logs({"valbourg": town}):
-            asking = [
-                asyncio.create_task(ask_on(person, room, own, stop))
-                for person, own in zip((lise, rene), load, strict=True)
-            ]
-            try:
-                for service in plan:
-                    await _killed_and_back(service, town, load)
-            finally:
-                stop.set()
-                await asyncio.gather(*asking)
-            taken = {event for own in load for event in own.taken}
-            assert len(taken) >= 3 * len(load) * len(plan)
-            await one_answer_each(lise, room, town.assistant, taken)
-
-
-async def _killed_and_back(service: Service, town: Collectivity, load: Sequence[Load]) -> None:
-    """Kill *service*, and wait until another one is ready and everybody has been heard three times since."""
-    before = Roster.read(town.paths.run / ROSTER)[service.name]
-    os.kill(before.pid, signal.SIGKILL)
-
-    async def back() -> bool:
-        return Roster.read(town.paths.run / ROSTER).get(service.name, before) != before
-
-    await until(f"another {service.name}", back, 120)
-    assert await wait_until_ready(service.ready, 180), service.name
-    counts = [len(own.taken) for own in load]
-
-    async def heard() -> bool:
-        return all(len(own.taken) >= count + 3 for own, count in zip(load, counts, strict=True))
-
-    await until(f"people who write on after the death of {service.name}", heard, 240)
 
 
 async def test_a_lost_town_is_restored_elsewhere_and_brought_to_a_new_version(
