@@ -58,7 +58,9 @@ def init(  # noqa: PLR0913 - each is an option of the command
     from bridge.operate.services.low_ports import allowing, closed, lowest_of  # noqa: PLC0415
     from bridge.operate.services.programs import missing, needed  # noqa: PLC0415
     from bridge.operate.services.shortcut import point  # noqa: PLC0415
-    from config.load import collectivity_from, load_collectivity  # noqa: PLC0415
+    from config.load import collectivity_from, load_both  # noqa: PLC0415
+    from config.secrets import Secrets  # noqa: PLC0415
+    from config.writing.render import render  # noqa: PLC0415
     from config.writing.starting import COLLECTIVITY, check_free, start  # noqa: PLC0415
 
     check_free(folder)
@@ -80,7 +82,10 @@ def init(  # noqa: PLR0913 - each is an option of the command
         beginning = _public(interview, collectivity, chosen, url, email, here=website_here)
     start(collectivity, folder, beginning)
     point(folder)
-    written = load_collectivity(folder / COLLECTIVITY)
+    written, members = load_both(folder / COLLECTIVITY)
+    if written.web is not None:
+        # Two of these files are for the town's web site: whoever is told so must find them.
+        render(written, members, Secrets.load(written.paths.secrets), written.paths.rendered)
     ports = closed(written.web, lowest_of(needed(written).caddy))
     opening = allowing(ports) if ports else ""
     for line in steps(written, folder, missing(written), opening, interview.words):

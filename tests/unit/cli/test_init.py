@@ -79,6 +79,8 @@ def test_each_answer_is_checked_when_it_is_given_and_the_rest_is_said_at_the_end
     assert "      matrix.valbourg.fr." in left
     assert "ouvrir 80/tcp, 443/tcp" in left
     assert "/.well-known/matrix/server  ←  " in left
+    named = [Path(line.partition("  ←  ")[2].strip()) for line in left.splitlines() if "  ←  " in line]
+    assert [path.name for path in named if path.is_file()] == ["client", "server"]
     assert left.rstrip().endswith("puis : ./beffroi up")
 
 
