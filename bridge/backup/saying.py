@@ -6,6 +6,7 @@ from bridge.backup import errors
 from bridge.backup.errors import BackupError
 from bridge.backup.making import Made
 from bridge.backup.rehearsal import Check, Rehearsed
+from config.spoken import Spoken
 from config.texts import Texts, mark
 
 _WHAT: Final = {
@@ -30,7 +31,7 @@ def made(done: Made, texts: Texts) -> list[str]:
     counts = done.manifest.counts
     lines = [
         _("Backup made in {seconds:.1f} s: {place} ({size}).").format(
-            seconds=done.seconds, place=done.copy.place, size=size(done.copy.size or 0, texts)
+            seconds=Spoken(done.seconds, texts), place=done.copy.place, size=size(done.copy.size or 0, texts)
         ),
         _("It holds: accounts {users}, rooms {rooms}, events {events}, tasks {tasks}, files {media}.").format(
             users=counts.users,
@@ -84,8 +85,8 @@ def size(count: int, texts: Texts) -> str:
     """Return *count* bytes as people say it."""
     megabytes = count / (1 << 20)
     if megabytes < 1024:
-        return texts.gettext("{count:.1f} MB").format(count=megabytes)
-    return texts.gettext("{count:.1f} GB").format(count=megabytes / 1024)
+        return texts.gettext("{count:.1f} MB").format(count=Spoken(megabytes, texts))
+    return texts.gettext("{count:.1f} GB").format(count=Spoken(megabytes / 1024, texts))
 
 
 def explained(error: BackupError, texts: Texts) -> str:

@@ -75,7 +75,7 @@ def _on_age(signatures: str, now: datetime, texts: Texts) -> Finding:
         since = datetime.strptime(signatures, "%a %b %d %H:%M:%S %Y").astimezone()
     except ValueError:
         return soon(_SIGNATURES, _("the antivirus does not say of when its signatures are"), update)
-    said = _("the antivirus's signatures are of {day}").format(day=since.date().isoformat())
+    said = _("the antivirus's signatures are of {day}").format(day=since.date())
     if now - since > _OLD:
         return ill(_SIGNATURES, said, update)
     return soon(_SIGNATURES, said, update) if now - since > _STALE else well(_SIGNATURES, said)

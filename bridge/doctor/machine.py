@@ -14,6 +14,7 @@ from typing import Final
 
 from bridge.doctor.finding import Finding, ill, soon, unknown, well
 from config.settings import Collectivity
+from config.spoken import Spoken
 from config.texts import Texts, marks
 
 _GIB: Final = 1 << 30
@@ -55,7 +56,7 @@ def on_disk(what: str, room: Room, before: Room | None, texts: Texts) -> Finding
     """Judge a disk by what is free and how fast that went since *before*; pure."""
     _, check = texts.gettext, f"disk.{what}"
     free = texts.gettext("{free:.1f} GB free of {total:.1f} on the disk of the {what}").format(
-        free=room.free / _GIB, total=room.total / _GIB, what=_place(what, texts)
+        free=Spoken(room.free / _GIB, texts), total=Spoken(room.total / _GIB, texts), what=_place(what, texts)
     )
     remedy = _("Make room or enlarge the disk: when it is full, nothing can be said any more.")
     if room.free < min(_ILL_BYTES, room.total // 5):
@@ -162,9 +163,9 @@ def on_backups(
         yield ill("backup", _("there is no backup: the secrets are on this disk only"), again)
         return
     if now - made > timedelta(days=2):
-        yield ill("backup", _("the last backup is of {day}").format(day=made.date().isoformat()), again)
+        yield ill("backup", _("the last backup is of {day}").format(day=made.date()), again)
     else:
-        yield well("backup", _("backed up on {day}").format(day=made.date().isoformat()))
+        yield well("backup", _("backed up on {day}").format(day=made.date()))
     if not elsewhere and _same_disk(collectivity.paths.data, place):
         yield soon(
             "backup.disk",
@@ -177,7 +178,7 @@ def on_backups(
     elif tried.get("well") is not True:
         yield ill("backup.rehearsal", _("the last rehearsal went wrong: the backup cannot be trusted"), rehearse)
     else:
-        yield well("backup.rehearsal", _("a restore was rehearsed on {day}").format(day=rehearsed.date().isoformat()))
+        yield well("backup.rehearsal", _("a restore was rehearsed on {day}").format(day=rehearsed.date()))
 
 
 def _same_disk(one: Path, other: Path) -> bool:

@@ -125,7 +125,7 @@ def _is_for(leaf: x509.Certificate, name: str) -> bool:
 
 def _on_end(end: datetime, what: str, now: datetime, renew: str, texts: Texts) -> Finding:
     _ = texts.gettext
-    day = end.date().isoformat()
+    day = end.date()
     if end <= now:
         return ill("certificate", _("the certificate {what} expired on {day}").format(what=what, day=day), renew)
     if end - now < _RENEW:

@@ -12,6 +12,7 @@ from bridge.backup.databases import opened
 from bridge.doctor.finding import Finding, ill, soon, well
 from bridge.share.store.tables import blobs, deposits
 from config.settings import Collectivity
+from config.spoken import Spoken
 from config.texts import Texts, marks
 
 _GIB: Final = 1 << 30
@@ -53,7 +54,9 @@ async def on_share(collectivity: Collectivity, now: datetime, texts: Texts) -> A
 def on_room(taken: int, quota: int, texts: Texts) -> Finding:
     """Judge how much of *quota* (bytes) links and deposits have *taken*; pure."""
     _ = texts.gettext
-    sentence = _("links and boxes hold {taken:.1f} of {quota:.0f} GB").format(taken=taken / _GIB, quota=quota / _GIB)
+    sentence = _("links and boxes hold {taken:.1f} of {quota:.0f} GB").format(
+        taken=Spoken(taken / _GIB, texts), quota=quota / _GIB
+    )
     remedy = _("Raise share.quota_gb, or have people end links that they need no more: once full it takes nothing.")
     if taken > quota * _ILL_SHARE:
         return ill("share.quota", sentence, remedy)
