@@ -16,6 +16,7 @@ from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.dates.times import whole_time
 from bots.assistant.words.lenient import identifier
+from bots.assistant.words.objects.articles import POLITE
 from bots.day import digest_saying, saying
 from bots.day.mornings import Closed, next_morning
 from bots.day.showing import Shower
@@ -38,7 +39,7 @@ _STOP: Final = frozenset({"arreter", "arrete", "stop", "fin", "non", "off", "auc
 _IDLE: Final = frozenset(
     {"chaque", "tous", "toutes", "les", "matin", "matins", "every", "each", "morning", "a", "at", "quotidien", "de"}
     | {"moi", "me", "ma", "mon", "la", "le", "du", "journee", "jour", "jours", "my", "the", "day", "days", "of", "vers"}
-    | {"merci", "stp", "svp", "please"}
+    | POLITE
 )
 
 

@@ -12,6 +12,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.commands.courtesy import answered as spoken_to_card
 from bots.assistant.words.commands.vocabulary import essence, has_words
+from bots.assistant.words.objects.articles import RATHER
 from bots.assistant.words.objects.numbered import Reference, reference
 from bots.register.format.operation import Change
 from bots.reminders import answers, saying
@@ -25,7 +26,7 @@ from bots.reminders.room import saying as of_room
 from bots.reminders.wanting import Wanted, another, wanted
 
 SNOOZE: Final = timedelta(minutes=10)
-_RATHER: Final = frozenset({"non", "finalement", "plutot", "mais", "no", "rather", "actually", "instead"})
+_RATHER: Final = RATHER | {"non", "mais", "no", "instead"}
 _IS: Final = frozenset(
     {"c'est", "cest", "est", "sera", "serait", "doit", "etre", "passe", "plutot", "finalement", "non", "it's", "is"}
     | {"reporte", "deplace", "decale", "avance", "repousse", "moved", "rather", "becomes", "devient"}

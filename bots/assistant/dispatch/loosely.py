@@ -7,6 +7,7 @@ from typing import Final
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.dates.times import AROUND
+from bots.assistant.words.objects.articles import POLITE
 from bots.assistant.words.objects.places import place_of
 from bots.when.language.phrases import ENGLISH, FRENCH
 
@@ -19,22 +20,7 @@ _DAY: Final = re.compile(
 )
 _HOUR: Final = re.compile(r"(?<!\w)(\d{1,2})\s?(?:h|heures?|:)\s?([0-5]\d)?(?!\w)")
 _WORD: Final = re.compile(r"[\w@-]+")
-_LITTLE: Final = AROUND | {
-    "un",
-    "une",
-    "a",
-    "an",
-    "l",
-    "d",
-    "c",
-    "est",
-    "svp",
-    "stp",
-    "merci",
-    "please",
-    "thanks",
-    "donc",
-}
+_LITTLE: Final = AROUND | POLITE | {"un", "une", "a", "an", "l", "d", "c", "est", "donc"}
 
 
 def called_loosely(words: Sequence[str], question: Question) -> Candidate | None:

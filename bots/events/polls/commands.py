@@ -16,6 +16,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
 from bots.assistant.talk.wording import spoken as said
 from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
+from bots.assistant.words.objects.articles import ALSO
 from bots.assistant.words.objects.numbered import MAX_TITLE, reference
 from bots.events.polls import answering, counting, saying, wire
 from bots.events.polls.answers import Act, Said
@@ -40,7 +41,7 @@ _CLOSE: Final = ("clore", "clôturer", "clôture", "clos", "fermer", "ferme", "t
 _CANCEL: Final = ("annuler", "annule", "annulez", "supprimer", "supprime", "abandonner", "abandonne", "cancel", "drop")
 _OF_A_POLL: Final = frozenset({"", "pour", "for", "au", "le", "du", "de", "des", "d'", "sur", "of", "sondage", "poll"})
 _MORE: Final = ("ajoute", "ajouter", "ajoutez", "rajoute", "rajouter", "add")
-_ALSO: Final = frozenset({"aussi", "egalement", "encore", "also", "too"})
+_ALSO: Final = ALSO | {"too"}
 _CHOICE: Final = frozenset({"choix", "creneau", "option", "reponse", "possibilite", "choice", "slot", "answer"})
 _ARTICLES: Final = frozenset({"le", "la", "un", "une", "comme", "au", "sondage", "a", "the", "as"})
 _LIST: Final = (

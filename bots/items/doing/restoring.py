@@ -6,6 +6,7 @@ from typing import Any, Final
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.objects.articles import POLITE
 from bots.items.doing import asking
 from bots.items.doing.changing import on
 from bots.items.doing.work import Work
@@ -16,16 +17,14 @@ from bots.items.speech import Speech
 from bots.register.replica.places import ERASED
 
 _STATUS: Final = frozenset({"statut", "etat", "status"})
-_AROUND: Final = frozenset(
-    {"le", "la", "l", "l'", "son", "sa", "the", "its", "ancien", "ancienne", "old", "svp", "stp", "please", "merci"}
-)
+_AROUND: Final = POLITE | {"le", "la", "l", "l'", "son", "sa", "the", "its", "ancien", "ancienne", "old"}
 _NOTHING_BEFORE: Final = object()
 
 
 def needs(kind: Kind, request: Request, rest: list[str]) -> Needs:
     """Return the history of the object, where a field is to be put back."""
     _, words = Work.on(kind, request).target(rest)
-    return NOTHING if not _essence(words) else history.needs(kind, request, rest)
+    return NOTHING if not name_of_field(words) else history.needs(kind, request, rest)
 
 
 def restore(kind: Kind, request: Request, rest: list[str]) -> Reply:
@@ -34,7 +33,7 @@ def restore(kind: Kind, request: Request, rest: list[str]) -> Reply:
 
 
 def _restore(work: Work, item: Item, words: list[str]) -> None:
-    said = _essence(words)
+    said = name_of_field(words)
     if not said:
         work.move(item, work.kind.first)
         return
@@ -52,8 +51,9 @@ def field_in(kind: Kind, said: str) -> Field[Any] | None:
     return next((row for row in kind.all if said in row.names), None)
 
 
-def _essence(words: Sequence[str]) -> str:
-    said = [fold(word).strip(".,;:!?").removeprefix("l'") for word in words]
+def name_of_field(words: Sequence[str]) -> str:
+    """Return *words*, folded, without those around the name of a field: « l’ancien titre, merci » is ``titre``."""
+    said = [fold(word).strip(".,;:!?").removeprefix("l'").removeprefix("l’") for word in words]
     return " ".join(word for word in said if word and word not in _AROUND)
 
 

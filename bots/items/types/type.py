@@ -9,6 +9,7 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Place
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.objects.articles import POLITE
 from bots.register.format.canonical import Json
 from bots.when.values import Locale
 
@@ -19,7 +20,7 @@ WITHOUT: Final = frozenset({"sans", "no", "without"})
 AROUND: Final = frozenset(
     {"pour", "au", "a", "et", "le", "la", "en", "de", "est", ":", "→", "->", "=", ","}
     | {"for", "to", "and", "by", "the", "on", "is"}
-    | {"merci", "svp", "stp", "please", "thanks"}
+    | POLITE
 )
 """Words around a value that say nothing of it."""
 

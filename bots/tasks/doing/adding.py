@@ -16,6 +16,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import clean, fold, lines_of
 from bots.assistant.words.charged import with_charge
 from bots.assistant.words.objects import aims
+from bots.assistant.words.objects.articles import ALSO
 from bots.assistant.words.objects.numbered import AROUND_TITLE, MAX_TITLE, Numbered, unused
 from bots.items.doing import asking
 from bots.register.format.canonical import Json
@@ -39,7 +40,6 @@ _GREETING: Final = re.compile(
 _AND_REMIND: Final = re.compile(
     r"(?P<task>.+?),? (?:et|puis|and|then) (?:rappell?e[rsz]?[ -]moi|remind me)\b(?P<when>.*)", re.IGNORECASE
 )
-_ALSO: Final = frozenset({"aussi", "egalement", "encore", "also"})
 _QUOTES: Final = ("«", "“", '"')
 _OPTIONAL = ("when", "rule", "priority", "estimate", "description", "objective", "parent")
 
@@ -101,7 +101,7 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
 
 def _without_also(words: list[str]) -> list[str]:
     """Return *words* without « aussi » before what is to be done."""
-    at = next((at for at, word in enumerate(words) if fold(word).strip(",:") not in _ALSO), len(words))
+    at = next((at for at, word in enumerate(words) if fold(word).strip(",:") not in ALSO), len(words))
     return words[at:]
 
 

@@ -21,7 +21,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import line
-from bots.assistant.words.objects.articles import ARTICLES, LINKING
+from bots.assistant.words.objects.articles import ARTICLES, LINKING, POLITE
 from bots.assistant.words.objects.numbered import reference
 from bots.assistant.words.objects.titled import is_titled, parts_of
 from bots.tasks.doing import dates
@@ -127,7 +127,7 @@ _LITTLE: Final = (
         | {"n°", "numero", "finalement"}
     )
 )
-_POLITE: Final = frozenset({"merci", "bcp", "beaucoup", "svp", "stp", "thanks", "please", "!", "."})
+_POLITE: Final = POLITE | {"bcp", "beaucoup", "!", "."}
 _OF_REMINDERS: Final = frozenset({"rappel", "rappels", "reminder", "reminders", "resume", "digest"})
 
 

@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.wording import fold
+from bots.items.doing.restoring import name_of_field
 from bots.register.format.canonical import Json
 from bots.register.replica.places import ERASED
 from bots.tasks.doing.changing import on_each
@@ -24,19 +24,11 @@ _FIELDS: Final = {
     **dict.fromkeys(("priorite", "priority"), "priority"),
     **dict.fromkeys(("statut", "etat", "status"), "status"),
 }
-_AROUND: Final = frozenset(
-    {"le", "la", "l", "l'", "son", "sa", "the", "its", "ancien", "ancienne", "old", "svp", "stp", "please", "merci"}
-)
 
 
 def field_in(words: Sequence[str]) -> str | None:
     """Return the field that *words* name, all of them: ``son titre``, ``due date``."""
-    return _FIELDS.get(_essence(words))
-
-
-def _essence(words: Sequence[str]) -> str:
-    said = [fold(each).strip(".,;:!?").removeprefix("l'").removeprefix("l’") for each in words]
-    return " ".join(each for each in said if each and each not in _AROUND)
+    return _FIELDS.get(name_of_field(words))
 
 
 def restore_needs(request: Request, rest: list[str]) -> Needs:
@@ -52,7 +44,7 @@ def restoring(request: Request, rest: list[str]) -> Reply:
 
 def _restore(work: Work, task: Task, words: list[str]) -> None:
     name = field_in(words)
-    if not _essence(words):
+    if not name_of_field(words):
         restore(work, task, words)
     elif name is None:
         work.ask(which_field(work.request, " ".join(words)))

@@ -5,6 +5,7 @@ from typing import Final
 
 from bots.assistant.talk.rights import Right, may, may_close, standing
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.objects.articles import POLITE
 from bots.items.doing import asking
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
@@ -37,7 +38,7 @@ _WORDS: Final[Mapping[str, Status]] = {
 }
 
 
-_AROUND: Final = frozenset({"est", "is", "!", ":", "merci", "svp", "stp", "please", "thanks"})
+_AROUND: Final = POLITE | {"est", "is", "!", ":"}
 
 
 def status_in(words: Sequence[str]) -> Status | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.objects.articles import POLITE
 from bots.assistant.words.objects.numbered import Reference, reference
 
 __all__ = ["Reference", "references"]
@@ -15,37 +16,9 @@ _RANGE: Final = re.compile(
     r"(?:n°|#)?(?P<last>\d{1,6})(?![\w-])",
     re.IGNORECASE,
 )
-_AROUND: Final = frozenset(
-    {
-        "et",
-        "and",
-        "&",
-        "+",
-        "la",
-        "les",
-        "le",
-        "the",
-        "tache",
-        "taches",
-        "task",
-        "tasks",
-        "n",
-        "no",
-        "num",
-        "numero",
-        "number",
-        "est",
-        "sont",
-        "is",
-        "are",
-        "svp",
-        "stp",
-        "please",
-        "merci",
-        "thanks",
-        "-",
-        "",
-    }
+_AROUND: Final = POLITE | frozenset(
+    {"et", "and", "&", "+", "la", "les", "le", "the", "tache", "taches", "task", "tasks"}
+    | {"n", "no", "num", "numero", "number", "est", "sont", "is", "are", "-", ""}
 )
 
 

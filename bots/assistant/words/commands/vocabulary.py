@@ -11,6 +11,7 @@ from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.asking import opening
 from bots.assistant.words.commands.suggestion import near, nearest
+from bots.assistant.words.objects.articles import POLITE
 
 Form = tuple[str, ...]
 """The folded words of one way to call a command."""
@@ -87,7 +88,6 @@ class Call:
     """Those that the same words call: asked in turn where one has looked and found nothing."""
 
 
-_POLITE: Final = frozenset({"merci", "svp", "stp", "thanks", "please"})
 _IF_IT_PLEASES: Final = (
     *(("s'il", "te", "plait"), ("s'il", "vous", "plait"), ("merci", "d'avance"), ("merci", "par", "avance")),
     *(("merci", "bcp"), ("merci", "beaucoup"), ("merci", "bien"), ("thanks", "a", "lot"), ("thank", "you")),
@@ -317,7 +317,7 @@ def essence(words: Sequence[str]) -> Sequence[str]:
     """Return *words* without the politeness around them: ``c'est fait, merci !``, ``ok done``."""
     words = plain(words)
     start, end = 0, len(words)
-    while end > start and (fold(words[end - 1]) in _POLITE or not has_words(words[end - 1 : end])):
+    while end > start and (fold(words[end - 1]) in POLITE or not has_words(words[end - 1 : end])):
         end -= 1
     while start < end and (fold(words[start]) in _OPENING or not has_words(words[start : start + 1])):
         start += 1

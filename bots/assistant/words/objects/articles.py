@@ -1,4 +1,4 @@
-"""Little words, folded, that tell no name from another: each capability adds its own nouns (pure)."""
+"""Little words, folded, that say nothing of what is meant: each capability adds its own nouns (pure)."""
 
 from typing import Final
 
@@ -9,3 +9,8 @@ ARTICLES: Final = frozenset(
 """Articles, what merges with them, and whose something is."""
 LINKING: Final = frozenset({"avec", "en", "et", "pour"})
 """What links words, and may as well stand in a name."""
+POLITE: Final = frozenset({"merci", "svp", "stp", "please", "thanks"})
+"""What may stand beside anything that is asked."""
+RATHER: Final = frozenset({"finalement", "plutot", "actually", "rather"})
+"""What leads to another value than the one before."""
+ALSO: Final = frozenset({"aussi", "egalement", "encore", "also"})

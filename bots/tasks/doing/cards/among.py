@@ -4,18 +4,16 @@ There is no card to answer: which of the tasks that are shown is meant is said b
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.words.objects.articles import RATHER
 from bots.assistant.words.objects.titled import is_titled
 from bots.tasks.doing import dates, plain
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Task
-
-_RATHER: Final = frozenset({"plutot", "finalement", "rather", "actually"})
 
 
 def answered(request: Request) -> Reply | None:
@@ -37,7 +35,7 @@ def _moved(request: Request, words: Sequence[str]) -> plain.Told | None:
     """Return what « le discours pour le 12 plutôt » says: a name, and a time; None for any other sentence."""
     if not 1 < len(words) <= plain.MOST or words[-1].endswith("?"):
         return None
-    said = [word for word in words if fold(word).strip(".,;:!") not in _RATHER]
+    said = [word for word in words if fold(word).strip(".,;:!") not in RATHER]
     for place in range(1, len(said)):
         if dates.is_time(request, said[place:]):
             return plain.named(plain.Deed.MOVED, fold(" ".join(said[:place])), " ".join(said[place:]))
