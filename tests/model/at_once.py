@@ -7,7 +7,7 @@ from bots.register.format.ed25519 import answers
 from bots.register.format.operation import Identity, Operation, Tombstone
 from bots.register.format.packing import pack, unpack
 from bots.register.replica.fold import state_hash
-from bots.register.replica.selection import Content, Record, Selection, unsettled
+from bots.register.replica.selection import Content, Record, Selection, objects_of_guests
 from bots.register.replica.snapshot import Loaded, Loading, Writing, batched, read_header
 from bots.register.replica.state import State
 from bots.register.replica.tombstone import tombstone
@@ -64,7 +64,7 @@ def write_snapshot(
     schema: Mapping[str, int] | None = None,
 ) -> bytes:
     """Return the attachment: all steps at once, for *records* in the order of (sender, src, seq)."""
-    writing = Writing(Selection(state, frontier, waiting, unsettled(records)))
+    writing = Writing(Selection(state, frontier, waiting, objects_of_guests(records)))
     writing.take(records)
     return pack(writing.lines(room_id, state.clock, state_hash(state), schema or {}))
 

@@ -309,7 +309,7 @@ class Assistant:
     async def open_chapter(self, asked_by: UserId, event_id: str) -> None:
         """Open a chapter with a snapshot, as somebody asks for one; without anything to carry, none."""
         async with self.cell.database.begin() as transaction:
-            await roots.want(transaction, ROOM, asked_by, event_id)
+            await roots.note_wanted(transaction, ROOM, asked_by, event_id)
         self.board.touched.add(ROOM)
         await self.chapters.tend()
         await self._flush()

@@ -26,7 +26,7 @@ from config.identifiers import EventId, RoomId
 _log = structlog.get_logger(__name__)
 
 
-def bared(operation: Operation, state: State, makers: Iterable[CardMaker]) -> set[Key]:
+def objects_losing_text(operation: Operation, state: State, makers: Iterable[CardMaker]) -> set[Key]:
     """Return the objects whose text the erasure of *operation*, or the voids in it, takes away."""
     stones = operation.void or (tombstone(operation),)
     fields = {(each.kind, each.id): {*each.set, *each.first} for stone in stones for each in stone.traces}
@@ -50,7 +50,7 @@ def _owner(key: Key, owners: Mapping[Key, object], state: State, kind: str) -> o
     return owners.get(key) or (None if found is None else found.first(kind))
 
 
-def restated(operation: Operation, state: State, makers: Mapping[str, CardMaker]) -> list[Change]:
+def changes_without_text(operation: Operation, state: State, makers: Mapping[str, CardMaker]) -> list[Change]:
     """Return what *operation* did that still stands and is no text, so that its message may go."""
     return [each for each in (_restated(change, state, makers) for change in operation.changes) if each is not None]
 
@@ -97,7 +97,7 @@ class Eraser:
         """Clear our messages of the text that went with *operation* (or with those that it voids)."""
         self.notices.close(room_id)
         state = await self.ledger.state(transaction, room_id)
-        for key in sorted(bared(operation, state, [*self.makers.values()])):
+        for key in sorted(objects_losing_text(operation, state, [*self.makers.values()])):
             await self.clear(transaction, room_id, key)
 
     async def clear(self, transaction: Transaction, room_id: RoomId, key: Key) -> None:
@@ -144,7 +144,7 @@ class Eraser:
             # What it made cannot be made again under an operation of its own: only people can redact that.
             _log.warning("message_not_cleared", room_id=operation.room_id, event_id=event_id)
             return False
-        changes = restated(operation, state, self.makers)
+        changes = changes_without_text(operation, state, self.makers)
         if changes:
             again = await self.ledger.write(
                 transaction, room_id, changes, by=operation.by, behalf=operation.behalf, cause=operation.cause

@@ -175,7 +175,7 @@ class Chapters:
         )
         if askers and reach == 0:
             # Our frontier, which is empty, has said so.
-            await roots.satisfied(transaction, room_id)
+            await roots.note_under_way(transaction, room_id)
         if cause is None or (cause is Cause.ERASED and not await self._is_quiet(transaction, room_id)):
             return None
         me = UserId(self.edge.user_id)
@@ -257,7 +257,7 @@ class Chapters:
             txn, me, chapter, early=prepared.early, verdict=LOADED, reach=prepared.reach, opened=self.now_ms()
         )
         await roots.note(transaction, room_id, pending)
-        await roots.satisfied(transaction, room_id)
+        await roots.note_under_way(transaction, room_id)
         state = await self.ledger.state(transaction, room_id)
         content = {**reply_content(self._sentence(room_id, due, state)), CHAPTER: chapter_content(chapter)}
         await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)

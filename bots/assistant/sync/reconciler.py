@@ -88,7 +88,7 @@ class Reconciler:
             self._unread.pop((room_id, sender), None)
             await self._compare(room_id, sender, signal, transaction)
         if self.edge.user_id in signal.chapter:
-            await roots.want(transaction, room_id, sender, told.key)
+            await roots.note_wanted(transaction, room_id, sender, told.key)
         if signal.need:
             await self._relay(told, signal, transaction)
         if any(self._speaks(room_id, each, asker=sender) for each in signal.ask):

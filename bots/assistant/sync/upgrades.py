@@ -227,7 +227,7 @@ class Upgrades:
         if here is None or there is None:
             return True
         if self._first(here.joined & there.joined) == me:
-            await roots.want(transaction, new, me, f"upgraded {old}")
+            await roots.note_wanted(transaction, new, me, f"upgraded {old}")
             self.board.touched.add(new)
         if self._first(there.joined) == me:
             # The first of those who were there, whoever of them comes first: so it is said once.

@@ -59,7 +59,7 @@ class Record:
         return cls(room_id, sender, stone.src, stone.seq, stone.digest, stone.clock, None, text)
 
 
-def unsettled(records: Iterable[Record]) -> set[ObjectKey]:
+def objects_of_guests(records: Iterable[Record]) -> set[ObjectKey]:
     """Return the objects that operations done for a guest (``for``) name.
 
     Their author may yet withdraw such an operation (FORMAT.md §8), and what wins then may be anything that it covered.
@@ -77,7 +77,7 @@ class Selection:
     """Chooses among the records of a room, given in the order of (sender, src, seq), what a snapshot of it carries.
 
     *frontier* is up to where each source is held; *waiting* are the operations, or tombstones of such, that are dated
-    too far ahead to be in *state*; *open_objects* are those of :func:`unsettled`, of which everything is carried.
+    too far ahead to be in *state*; *open_objects* are :func:`objects_of_guests`, of which everything is carried.
     Carried are: what wins a field, every live add, one remover of each cancelled add, one that names an object with
     nothing in it, every void, each tombstone that no void covers, what waits, all beyond a gap, the last signed
     operation of each source (it proves the frontier), and what has the highest clock.

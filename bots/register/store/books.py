@@ -15,7 +15,7 @@ from bots.register.format.frontier import Ranges, Source
 from bots.register.replica.bulk import keeping, kept
 from bots.register.replica.clock import is_early
 from bots.register.replica.fold import state_hash
-from bots.register.replica.selection import Selection, unsettled
+from bots.register.replica.selection import Selection, objects_of_guests
 from bots.register.replica.state import State
 from bots.register.store import operations as store
 from bots.register.store import reading
@@ -131,7 +131,7 @@ class Books:
         await self.ripen(transaction, room_id)
         book = await self._book(transaction, room_id)
         frontier = book.holdings.frontier()
-        open_objects = unsettled(await reading.guest_records(transaction, room_id))
+        open_objects = objects_of_guests(await reading.guest_records(transaction, room_id))
         with keeping():
             selection = Selection(book.state, frontier, book.waiting.keys(), open_objects)
         return Moment(selection, book.state.clock, frontier, self.state_hash(room_id), early=bool(book.waiting))

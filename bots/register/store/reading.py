@@ -119,7 +119,7 @@ async def records(
 
 
 async def guest_records(transaction: Transaction, room_id: RoomId) -> list[Record]:
-    """Return the rows that may have been done for a guest: what ``selection.unsettled`` looks through."""
+    """Return the rows that may have been done for a guest: what ``selection.objects_of_guests`` looks through."""
     query = _kept(room_id).where(tables.operation.c.envelope.contains(GUEST))
     return [_record(row) for row in (await transaction.execute(query)).mappings()]
 

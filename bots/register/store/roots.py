@@ -115,12 +115,12 @@ async def hear_peer(
     await _update_peer(transaction, room_id, assistant, values)
 
 
-async def want(transaction: Transaction, room_id: RoomId, assistant: UserId, event_id: str | None) -> None:
+async def note_wanted(transaction: Transaction, room_id: RoomId, assistant: UserId, event_id: str | None) -> None:
     """Remember that by *event_id* an assistant wants a chapter of us; None: it is under way."""
     await _update_peer(transaction, room_id, assistant, {"wants": event_id})
 
 
-async def satisfied(transaction: Transaction, room_id: RoomId) -> None:
+async def note_under_way(transaction: Transaction, room_id: RoomId) -> None:
     """Note that a chapter for all who wanted one is under way."""
     column = tables.peer.c
     wanting = (column.room_id == room_id) & column.wants.is_not(None)

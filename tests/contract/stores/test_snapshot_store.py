@@ -4,7 +4,7 @@ from bots.database.engine import Database, Transaction
 from bots.register.format.operation import Change, Identity
 from bots.register.format.packing import pack
 from bots.register.format.signature import Signer
-from bots.register.replica.selection import Record, Selection, unsettled
+from bots.register.replica.selection import Record, Selection, objects_of_guests
 from bots.register.replica.snapshot import Writing
 from bots.register.store import reading
 from bots.register.store.ledger import Ledger
@@ -44,7 +44,7 @@ async def test_a_room_is_read_in_pages_and_loads_to_the_same_hash(database: Data
         await desk.erase(transaction, ROOM, erased)
 
         rows = await pages(transaction, 5)
-        open_objects = unsettled(await reading.guest_records(transaction, ROOM))
+        open_objects = objects_of_guests(await reading.guest_records(transaction, ROOM))
         state = await desk.state(transaction, ROOM)
 
     assert rows == sorted(rows, key=lambda each: each.identity)

@@ -137,7 +137,7 @@ async def test_what_was_erased_is_told_of_in_a_sentence(town: Town) -> None:
     for title in ("payer", "saler", "un secret"):
         await valbourg.ask(f"!tâche ajouter {title}")
     async with valbourg.edge.database.begin() as transaction:
-        await roots.want(transaction, ROOM, R, "~asked")
+        await roots.note_wanted(transaction, ROOM, R, "~asked")
     await town.pass_time(5_000)
     said = [each for each in valbourg.edge.timeline(ROOM) if isinstance(each, Event) and "secret" in str(each.content)]
     target = next(each.event_id for each in said if OPS in each.content)

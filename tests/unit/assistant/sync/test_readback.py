@@ -137,7 +137,7 @@ async def test_where_the_chapter_cannot_be_had_it_reads_to_the_beginning(town: T
     valbourg = await alone(town)
     await add(town, valbourg, "relancer le SDIS", "payer la cantine")
     async with valbourg.edge.database.begin() as transaction:
-        await roots.want(transaction, ROOM, R, "$asks")
+        await roots.note_wanted(transaction, ROOM, R, "$asks")
     await add(town, valbourg, "saler")
     await town.pass_time(2_000)
     assert valbourg.chapters()

@@ -120,7 +120,7 @@ async def older_chapter(town: Town, rivemont: Side) -> None:
     """Other chapters begin, after what was redacted."""
     for number in range(2):
         async with rivemont.edge.database.begin() as transaction:
-            await roots.want(transaction, ROOM, V, f"$asks{number}")
+            await roots.note_wanted(transaction, ROOM, V, f"$asks{number}")
         await rivemont.write(f"après {number}", 20 + number)
         await town.pass_time(7_000)
     assert len(rivemont.chapters()) == 2
