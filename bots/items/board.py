@@ -94,7 +94,7 @@ def _shelf(kind: Kind) -> "partial[Shelf]":
     return partial(Shelf, kind)
 
 
-def shelve(kind: Kind, state: State, most: int) -> bool:
+def index_some(kind: Kind, state: State, most: int) -> bool:
     """Make a part of what boards look things up in, from *most* objects; tell whether there is more to make."""
     return state.ahead(_shelf(kind), most)
 

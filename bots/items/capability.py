@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.words.commands.vocabulary import Command
-from bots.items.board import shelve
+from bots.items.board import index_some
 from bots.items.doing import importing
 from bots.items.doing.changing import press
 from bots.items.doing.taking_back import undone
@@ -31,5 +31,5 @@ def capability(kind: Kind, *more: Command, without: Iterable[str] = ()) -> Capab
         reactions={key: press(kind, status) for status in kind.statuses for key in status.pressed},
         card=maker(kind),
         errands={errand_of(kind): Exporter(kind), **importing.errands(kind)},
-        ready=lambda state, _: shelve(kind, state, PIECE),
+        ready=lambda state, _: index_some(kind, state, PIECE),
     )

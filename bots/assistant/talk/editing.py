@@ -216,7 +216,7 @@ def _all(kept: Mapping[str, Sequence[str]]) -> frozenset[str]:
     return frozenset(tag for tags in kept.values() for tag in tags)
 
 
-def unmade(request: Request, kind: str) -> str | None:
+def made_before_edit(request: Request, kind: str) -> str | None:
     """Return the id of the object of *kind* that a command made before it was edited into something else.
 
     For its new words it is not there, as if the command had never been given; nor does its number name it. (Else it
@@ -226,7 +226,7 @@ def unmade(request: Request, kind: str) -> str | None:
     return own if any((each.kind, each.id) == (kind, own) for each in request.inverse) else None
 
 
-def reworded(found: Object, said: Mapping[str, Json], optional: Iterable[str]) -> dict[str, Json]:
+def fields_of_edit(found: Object, said: Mapping[str, Json], optional: Iterable[str]) -> dict[str, Json]:
     """Return what an edited command writes: what it says, and nothing for what it no longer says.
 
     *found* is what it had made, with a ``title`` that it wrote last; those of the *optional* fields that somebody has

@@ -36,7 +36,7 @@ from bots.events.talk.schedule.clashing import told, weighed
 from bots.events.words.schedule import freed
 from bots.events.words.schedule.asked import AGENDA
 from bots.events.words.times import zone_of
-from bots.items.board import shelve
+from bots.items.board import index_some
 from bots.items.capability import PIECE, capability
 from bots.items.doing.taking_back import undone
 from bots.items.spoken import Usage, Words
@@ -121,7 +121,7 @@ def _ready(state: State, here: datetime) -> bool:
     assert isinstance(here.tzinfo, ZoneInfo), "the town's"
     agenda = book(zone_of(here.tzinfo))
     ahead = state.ahead(agenda, PIECE) or state.ahead(Aimed, PIECE)
-    return shelve(EVENT, state, PIECE) or ahead or state.view(agenda).ready(here)
+    return index_some(EVENT, state, PIECE) or ahead or state.view(agenda).ready(here)
 
 
 def _plain(off: DaysOff, absences: Absences | None, request: Request, words: Sequence[str]) -> Reply | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bots.assistant.dispatch.sentences import too_long
-from bots.assistant.talk.editing import reworded
+from bots.assistant.talk.editing import fields_of_edit
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import may, standing
@@ -103,7 +103,7 @@ def _rewrite(kind: Kind, request: Request, held: Item, wanted: Draft) -> Change:
     found = request.state.get(kind.name, held.id)
     assert found is not None
     optional = [row.name for row in kind.fields if not row.type.many and not row.made]
-    said = reworded(found, {"title": wanted.title, **_fields(kind, wanted)}, optional)
+    said = fields_of_edit(found, {"title": wanted.title, **_fields(kind, wanted)}, optional)
     if held.status == kind.given_up:
         said["status"] = kind.first.value
     if kind.revision is not None and said:

@@ -131,7 +131,7 @@ class Importer:
 def _refused(request: Request, taking: Taking) -> Rich | None:
     """Return why rows cannot be written, all of them in one operation; None where they can."""
     if taking.wrong:
-        return sheets.wrongs(request, taking.wrong)
+        return sheets.list_mistakes(request, taking.wrong)
     whole = fits(taking.editing.changes()) and fits(taking.editing.inverse())
     return None if whole else _in_parts(request)
 

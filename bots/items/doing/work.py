@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bots.assistant.dispatch.sentences import held
-from bots.assistant.talk.editing import Editing, unmade
+from bots.assistant.talk.editing import Editing, made_before_edit
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
@@ -47,7 +47,7 @@ class Work:
         wanted = reference(words[0].rstrip(",;")) if words else None
         if wanted is None:
             return self.of_card(words), words
-        own = unmade(self.request, self.kind.name)
+        own = made_before_edit(self.request, self.kind.name)
         found = [item for item in self.board.called(wanted) if item.id != own]
         if len(found) == 1:
             return found[0], words[1:]

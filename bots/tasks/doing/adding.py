@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from bots.assistant.dispatch.sentences import too_long
-from bots.assistant.talk.editing import reworded
+from bots.assistant.talk.editing import fields_of_edit
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Expected, Reply, ask
@@ -229,7 +229,7 @@ class Adding:
         """Write what the edited command says; what it no longer says goes, unless somebody has changed it since."""
         found = self._request.state.get(KIND, held.id)
         assert found is not None
-        said = reworded(found, {"title": self._wanted.title, **self._fields()}, _OPTIONAL)
+        said = fields_of_edit(found, {"title": self._wanted.title, **self._fields()}, _OPTIONAL)
         if held.status is Status.DROPPED:
             said["status"] = Status.TODO.value
         wanted = {"assignees": tuple(map(str, self._people)), "labels": self._wanted.labels}

@@ -11,7 +11,7 @@ Edges = Callable[[str], Sequence[tuple[Position, str]]]
 """From the id of a task to what it points at, each with where in the order it was said."""
 
 
-def valid(task_id: str, edges: Edges) -> tuple[str, ...]:
+def without_circles(task_id: str, edges: Edges) -> tuple[str, ...]:
     """Return what *task_id* points at by edges that close no circle, or that are older than one of theirs."""
     own = tuple(target for _, target in edges(task_id))
     if not own or not _comes_back(task_id, edges):

@@ -99,7 +99,7 @@ class Board:
 
     def way(self, start: str, end: str, field: str) -> tuple[str, ...] | None:
         """Return how *start* leads to *end* by the edges in *field* (``parent`` or ``depends``), or None."""
-        return circles.path(start, end, lambda each: circles.valid(each, self._edges(field)))
+        return circles.path(start, end, lambda each: circles.without_circles(each, self._edges(field)))
 
     def _parts(self, task_id: str, kind: str) -> list[Object]:
         keys = [each for each in self.index.parts.get(task_id, ()) if each[0] == kind]
@@ -112,11 +112,11 @@ class Board:
         task = reading.task(found)
         row = self.index.rows[task_id]
         comments = bool(self.index.parts.get(task_id))
-        parents = circles.valid(task_id, self._edges("parent")) if row.parent else ()
+        parents = circles.without_circles(task_id, self._edges("parent")) if row.parent else ()
         return replace(
             task,
             parent=next(iter(parents), None),
-            depends=circles.valid(task_id, self._edges("depends")) if row.depends else (),
+            depends=circles.without_circles(task_id, self._edges("depends")) if row.depends else (),
             checklist=self.checklist(task_id) if comments else (),
             comments=len(self.comments(task_id)) if comments else 0,
         )

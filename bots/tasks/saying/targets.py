@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.talk.editing import unmade
+from bots.assistant.talk.editing import made_before_edit
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
@@ -65,7 +65,7 @@ def resolved(
     """Return the tasks that are *wanted*, each once, and a question about each number that is not clear."""
     clear: dict[str, Task] = {}
     asked: list[Rich | Question] = []
-    missing, gone = False, unmade(request, KIND)
+    missing, gone = False, made_before_edit(request, KIND)
     for reference in wanted:
         fitting = [task for task in board.called(reference.number, reference.suffix) if task.id != gone]
         if len(fitting) == 1:

@@ -174,7 +174,7 @@ async def _checked(request: Request, ready: Ready, table: Table[Column]) -> Prep
         if number % _SLICE == 0:
             await give_way()
     wrong = {each.line: sheets.beyond(request) for each in table.records if each.beyond} | dict(check.wrong)
-    return sheets.wrongs(request, [*wrong.items()]) if wrong else replace(ready, same=frozenset(check.same))
+    return sheets.list_mistakes(request, [*wrong.items()]) if wrong else replace(ready, same=frozenset(check.same))
 
 
 def _rows(request: Request, data: bytes, progress: _Progress) -> tuple[Table[Column], list[Row]]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.register.format.operation import Change
-from bots.tasks.kept.circles import path, valid
+from bots.tasks.kept.circles import path, without_circles
 from bots.tasks.kept.model import Board
 
 NODES = st.sampled_from("abcde")
@@ -19,7 +19,7 @@ def test_what_is_left_has_no_circle_and_loses_only_the_later(said: list[tuple[st
     def edges(node: str) -> Any:
         return [((at, "", "", 0, 0), target) for at, (source, target) in enumerate(said) if source == node]
 
-    kept = {node: valid(node, edges) for node in "abcde"}
+    kept = {node: without_circles(node, edges) for node in "abcde"}
     assert all(path(target, node, lambda each: kept[each]) is None for node in kept for target in kept[node])
     model: list[tuple[str, str]] = []
     for source, target in said:

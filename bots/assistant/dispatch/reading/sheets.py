@@ -112,7 +112,7 @@ def no_sheet(request: Request, error: NoSheet, title: str) -> Rich:
     return lines((fill(why, **where), text(gettext("Nothing is changed."))))
 
 
-def wrongs(request: Request, found: Sequence[tuple[int, str]]) -> Rich:
+def list_mistakes(request: Request, found: Sequence[tuple[int, str]]) -> Rich:
     """List what is wrong with which rows."""
     texts, count = request.texts, len(found)
     head = texts.ngettext(
