@@ -130,7 +130,7 @@ def no_more(request: Request, rest: list[str]) -> Reply:
 
 def _unclear(request: Request, found: Wanted) -> Rich | Question | None:
     if not found.title:
-        return saying.what(request)
+        return saying.ask_of_what(request)
     if len(found.title) > MAX_TITLE:
         return saying.too_long(request, len(found.title), MAX_TITLE)
     return found.doubt

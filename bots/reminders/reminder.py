@@ -132,7 +132,7 @@ def due(state: State, me: UserId, of: UserId, now: datetime) -> list[Reminder]:
     return sorted(mine, key=lambda reminder: (reminder.due, reminder.number))
 
 
-def warm(state: State, me: UserId) -> None:
+def prepare_due(state: State, me: UserId) -> None:
     """Make what :func:`due` looks things up in."""
     state.view(_waiting(me))
 

@@ -14,7 +14,7 @@ from bots.register.format.canonical import Json
 from bots.reminders import saying
 from bots.reminders.ahead.kept import Before, read_before
 from bots.reminders.promising import promise
-from bots.reminders.reminder import FORM, KIND, Status, due, read, warm
+from bots.reminders.reminder import FORM, KIND, Status, due, prepare_due, read
 from bots.reminders.wanting import Wanted
 from bots.when.moments import in_ms
 from config.identifiers import UserId
@@ -31,7 +31,7 @@ def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Ite
         return
     if keys is None:
         # So that the first minute in which many are due finds it made, and the sentences read.
-        warm(scene.state, me)
+        prepare_due(scene.state, me)
         texts(scene.locale)
     mine = scene.state.all(KIND) if keys is None else scene.state.each(key for key in keys if key[0] == KIND)
     for found in mine:

@@ -89,7 +89,7 @@ def not_repeating(request: Request) -> Rich:
     return fill(sentence, example=code(gettext("remind me every Monday at 9 am to call the mayor")))
 
 
-def what(request: Request) -> Question:
+def ask_of_what(request: Request) -> Question:
     """Ask of what."""
     example = code(request.texts.gettext("remind me tomorrow at 9 am to call the mayor"))
     return Question(

@@ -103,7 +103,7 @@ class FileKeeper:
     async def moved(self, room_id: RoomId, event: Event, transaction: Transaction) -> None:
         """Forget since when somebody reads along who has come or gone."""
         try:
-            await store.unsee(transaction, room_id, UserId.parse(event.state_key))
+            await store.forget_reader(transaction, room_id, UserId.parse(event.state_key))
         except MalformedId:
             return
 
@@ -224,7 +224,7 @@ class FileKeeper:
             await store.read(transaction, room_id, reading)
             if found:
                 # What they could read may begin earlier than we thought.
-                await store.unsee(transaction, room_id)
+                await store.forget_reader(transaction, room_id)
         if found:
             self.forget(room_id)
         if reading.done:

@@ -115,7 +115,7 @@ async def see(transaction: Transaction, room_id: RoomId, user_id: UserId, found:
     await transaction.execute(_SEE, {"room_id": room_id, "user_id": user_id, **row})
 
 
-async def unsee(transaction: Transaction, room_id: RoomId, user_id: UserId | None = None) -> None:
+async def forget_reader(transaction: Transaction, room_id: RoomId, user_id: UserId | None = None) -> None:
     """Forget since when somebody, or (None) everybody, reads along."""
     if user_id is None:
         await transaction.execute(_UNSEE_ALL, {"room_id": room_id})

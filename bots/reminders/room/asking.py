@@ -210,7 +210,7 @@ def _cancelled(request: Request, alarms: Sequence[Alarm]) -> Reply:
 def _spared(request: Request, alarms: Sequence[Alarm]) -> Reply:
     me: UserId = request.sender
     return Reply(
-        saying.spared(request, alarms),
+        saying.no_longer_called(request, alarms),
         changes=tuple(Change(KIND, each.id, add={SPARED: (str(me),)}) for each in alarms),
         inverse=tuple(Change(KIND, each.id, remove={SPARED: (f"+{me}",)}) for each in alarms),
     )

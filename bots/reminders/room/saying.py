@@ -49,7 +49,7 @@ def moved(request: Request, alarms: Sequence[Alarm]) -> Rich:
     return lines(_to_come(request, alarm) for alarm in alarms)
 
 
-def sounded(request: Request, due: Sequence[Alarm]) -> Rich:
+def due_alarms(request: Request, due: Sequence[Alarm]) -> Rich:
     """Say what is due, to whom, who asked for it, what is late; and how to put it off."""
     texts = request.texts
     foot = small(texts.gettext("⏰ again in ten minutes · answer “tomorrow at 9” to put it off"))
@@ -148,7 +148,7 @@ def not_theirs(request: Request, alarm: Alarm) -> Rich:
     return fill(sentence, number=number, person=person)
 
 
-def spared(request: Request, alarms: Sequence[Alarm]) -> Rich:
+def no_longer_called(request: Request, alarms: Sequence[Alarm]) -> Rich:
     """Say that they are not called any more."""
     titles = join(", ", (strong(alarm.title) for alarm in alarms))
     return fill(request.texts.gettext("✔ This reminder calls you no more: {titles}"), titles=titles)

@@ -75,7 +75,7 @@ class Sounding(Offline):
         changes = [change for each in due for change in _changes(request, each)]
         told = [(firing.KIND, firing.firing_id(each.id, each.local)) for each in due]
         return Reply(
-            saying.sounded(request, due),
+            saying.due_alarms(request, due),
             # Whoever is not named by a reminder is not called: a room is not woken as a whole.
             mentions=called,
             changes=tuple(changes),

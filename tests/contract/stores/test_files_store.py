@@ -56,10 +56,10 @@ async def test_since_when_somebody_reads_along_is_forgotten_one_by_one_or_for_al
             await store.see(transaction, ROOM, user, Horizon(1, 2, 3))
         await store.see(transaction, ROOM, SEC, Horizon(-4, LARGEST, 1_795_000_000_000))
         assert await store.horizon(transaction, ROOM, SEC) == Horizon(-4, LARGEST, 1_795_000_000_000)
-        await store.unsee(transaction, ROOM, SEC)
+        await store.forget_reader(transaction, ROOM, SEC)
         assert await store.horizon(transaction, ROOM, SEC) is None
         assert await store.horizon(transaction, ROOM, DGS) == Horizon(1, 2, 3)
-        await store.unsee(transaction, ROOM)
+        await store.forget_reader(transaction, ROOM)
         assert await store.horizon(transaction, ROOM, DGS) is None
 
 

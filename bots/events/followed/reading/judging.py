@@ -32,7 +32,7 @@ def interval(timetable: Timetable) -> int:
     return min(max(wished, SOONEST_MS), LATEST_MS)
 
 
-def well(row: Row, timetable: Timetable, now: int) -> Verdict:
+def judge_calendar(row: Row, timetable: Timetable, now: int) -> Verdict:
     """Judge a calendar that was read, or is still the same."""
     later = now + interval(timetable)
     found = replace(row, due=later, read_at=now, failing=0, tries=0, why="", told=False)

@@ -183,18 +183,18 @@ async def read_and_judged(
     """Return how a source stands after *answer*, and what was read, where that is something else than *before*."""
     same = replace(row, etag=answer.etag or row.etag, modified=answer.modified or row.modified)
     if answer.outcome == "same":
-        return judging.well(same, before, now), None
+        return judging.judge_calendar(same, before, now), None
     if answer.outcome != "read":
         return judging.ill(row, answer.outcome, now, answer.sorry), None
     digest = hashlib.sha256(answer.body).hexdigest()
     read = replace(row, etag=answer.etag, modified=answer.modified, digest=digest)
     if digest == row.digest and now - row.worked < STALE_MS:
-        return judging.well(read, before, now), None
+        return judging.judge_calendar(read, before, now), None
     timetable = await read_times_apart(answer.body, zone.key, datetime.fromtimestamp(now / 1000, UTC))
     flaw = _flaw(answer.body, timetable, before)
     if flaw:
         return judging.ill(row, flaw, now), None
-    return judging.well(replace(read, worked=now), timetable, now), timetable
+    return judging.judge_calendar(replace(read, worked=now), timetable, now), timetable
 
 
 def _flaw(body: bytes, timetable: Timetable, before: Timetable) -> str:
