@@ -5,7 +5,9 @@ import secrets
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 import structlog
@@ -27,12 +29,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("beffroi")
     group.addoption("--seed", type=int, default=None, help="seed of the tests that roll dice (default: a new one)")
     group.addoption("--nightly", action="store_true", help="also run the long generated histories")
+    group.addoption("--few", type=int, default=None, help="of each file so many tests only, rolled by the seed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "limit(seconds): this test may take longer than its kind usually does")
-    if config.option.seed is None:
-        config.option.seed = secrets.randbelow(2**32)
+    # A process of xdist rolls the dice of the one that has started it, whose seed is printed.
+    given: int | None = getattr(config, "workerinput", {}).get("seed", config.option.seed)
+    config.option.seed = secrets.randbelow(2**32) if given is None else given
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give the seed to a process of xdist."""
+    node.workerinput["seed"] = node.config.option.seed
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -45,6 +55,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     nightly = [each for each in items if each.get_closest_marker("nightly")]
     items[:] = [each for each in items if each not in nightly]
     config.hook.pytest_deselected(items=nightly)
+
+
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def pytest_few_of_each_file(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep a few tests of each file, of those that other options have left: other ones each time, the same in twos."""
+    few: int | None = config.option.few
+    if few is None:
+        return
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    rolled = random.Random(config.option.seed)
+    kept = {item for tests in files.values() for item in (rolled.sample(tests, few) if len(tests) > few else tests)}
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = [item for item in items if item in kept]
 
 
 @pytest.fixture

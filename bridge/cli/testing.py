@@ -15,7 +15,7 @@ from bridge.cli.provisioning import CannotProvide, provide
 
 ROOT = Path(__file__).resolve().parents[2]
 _SCRIPTS = Path(sysconfig.get_path("scripts"))
-_FAST = ("tests/unit", "tests/contract")
+_FAST = ("tests/unit", "--few", "5", "-m", "not integration and not acceptance and not generated")
 # A test that hangs is failed by tests/plugin.py; this shows where, should even that be impossible.
 _HANG = ("-o", "faulthandler_timeout=3700", "-o", "faulthandler_exit_on_timeout=true")
 # A file stays in one process, so that its servers are started once there; in the order in which they are collected,
@@ -46,7 +46,7 @@ def pytest_command(*, fast: bool, nightly: bool, seed: int | None, expression: s
     """How pytest is called for these options."""
     command = [sys.executable, "-m", "pytest", *_HANG, *_TWO]
     if fast:
-        command += [*_FAST, "-m", "not integration and not acceptance and not generated"]
+        command += _FAST
     if nightly:
         command.append("--nightly")
     if seed is not None:
@@ -90,7 +90,7 @@ def register(app: typer.Typer) -> None:
     def test(
         names: Annotated[list[str] | None, typer.Argument(help="With --sabotage: only these rows.")] = None,
         *,
-        fast: Annotated[bool, typer.Option("--fast", help="Unit tests, and contract tests on SQLite, only.")] = False,
+        fast: Annotated[bool, typer.Option("--fast", help="Five tests of each file of unit tests.")] = False,
         nightly: Annotated[bool, typer.Option("--nightly", help="Also the long generated histories.")] = False,
         sabotage: Annotated[
             bool, typer.Option("--sabotage", help="Break the code on purpose: can the tests fail?")

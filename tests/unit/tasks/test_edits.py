@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ VERSIONS = st.sampled_from(
 )
 
 
+@pytest.mark.generated
 @settings(max_examples=150, deadline=None, suppress_health_check=[*HealthCheck])
 @given(versions=st.lists(VERSIONS, min_size=1, max_size=6))
 def test_edits_then_deletion_leave_nothing(talk: Any, versions: list[str]) -> None:
@@ -32,6 +34,7 @@ def test_edits_then_deletion_leave_nothing(talk: Any, versions: list[str]) -> No
     assert all(each.value("status") == "dropped" for each in made)
 
 
+@pytest.mark.generated
 @settings(max_examples=100, deadline=None, suppress_health_check=[*HealthCheck])
 @given(versions=st.lists(VERSIONS, min_size=1, max_size=5))
 def test_only_the_last_clear_version_counts(talk: Any, versions: list[str]) -> None:
