@@ -20,7 +20,7 @@ from tests.unit.links.makers import made
 
 GIB = 2**30
 # 2³¹, 2³² and the bytes about them; the largest one that a town could mean.
-SIZES = (2 * GIB - 1, 2 * GIB, 4 * GIB - 1, 4 * GIB, 4 * GIB + 5, 50 * GIB)
+SIZES = (2 * GIB - 1, 2 * GIB, 4 * GIB - 1, 4 * GIB, 4 * GIB + 1, 4 * GIB + 5, 50 * GIB)
 TUS = {"Tus-Resumable": "1.0.0", "Authorization": f"Bearer {TOKEN}"}
 PATCH = {**TUS, "Content-Type": "application/offset+octet-stream"}
 

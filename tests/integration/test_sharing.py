@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -453,6 +454,31 @@ async def test_a_word_in_the_clear_opens_nothing(office: Office) -> None:
     assert "🔗" not in said
     assert said
     assert await office.say("!partages") == "Aucun lien que j’ai fait vers un fichier de ce salon n’est ouvert."
+
+
+async def test_f26_no_address_is_said_in_a_room_that_is_not_encrypted(office: Office) -> None:
+    """Whoever asks for a preview of it, and every server there, would have the key; asked outright or in answer."""
+    file = await office.bring("plan.pdf")
+    room = office.edge.room(ROOM)
+    assert room is not None
+    office.edge.set_room(replace(room, encrypted=False))
+    for said in (
+        await office.say("!partager plan.pdf"),
+        await office.say("partager", about=file.event_id),
+        await office.say("@beffroi partage plan.pdf protégé"),
+    ):
+        assert said
+        assert "/s/" not in said
+
+    assert not any("/s/" in each["body"] or "/s/" in each.get("formatted_body", "") for each in office.messages())
+    assert office.share.files() == []
+
+
+async def test_f10_an_empty_file_is_listed_shared_and_opened(office: Office) -> None:
+    await office.bring("vide.txt", b"")
+
+    assert "vide.txt" in await office.say("!fichiers")
+    assert await office.opened(await office.say("!partager vide.txt 2 jours")) == b""
 
 
 async def test_what_was_changed_on_the_way_is_not_shared(office: Office) -> None:
