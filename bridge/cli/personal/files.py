@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from config.texts import Texts
 
 _CANNOT_GO_ON = 2
+_NO_PARTS = mark("Homeservers send and take files in one piece: what is cut off begins anew, and is never half there.")
 
 As = Annotated[
     str | None, typer.Option("--as", metavar="@YOU:TOWN", help=mark("Which of your accounts, where you have several."))
@@ -34,8 +35,8 @@ def register(app: typer.Typer) -> None:
     group.command("login", help=mark("Make this computer a device of yours, signed by your recovery key."))(login)
     group.command("logout", help=mark("End this device, and forget all that it has kept."))(logout)
     group.command("list", help=mark("List a room’s files, by folder and name."))(list_)
-    group.command("get", help=mark("Fetch a file: whole and verified, or not at all."))(get)
-    group.command("put", help=mark("Send a file to a room, encrypted."))(put)
+    group.command("get", help=mark("Fetch a file: whole and verified, or not at all.") + "\n\n" + _NO_PARTS)(get)
+    group.command("put", help=mark("Send a file to a room, encrypted.") + "\n\n" + _NO_PARTS)(put)
     app.add_typer(group, name="files")
 
 

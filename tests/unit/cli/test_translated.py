@@ -33,6 +33,15 @@ def test_the_help_is_in_french_and_in_english() -> None:
     assert "[par défaut : Europe/Paris]" in french
 
 
+def test_help_says_that_a_file_of_a_room_is_not_gone_on_with() -> None:
+    """Matrix media have no parts, and whoever sends a gigabyte over a bad line wants to know that before."""
+    for name, begins in (("get", "Récupérer un fichier"), ("put", "Envoyer un fichier")):
+        status, french, _ = run("fr_FR.UTF-8", "files", name, "--help")
+        assert status == 0
+        assert begins in french
+        assert "ce qui est coupé reprend du début" in french
+
+
 def test_nothing_asked_for_shows_the_help() -> None:
     for arguments in ((), ("user",)):
         status, shown, error = run("fr_FR.UTF-8", *arguments)
