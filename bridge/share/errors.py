@@ -32,11 +32,11 @@ class Ended(Refused):
 
 
 class Locked(Refused):
-    """Later: in *seconds*."""
+    """Later: in *seconds*; *guessed*: because of wrong passwords."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, *, guessed: bool = False) -> None:
         super().__init__(f"{seconds} s")
-        self.seconds = seconds
+        self.seconds, self.guessed = seconds, guessed
 
 
 class Spent(Refused):

@@ -46,7 +46,8 @@ def answered(refusal: Refused) -> web.Response:
         case Ended():
             status, error = 410, str(refusal.how)
         case Locked():
-            status, error, headers = 429, "later", {"Retry-After": str(refusal.seconds)}
+            status, error = 429, "locked" if refusal.guessed else "later"
+            headers = {"Retry-After": str(refusal.seconds)}
         case Spent():
             status, error = 403, "spent"
         case Conflict():

@@ -101,7 +101,7 @@ class Opening:
         if (how := link.end(now)) is not None:
             raise Ended(how)
         if link.locked_until > now:
-            raise Locked(min(-(-(link.locked_until - now) // 1000), 10**7))
+            raise Locked(_seconds(link.locked_until, now), guessed=True)
         if link.protected and said.get("typed") is not True:
             # A page does not know before it asks; that is no guess.
             return web.json_response({"error": "password"}, status=401)
@@ -116,13 +116,18 @@ class Opening:
         if until:
             await events.add(transaction, link.id, "locked", now)
         left = 0 if until else proofs.TRIES - wrong % proofs.TRIES
-        return web.json_response({"error": "wrong_password", "left": left}, status=403)
+        waits = {"seconds": _seconds(until, now)} if until else {}
+        return web.json_response({"error": "wrong_password", "left": left, **waits}, status=403)
 
     async def _lease(self, transaction: Transaction, request: web.Request) -> Lease:
         lease = await leases.find(transaction, ticket_of(request), self._clock())
         if lease.link != request.match_info["link"]:
             raise Unknown("ticket")
         return lease
+
+
+def _seconds(until: int, now: int) -> int:
+    return min(-(-(until - now) // 1000), 10**7)
 
 
 def ticket_of(request: web.Request) -> bytes:

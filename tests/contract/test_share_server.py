@@ -224,7 +224,7 @@ async def test_guessing_is_slowed_then_locked_for_this_link_alone_and_its_sender
     answers = [await share.ask(link, "open", wrong) for _ in range(5)]
     assert [(status, said.get("left")) for status, said in answers] == [(403, left) for left in (4, 3, 2, 1, 0)]
     # Locked: the right one and a wrong one are told the same.
-    assert await share.ask(link, "open") == await share.ask(link, "open", wrong) == (429, {"error": "later"})
+    assert await share.ask(link, "open") == await share.ask(link, "open", wrong) == (429, {"error": "locked"})
     assert (await share.ask(other, "open"))[0] == 200
     assert (await share.assistant.look(link.link.id)).locked
     assert [event.what for event in await share.assistant.events()] == ["locked"]

@@ -472,7 +472,6 @@ async def test_each_end_of_a_box_is_a_clear_page(scene: Scene, how: str) -> None
     address = str(box.address)
     if how == "expired":
         scene.share.clock.forward(31 * 86_400)
-        await scene.town.agree(box.address.id, datetime.fromtimestamp(1_700_000_000, UTC))
     elif how == "revoked":
         await scene.town.close(box.address.id)
     elif how == "unknown":
@@ -535,6 +534,42 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_sent(scene: Sce
     deposit, _, _ = await scene.opened(box)
     assert deposit.answers[2] == "2000-02-29"
     assert [file.name for file in deposit.files] == ["b.pdf"]
+
+
+async def test_what_is_wrong_is_said_in_the_language_that_is_chosen(scene: Scene) -> None:
+    """« Nothing is sent yet. Remplissez « Nom » », it said, and the words at the fields were gone."""
+    box = await opening(scene, *FIELDS)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.types(4, "nom@")
+    await scene.click("send")
+    await scene.says("Rien n’est encore envoyé. Remplissez « Nom »")
+    await scene.click("language")
+
+    assert await scene.status() == "Nothing is sent yet. Fill in “Nom”."
+    assert await scene.evaluate("document.getElementById('answer4Error').innerText") == (
+        "“Courriel” must be a whole e-mail address, such as name@example.org."
+    )
+    assert await scene.evaluate("document.getElementById('answer4').getAttribute('aria-invalid')") == "true"
+    await scene.types(4, "nom@exemple.fr")
+    await scene.click("language")
+    assert await scene.evaluate("document.getElementById('answer4Error').hidden")
+
+
+async def test_what_is_chosen_is_said_to_whoever_does_not_see_the_list(scene: Scene) -> None:
+    box = await opening(scene, files=2)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    for name, words in (
+        ("un.pdf", "1 fichier est choisi : 1 ko."),
+        ("deux.pdf", "2 fichiers sont choisis : 2 ko en tout."),
+        ("trois.pdf", "C’est trop de fichiers : 2 au plus."),
+    ):
+        await scene.chooses(**{name: 1000})
+        await scene.says(words)
+    for words in ("2 fichiers sont choisis", "1 fichier est choisi", "Aucun fichier n’est choisi"):
+        await scene.evaluate("document.querySelector('#picked button').click()")
+        await scene.says(words)
 
 
 async def test_a_browser_without_x25519_seals_with_p_256(scene: Scene) -> None:

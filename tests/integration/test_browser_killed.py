@@ -145,7 +145,6 @@ async def test_a_browser_that_dies_in_a_download_leaves_no_half_file_under_its_n
     assert [name for name in scene.left() if (scene.browser.downloads / name).stat().st_size] == []
 
     async with _page(town, link, way) as scene:
-        await scene.save()
         await scene.says("Tous les téléchargements")
         state = await town.share.assistant.look(link.link.id)
         assert state.used == 1

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -230,16 +230,14 @@ async def test_each_end_of_a_link_is_a_clear_page(scene: Scene, how: str) -> Non
         address = address.replace(link.link.id, "A" * 16)
 
     await scene.visit(address)
-    if how == "exhausted":
-        await scene.save()
-    if how == "locked":
-        await scene.type_password("x")
     await scene.says(words)
+    assert await scene.evaluate("document.getElementById('files').hidden")
 
     assert scene.left() == []
     await scene.click("language")
     assert words not in await scene.status()
     assert await scene.evaluate("document.documentElement.lang") == "en"
+    assert await scene.evaluate("document.getElementById('files').hidden")
 
 
 async def ended_by_time(scene: Scene, _link: Made) -> str:
@@ -270,7 +268,7 @@ async def damaged(_scene: Scene, _link: Made) -> str:
 async def locked(scene: Scene, link: Made) -> str:
     for _ in range(5):
         await scene.share.ask(link, "open", credentials(link, "faux"))
-    return "Trop de demandes pour l’instant. Réessayez dans 15"
+    return "Trop de mots de passe erronés"
 
 
 async def test_one_bit_changed_is_said_and_nothing_is_saved(scene: Scene) -> None:
@@ -366,6 +364,74 @@ async def test_ten_reloads_take_no_other_download_and_read_once_is_gone(scene: S
     await scene.saved(once.manifest.files[0].name, 7)
     await scene.visit(str(once.link))
     await scene.says("a déjà servi")
+
+
+async def test_whoever_comes_when_none_is_left_hears_it_at_once_and_may_go_on_once_one_is_added(scene: Scene) -> None:
+    """They were shown a button, and « c’était le dernier, vous pouvez le refaire dans cet onglet »: not theirs."""
+    text = os.urandom(1000)
+    link = await published(scene, text, downloads=1)
+    await scene.visit(str(link.link))
+    # Somebody else takes it in between.
+    await scene.share.lease(link)
+    await scene.save()
+    await scene.says("Tous les téléchargements")
+    await scene.click("language")
+    await scene.says("All downloads")
+    # What is hidden stays so in another language, and what can be pressed does.
+    hidden = "['files', 'retry'].map((name) => document.getElementById(name).hidden)"
+    assert await scene.evaluate(hidden) == [True, False]
+    await scene.visit(str(link.link))
+    await scene.says("Tous les téléchargements")
+    assert "Mairie de Valbourg" in await scene.text()
+
+    await scene.share.assistant.agree(link.link.id, replace(link.publication.terms, downloads=2))
+    await scene.click("retry")
+    await scene.says("Le lien est ouvert")
+    await scene.save()
+    await scene.says("entier et vérifié")
+    assert await scene.saved(link.manifest.files[0].name, len(text)) == text
+
+
+async def test_a_password_that_is_wrong_too_often_says_how_long_one_waits(scene: Scene) -> None:
+    link = await published(scene, b"x", password="maire-été")
+    await scene.visit(str(link.link))
+    for left in (4, 3, 2, 1):
+        await scene.type_password("faux")
+        await scene.says(f"{left}.")
+    await scene.type_password("faux")
+    await scene.says("Réessayez dans 15")
+    assert "pas le bon" in await scene.status()
+    await scene.type_password("maire-été")
+    await scene.says("Trop de mots de passe erronés")
+    assert "Réessayez dans 15" in await scene.status()
+    # The form's own button tries again: two of them would be one too many.
+    assert await scene.evaluate("document.getElementById('retry').hidden")
+
+
+async def test_sizes_are_said_as_people_say_them(scene: Scene) -> None:
+    link = await published(scene, b"", b"x", b"xy", names=("vide.txt", "un.txt", "deux.txt"))
+    await scene.visit(str(link.link))
+    rows = "[...document.querySelectorAll('#list p')].map((row) => row.textContent.replace(/\u00a0/g, ' '))"
+    for wanted in (("0 octet ·", "1 octet ·", "2 octets ·"), ("0 bytes ·", "1 byte ·", "2 bytes ·")):
+        said = await scene.evaluate(rows)
+        assert [size in row for size, row in zip(wanted, said, strict=True)] == [True] * 3, said
+        await scene.click("language")
+
+
+async def test_the_keyboard_stays_where_it_was_when_a_file_is_saved(scene: Scene) -> None:
+    """A button that cannot be pressed meanwhile loses the focus: the next Tab began at the top of the page."""
+    link = await published(scene, os.urandom(MIB), b"x", names=("un.bin", "deux.bin"))
+    await scene.visit(str(link.link))
+    await scene.evaluate("document.querySelectorAll('#list button')[1].focus()")
+    await scene.browser.press("Enter")
+    await scene.says("entier et vérifié")
+
+    async def is_back() -> bool:
+        place = "[...document.querySelectorAll('#list button')].indexOf(document.activeElement)"
+        return bool(await scene.evaluate(place) == 1)
+
+    await until(is_back)
+    await scene.saved("deux.bin", 1)
 
 
 async def test_a_download_that_was_asked_for_too_often_says_so_and_what_to_do(scene: Scene) -> None:

@@ -42,7 +42,7 @@ def decrypt(
     ends = {
         "expired": _("This link is no longer available: its date has passed."),
         "exhausted": _("All downloads of this link have been used."),
-        "revoked": _("This link was withdrawn by whoever had sent it."),
+        "revoked": _("This link was withdrawn: its files are no longer available."),
         "burnt": _("This link was for one use, and has been used."),
     }
     try:

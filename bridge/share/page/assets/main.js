@@ -33,6 +33,9 @@ class Visit {
       const { sealed, terms } = await this.server.open(keys.proof, password !== null);
       const manifest = await openManifest(sealed, keys, id);
       this.manifest = manifest;
+      this.reopen = () => this.attempt(password);
+      // Whoever has taken none is not to press a button to hear that none is left.
+      if (terms.left === 0 && !this.held()) throw new Trouble("exhausted");
       view.showLink({ manifest, terms, save: (file) => this.save([file]), saveAll: () => this.save(manifest.files) });
       const count = manifest.files.length;
       view.tell(count === 1 ? "openedOne" : "opened", { count });
@@ -69,7 +72,7 @@ class Visit {
     } catch (error) {
       const trouble = asTrouble(error);
       if (trouble.kind === "stopped") view.tell("stopped");
-      else view.complain(trouble, () => this.save(files));
+      else view.complain(trouble, trouble.kind === "exhausted" ? this.reopen : () => this.save(files));
     } finally {
       view.busy(false);
     }
@@ -122,14 +125,18 @@ class Visit {
    * Only the server says that it is no longer good: this machine's clock may be wrong by a day.
    */
   async ticket({ another = false } = {}) {
-    const key = `ticket ${this.address.id}`;
-    const held = another ? null : (this.taken ?? remembered(key));
+    const held = another ? null : this.held();
     if (held) return held.ticket;
     const taken = await this.server.lease();
     this.taken = taken;
-    remember(key, taken);
+    remember(`ticket ${this.address.id}`, taken);
     this.view.countDown();
     return taken.ticket;
+  }
+
+  /** Returns the download that this tab has taken, null where it has taken none. */
+  held() {
+    return this.taken ?? remembered(`ticket ${this.address.id}`);
   }
 
   /** Lets go of a ticket that is worth nothing more: whoever goes on takes another download. */

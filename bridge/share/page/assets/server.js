@@ -67,7 +67,7 @@ async function refused(response) {
   const said = await response.json().catch(() => ({}));
   if (response.status === 429) {
     const seconds = Number(response.headers.get("Retry-After")) || 60;
-    return new Trouble("later", { seconds });
+    return new Trouble(said.error === "locked" ? "locked" : "later", { seconds });
   }
   if (response.status === 403 && said.error === "wrong_password") return new Trouble("wrongPassword", said);
   if (response.status === 403 && said.error === "damaged") return new Trouble("damaged");

@@ -12,6 +12,7 @@ export class View {
     this.parts = Object.fromEntries([...document.querySelectorAll("[id]")].map((part) => [part.id, part]));
     this.last = null;
     this.rows = [];
+    this.saving = false;
   }
 
   /** Says everything again in *language*. */
@@ -23,7 +24,7 @@ export class View {
     this.parts.language.lang = language === "fr" ? "en" : "fr";
     const { office } = document.documentElement.dataset;
     this.parts.sender.textContent = office ? this.say("sender", { from: office }) : "";
-    if (this.shown) this.showLink(this.shown);
+    if (this.shown) this.#draw();
     if (this.last) this.#status(...this.last);
   }
 
@@ -50,13 +51,14 @@ export class View {
   complain(trouble, again) {
     let key = REAL[trouble.kind] ?? trouble.kind;
     if (key === "wrongPassword" && !trouble.detail.left) key = "wrongPasswordLocked";
-    if (key === "later" && trouble.detail.seconds > LONGEST_WAIT) key = "laterForGood";
+    if (trouble.detail.seconds > LONGEST_WAIT) key = "laterForGood";
     const over = FINAL.has(trouble.kind) || Boolean(trouble.detail.last);
     if (key === "spent" && over) key = "spentLast";
     this.tell(key, trouble.detail, "bad");
     this.parts.status.dataset.kind = trouble.kind;
-    if (FINAL.has(trouble.kind)) this.only();
-    this.parts.retry.hidden = over || !again;
+    if (FINAL.has(trouble.kind) || key === "exhausted") this.only();
+    // Where a password is asked for, its button tries again.
+    this.parts.retry.hidden = over || !again || !this.parts.password.hidden;
     this.parts.retry.onclick = () => {
       this.parts.retry.hidden = true;
       again();
@@ -66,7 +68,10 @@ export class View {
   /** Hides everything but the status and what explains. */
   only(...names) {
     for (const name of ["password", "files", "progress"]) this.parts[name].hidden = !names.includes(name);
+    this.parts.sender.hidden = names.includes("files");
     this.parts.retry.hidden = true;
+    // Nothing of it comes back with another language.
+    if (names.length === 0) this.shown = null;
   }
 
   /** Asks for the password; *submit* gets what was typed. */
@@ -86,18 +91,22 @@ export class View {
   /** Shows what the link holds: {manifest, terms, save, saveAll}. */
   showLink(shown) {
     this.shown = shown;
-    const { manifest, terms } = shown;
     this.only("files");
     this.parts.passwordField.value = "";
+    this.#draw();
+  }
+
+  #draw() {
+    const { manifest, terms, save, saveAll } = this.shown;
     const from = document.documentElement.dataset.office || manifest.from;
-    this.parts.sender.hidden = true;
     this.parts.from.textContent = from ? this.say("from", { from }) : "";
     this.parts.note.textContent = manifest.note;
-    this.rows = manifest.files.map((file) => this.#row(file, shown.save));
+    this.rows = manifest.files.map((file) => this.#row(file, save));
     this.parts.list.replaceChildren(...this.rows);
     this.parts.saveAll.hidden = manifest.files.length < 2;
-    this.parts.saveAll.onclick = shown.saveAll;
+    this.parts.saveAll.onclick = saveAll;
     this.parts.terms.textContent = this.#terms(terms);
+    this.#bar(this.saving);
   }
 
   #row(file, save) {
@@ -149,14 +158,24 @@ export class View {
     const quarter = Math.floor(percent / 25) * 25;
     if (this.quarter !== quarter) {
       this.quarter = quarter;
-      this.tell("saving", { name: file.name, percent: quarter });
+      this.tell("saving", { name: file.name, percent: quarter }, "spoken");
     }
+  }
+
+  #bar(on) {
+    for (const button of this.parts.files.querySelectorAll("button")) button.disabled = on;
   }
 
   /** No second click while something is being saved. */
   busy(on) {
-    for (const button of this.parts.files.querySelectorAll("button")) button.disabled = on;
+    if (on) this.focused ??= document.activeElement;
+    this.saving = on;
+    this.#bar(on);
     this.parts.progress.hidden = !on;
-    if (!on) this.quarter = undefined;
+    if (on) return;
+    this.quarter = undefined;
+    // A button that cannot be pressed loses the focus: whoever has no mouse would begin at the top again.
+    if (document.activeElement === document.body) this.focused?.focus();
+    this.focused = null;
   }
 }

@@ -14,7 +14,8 @@ export const WORDS = {
     passwordHelp: "Ce lien est protégé. Le mot de passe vous a été donné séparément.",
     openButton: "Ouvrir",
     wrongPassword: "Ce mot de passe n’est pas le bon. Essais restants avant une pause : {left}.",
-    wrongPasswordLocked: "Ce mot de passe n’est pas le bon. Trop d’essais : ce lien n’en accepte plus pour l’instant.",
+    wrongPasswordLocked: "Ce mot de passe n’est pas le bon. Trop d’essais : ce lien n’en accepte plus pour l’instant. Réessayez dans {wait}.",
+    locked: "Trop de mots de passe erronés : ce lien n’en accepte plus pour l’instant. Réessayez dans {wait}.",
     later: "Trop de demandes pour l’instant. Réessayez dans {wait}.",
     laterForGood: "Trop de mots de passe erronés : ce lien est bloqué. Demandez-en un nouveau à la personne qui vous l’a envoyé.",
     listLabel: "Fichiers",
@@ -27,7 +28,7 @@ export const WORDS = {
     waiting: "La connexion est coupée ; nouvelle tentative…",
     saved: "✔ {name} est enregistré, entier et vérifié.",
     savedAll: "✔ Tout est enregistré, entier et vérifié.",
-    burnt: "Ce lien ne servait qu’une fois : les fichiers viennent d’être supprimés du serveur.",
+    burnt: "✔ Tout est enregistré, entier et vérifié. Ce lien ne servait qu’une fois : les fichiers viennent d’être supprimés du serveur.",
     leftNone: "C’était le dernier téléchargement. S’il a échoué, vous pouvez le refaire dans cet onglet pendant une journée.",
     leftNoneMany: "C’était le dernier téléchargement. Dans cet onglet, vous pouvez encore enregistrer tous les fichiers pendant une journée.",
     leftOne: "Vous pouvez encore télécharger ce fichier une fois.",
@@ -49,7 +50,7 @@ export const WORDS = {
     exhausted: "Tous les téléchargements prévus pour ce lien ont été faits. Demandez à la personne qui vous l’a envoyé d’en ajouter un.",
     spent: "Ce téléchargement a été interrompu et repris trop de fois : le serveur l’a arrêté. Rien d’incomplet n’a été gardé. Vous pouvez recommencer ; cela compte pour un téléchargement de plus.",
     spentLast: "Ce téléchargement a été interrompu et repris trop de fois : le serveur l’a arrêté, et c’était le dernier. Rien d’incomplet n’a été gardé. Demandez à la personne qui vous a envoyé le lien d’en ajouter un.",
-    revoked: "Ce lien a été retiré par la personne qui l’avait envoyé.",
+    revoked: "Ce lien a été retiré : ses fichiers ne sont plus disponibles. Si vous en avez encore besoin, demandez un nouveau lien à la personne qui vous l’a envoyé.",
     burntBefore: "Ce lien ne servait qu’une fois et il a déjà servi : les fichiers ont été supprimés.",
     altered: "Le fichier reçu n’est pas celui qui a été envoyé : il a été altéré. Rien n’a été enregistré. Réessayez ; si cela se répète, prévenez la personne qui vous a envoyé le lien.",
     network: "La connexion au serveur est coupée. Vérifiez votre réseau, puis réessayez ; ce qui manque sera repris.",
@@ -62,6 +63,7 @@ export const WORDS = {
     retry: "Réessayer",
     minutes: "{count} min",
     seconds: "{count} s",
+    byte: "octet",
     units: ["octets", "ko", "Mo", "Go", "To"],
   },
   en: {
@@ -77,7 +79,8 @@ export const WORDS = {
     passwordHelp: "This link is protected. You were given the password separately.",
     openButton: "Open",
     wrongPassword: "This is not the right password. Tries left before a pause: {left}.",
-    wrongPasswordLocked: "This is not the right password. Too many tries: the link accepts none for now.",
+    wrongPasswordLocked: "This is not the right password. Too many tries: the link accepts none for now. Try again in {wait}.",
+    locked: "Too many wrong passwords: the link accepts none for now. Try again in {wait}.",
     later: "Too many requests for now. Try again in {wait}.",
     laterForGood: "Too many wrong passwords: this link is locked. Ask whoever sent it to you for a new one.",
     listLabel: "Files",
@@ -90,7 +93,7 @@ export const WORDS = {
     waiting: "The connection is cut; trying again…",
     saved: "✔ {name} is saved, complete and verified.",
     savedAll: "✔ Everything is saved, complete and verified.",
-    burnt: "This link was for one use: the files have just been deleted from the server.",
+    burnt: "✔ Everything is saved, complete and verified. This link was for one use: the files have just been deleted from the server.",
     leftNone: "That was the last download. If it failed, you can do it again in this tab for a day.",
     leftNoneMany: "That was the last download. In this tab you can still save all files for a day.",
     leftOne: "You can still download this file once.",
@@ -112,7 +115,7 @@ export const WORDS = {
     exhausted: "All downloads of this link have been used. Ask whoever sent it to you to add one.",
     spent: "This download was cut off and resumed too many times: the server has stopped it. Nothing incomplete was kept. You can begin again; that counts as one more download.",
     spentLast: "This download was cut off and resumed too many times: the server has stopped it, and it was the last one. Nothing incomplete was kept. Ask whoever sent you the link to add one.",
-    revoked: "This link was withdrawn by whoever had sent it.",
+    revoked: "This link was withdrawn: its files are no longer available. If you still need them, ask whoever sent it to you for a new link.",
     burntBefore: "This link was for one use and has been used: the files have been deleted.",
     altered: "The file received is not the one that was sent: it was altered. Nothing was saved. Try again; if it happens again, tell whoever sent you the link.",
     network: "The connection to the server is cut. Check your network, then try again; what is missing will be resumed.",
@@ -125,6 +128,7 @@ export const WORDS = {
     retry: "Try again",
     minutes: "{count} min",
     seconds: "{count} s",
+    byte: "byte",
     units: ["bytes", "KB", "MB", "GB", "TB"],
   },
 };
@@ -150,7 +154,10 @@ export function sizeIn(language, bytes) {
     value /= 1000;
     unit += 1;
   }
-  return `${new Intl.NumberFormat(language, { maximumFractionDigits: unit ? 1 : 0 }).format(value)}\u00a0${units[unit]}`;
+  // « 0 octet », « 1 octet », and “0 bytes”, “1 byte”.
+  const one = unit === 0 && new Intl.PluralRules(language).select(value) === "one";
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: unit ? 1 : 0 }).format(value);
+  return `${number}\u00a0${one ? WORDS[language].byte : units[unit]}`;
 }
 
 export function waitIn(language, seconds) {

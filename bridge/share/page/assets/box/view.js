@@ -15,6 +15,7 @@ export class View {
     this.parts = Object.fromEntries([...document.querySelectorAll("[id]")].map((part) => [part.id, part]));
     this.last = null;
     this.again = [];
+    this.wrong = [];
   }
 
   say(key, values) {
@@ -56,7 +57,9 @@ export class View {
   }
 
   #status(key, values, tone) {
-    this.parts.status.textContent = this.say(key, values);
+    // What names another sentence is said again in each language.
+    const filled = Object.entries(values).map(([name, value]) => [name, typeof value === "function" ? value() : value]);
+    this.parts.status.textContent = this.say(key, Object.fromEntries(filled));
     this.parts.status.className = tone;
   }
 
@@ -79,6 +82,7 @@ export class View {
   /** Shows the form of a box; *typed* and *files* are what was typed and chosen, kept by whoever calls; *before* was sent. */
   showForm({ descriptor, terms, typed, files, before, submit, restart }) {
     this.descriptor = descriptor;
+    this.wrong = [];
     this.#title();
     this.only("form");
     const { form, fields, picker } = this.parts;
@@ -93,11 +97,14 @@ export class View {
       this.parts.beforeList.replaceChildren(...(before?.files ?? []).map((file) => this.#sent(file)));
       this.parts.send.textContent = this.say(before ? "goOn" : "send");
       this.#list(files, descriptor);
+      this.#marked(descriptor);
     });
     this.parts.restart.onclick = restart;
     this.parts.filesGroup.hidden = descriptor.files === 0;
     fields.oninput = (event) => {
-      typed[Number(event.target.id.replace("answer", ""))] = event.target.value;
+      const place = Number(event.target.id.replace("answer", ""));
+      typed[place] = event.target.value;
+      this.wrong = this.wrong.filter(([wrong]) => wrong !== place);
       // What was wrong may be right by now; whether it is, is looked at when it is sent again.
       event.target.setAttribute("aria-invalid", "false");
       document.getElementById(`${event.target.id}Error`).hidden = true;
@@ -107,6 +114,7 @@ export class View {
       // The same file may be chosen again after it was taken off the list.
       picker.value = "";
       this.#list(files, descriptor);
+      if (!before) this.#count(files, descriptor);
     };
     form.onsubmit = (event) => {
       event.preventDefault();
@@ -140,6 +148,7 @@ export class View {
       remove.onclick = () => {
         files.splice(place, 1);
         this.#list(files, descriptor);
+        this.#count(files, descriptor);
         this.parts.picker.focus();
       };
       row.append(name, size, remove);
@@ -147,6 +156,14 @@ export class View {
     });
     this.parts.picked.replaceChildren(...rows);
     this.#wrong(this.parts.picker, this.parts.pickerError, fileTrouble(files, descriptor), descriptor, files);
+  }
+
+  /** Says how many files are chosen, or what is wrong with them: whoever does not see the list hears it. */
+  #count(files, descriptor) {
+    const key = fileTrouble(files, descriptor);
+    const have = files.reduce((sum, file) => sum + file.size, 0);
+    if (key) this.tell(key, { files: descriptor.files, size: descriptor.size, have }, "bad");
+    else this.tell(["chosenNone", "chosenOne"][files.length] ?? "chosen", { files: files.length, size: have });
   }
 
   #wrong(input, error, key, descriptor, files) {
@@ -158,7 +175,23 @@ export class View {
 
   /** Marks the fields that are not right, says the first, and puts the cursor there. */
   mark(descriptor, wrong, files) {
-    const places = new Map(wrong);
+    this.wrong = wrong;
+    this.#marked(descriptor);
+    const first = wrong[0];
+    const key = fileTrouble(files, descriptor);
+    this.#wrong(this.parts.picker, this.parts.pickerError, key, descriptor, files);
+    if (first) {
+      const { label } = descriptor.fields[first[0]];
+      this.tell("mend", { first: () => this.say(first[1], { label }) }, "bad");
+      document.getElementById(`answer${first[0]}`).focus();
+    } else if (key) {
+      this.tell("mend", { first: () => this.parts.pickerError.textContent }, "bad");
+      this.parts.picker.focus();
+    }
+  }
+
+  #marked(descriptor) {
+    const places = new Map(this.wrong);
     descriptor.fields.forEach((field, place) => {
       const key = places.get(place);
       const error = document.getElementById(`answer${place}Error`);
@@ -167,17 +200,6 @@ export class View {
       error.textContent = key ? this.say(key, { label: field.label }) : "";
       input.setAttribute("aria-invalid", String(Boolean(key)));
     });
-    const first = wrong[0];
-    const key = fileTrouble(files, descriptor);
-    this.#wrong(this.parts.picker, this.parts.pickerError, key, descriptor, files);
-    if (first) {
-      const sentence = this.say(first[1], { label: descriptor.fields[first[0]].label });
-      this.tell("mend", { first: sentence }, "bad");
-      document.getElementById(`answer${first[0]}`).focus();
-    } else if (key) {
-      this.tell("mend", { first: this.parts.pickerError.textContent }, "bad");
-      this.parts.picker.focus();
-    }
   }
 
   /** Shows how far a file is; *stop* is what the button does. Read aloud at each quarter only. */
@@ -190,7 +212,7 @@ export class View {
     const quarter = `${name} ${Math.floor(percent / 25)}`;
     if (this.quarter !== quarter) {
       this.quarter = quarter;
-      this.tell("sending", { name, percent: Math.floor(percent / 25) * 25 });
+      this.tell("sending", { name, percent: Math.floor(percent / 25) * 25 }, "spoken");
     }
   }
 
