@@ -175,6 +175,27 @@ async def test_a_computer_that_was_not_there_lists_fetches_and_sends(agent: Agen
         assert await agent.element.device_verification(agent.element.user_id, kept["device_id"]) is None
 
 
+async def test_f94_four_files_of_an_encrypted_room_are_four_on_a_device_that_is_new(
+    agent: Agent, country: Country
+) -> None:
+    ours = country.assistants["valbourg"]
+    room = await office(agent.element, ours)
+    texts = {name: f"{name} ".encode() * place for place, name in enumerate(("a.pdf", "b.pdf", "c.pdf", "d.pdf"), 1)}
+    sent = {name: await sends(agent.element, agent.server, room, name, text) for name, text in texts.items()}
+    filed = await agent.element.send(room, "ranger dans Conseil/2026", reply_to=sent["d.pdf"])
+    await agent.element.wait_for(room, sender=ours.user_id, in_reply_to=filed, readable=True)
+    said = (await asks(agent.element, room, "!fichiers", ours)).body
+    assert [name for name in texts if name not in said] == []
+    await agent.backed_up(2)
+    await agent.log_in(agent.key)
+
+    files = json.loads(await agent.done("list", room, "--json"))
+    assert {file["name"]: (file["folder"], file["size"], file["sender"]) for file in files} == {
+        name: ("Conseil/2026" if name == "d.pdf" else "", len(text), agent.element.user_id)
+        for name, text in texts.items()
+    }
+
+
 @dataclass
 class Slow:
     """A homeserver behind a slow line: what ``beffroi files`` is told the homeserver is."""
