@@ -1,7 +1,7 @@
 """Whom a file calls: those who had said that they come to what it moves or cancels, as a command calls them (pure)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,13 +9,15 @@ from bots.assistant.talk.markup import Rich, fill, join, lines, strong
 from bots.assistant.talk.request import Request
 from bots.assistant.words.lenient import identifier
 from bots.assistant.words.names.people import names_of
+from bots.calendar.format.values import Moment
 from bots.events.ics.diffing import Fate, Taken
 from bots.events.kept.begins import Beginning, begins, written_begin
 from bots.events.kept.kinds import KIND
-from bots.events.kept.record import Meeting, Said, named_time
-from bots.events.kept.sitting import named_sitting, next_sitting
+from bots.events.kept.lost import lost
+from bots.events.kept.record import Meeting, Said, named_time, rewritten
+from bots.events.kept.sitting import Sitting, named_sitting, next_sitting
 from bots.events.kept.wire import definitions_in
-from bots.events.talk.deed import AGAIN, MOST_CALLED, coming
+from bots.events.talk.concerned import AGAIN, MOST_CALLED, NEED_NOT, answers_to, coming, need_not_on
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.kind import EVENT
 from bots.items.board import Board
@@ -35,19 +37,39 @@ _CANCELLED: Final = marks(
     "{people}: you had said that you come to event {numbers}, which is cancelled.",
     "{people}: you had said that you come to events {numbers}, which are cancelled.",
 )
+_ONCE: Final = marks(
+    "{people}: you had said that you come to event {numbers}, which does not take place on some days.",
+    "{people}: you had said that you come to events {numbers}, which do not take place on some days.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """An event that a file moves or cancels (*off*), and who had said that they come to it."""
+    """An event that a file moves or cancels (*off*), and who had said that they come to it.
+
+    *once*: it is some times of a series that are cancelled, and *times* are these; no errand carries them on.
+    """
 
     key: str
     off: bool
     people: tuple[UserId, ...]
+    once: bool = False
+    times: tuple[Sitting, ...] = field(default=(), compare=False)
 
     def written(self) -> Json:
         """Return it as the payload of an errand holds it."""
-        return {"key": self.key, "off": self.off, "people": [str(person) for person in self.people]}
+        people: list[Json] = [str(person) for person in self.people]
+        return {"key": self.key, "off": self.off, "once": self.once, "people": people}
+
+
+@dataclass(frozen=True, slots=True)
+class _Concerned:
+    """What one change of a file does: it cancels (*off*) or moves that to which these *answers* are."""
+
+    off: bool
+    answers: Mapping[UserId, Said]
+    times: tuple[Sitting, ...] = ()
+    """The times of a series that it cancels, where others of it are left."""
 
 
 def read(raw: object) -> tuple[Called, ...]:
@@ -57,7 +79,7 @@ def read(raw: object) -> tuple[Called, ...]:
 
 def _read(raw: Mapping[str, Any]) -> Called:
     people = (identifier(UserId.parse, person) for person in raw["people"])
-    return Called(str(raw["key"]), raw["off"] is True, tuple(filter(None, people)))
+    return Called(str(raw["key"]), raw["off"] is True, tuple(filter(None, people)), raw.get("once") is True)
 
 
 def called(request: Request, done: Iterable[Taken]) -> Iterator[Called]:
@@ -68,29 +90,59 @@ def called(request: Request, done: Iterable[Taken]) -> Iterator[Called]:
         if meeting is None or not meeting.stands:
             continue
         concerned = filter(None, (_concerned(request, meeting, change) for change in taken.changes))
-        found = [(off, coming(request, answers)) for off, answers in concerned]
-        people = tuple(dict.fromkeys(person for _, some in found for person in some))
-        if people:
-            yield Called(taken.key, all(off for off, some in found if some), people[:MOST_CALLED])
+        found = [(one, people) for one in concerned if (people := coming(request, one.answers))]
+        if found:
+            yield _called(taken.key, found)
 
 
-def _concerned(request: Request, meeting: Meeting, change: Change) -> tuple[bool, Mapping[UserId, Said]] | None:
-    """Return whether *change* cancels what it is about, and who had answered to that; None where all stays as it is."""
+def _called(key: str, found: Sequence[tuple[_Concerned, tuple[UserId, ...]]]) -> Called:
+    people = tuple(dict.fromkeys(person for _, some in found for person in some))[:MOST_CALLED]
+    off = all(one.off for one, _ in found)
+    once = off and all(one.times for one, _ in found)
+    times = tuple(time for one, _ in found for time in one.times) if once else ()
+    return Called(key, off, people, once, times)
+
+
+def _concerned(request: Request, meeting: Meeting, change: Change) -> _Concerned | None:
+    """Return what *change* cancels or moves that is still to come; None where all stays as it is."""
     if change.kind == KIND:
-        held, name, start, answers = None, "", meeting.event.start, meeting.answers
-        waits = next_sitting(meeting, request.now, meeting.floating) is not None
-    else:
-        held = request.state.get(change.kind, change.id)
-        name = str((change.first if held is None else held.firsts).get("recurrence"))
-        sitting = named_sitting(meeting, name)
-        if sitting is None or not sitting.stands:
-            return None
-        start, answers, waits = sitting.occurrence.start, sitting.answers, sitting.ends > request.now
+        return _of_all(request, meeting, change)
+    held = request.state.get(change.kind, change.id)
+    name = str((change.first if held is None else held.firsts).get("recurrence"))
+    sitting = named_sitting(meeting, name)
+    if sitting is None or not sitting.stands:
+        return None
+    waits = sitting.ends > request.now
     if change.set.get("status") == _OFF:
-        return (True, answers) if waits else None
+        return _Concerned(True, sitting.answers, (sitting,)) if waits else None
+    return _moved(request, meeting, change, sitting.occurrence.start, name, sitting.answers, waits=waits)
+
+
+def _of_all(request: Request, meeting: Meeting, change: Change) -> _Concerned | None:
+    waits = next_sitting(meeting, request.now, meeting.floating) is not None
+    if change.set.get("status") == _OFF:
+        return _Concerned(True, meeting.answers) if waits else None
+    moved = _moved(request, meeting, change, meeting.event.start, "", meeting.answers, waits=waits)
+    series = request.state.get(KIND, meeting.id)
+    if moved is not None or series is None or "rule" not in change.set or not (meeting.answers or meeting.once):
+        return moved
+    gone = lost(meeting, rewritten(meeting, series, change.set), request.now)
+    return _Concerned(not gone.instead, answers_to(gone.times), gone.times if gone.left else ())
+
+
+def _moved(
+    request: Request,
+    meeting: Meeting,
+    change: Change,
+    start: Moment,
+    name: str,
+    answers: Mapping[UserId, Said],
+    *,
+    waits: bool,
+) -> _Concerned | None:
     begin = _begin(request, meeting, change, name)
     moved = begin is not None and begin != begins(start, meeting.floating)
-    return (False, answers) if moved and (waits or _is_ahead(begin, request.now)) else None
+    return _Concerned(False, answers) if moved and (waits or _is_ahead(begin, request.now)) else None
 
 
 def _begin(request: Request, meeting: Meeting, change: Change, name: str) -> Beginning | None:
@@ -113,19 +165,22 @@ def said(request: Request, found: Sequence[Called], *, alone: bool) -> Rich:
     gettext = request.texts.gettext
     if alone and len(found) == 1:
         (one,) = found
-        sentence = gettext("{people}: you need not come.") if one.off else gettext(AGAIN)
-        return fill(sentence, people=names_of(one.people, request, MOST_CALLED))
+        people = names_of(one.people, request, MOST_CALLED)
+        if one.times:
+            return need_not_on(request, one.times, people)
+        return fill(gettext(NEED_NOT if one.off else AGAIN), people=people)
     return lines(_sentences(request, found))
 
 
 def _sentences(request: Request, found: Sequence[Called]) -> Iterator[Rich]:
     """Yield one sentence for each group of people."""
     board = Board(EVENT, request.state)
-    groups: dict[tuple[bool, tuple[UserId, ...]], list[Rich]] = {}
+    groups: dict[tuple[tuple[str, str], tuple[UserId, ...]], list[Rich]] = {}
     for one in found:
         item = board.get(one.key)
         if item is not None:
-            groups.setdefault((one.off, one.people), []).append(strong(item.label))
-    for (off, people), numbers in groups.items():
-        sentence = request.texts.ngettext(*(_CANCELLED if off else _MOVED), len(numbers))
+            said = _ONCE if one.once else _CANCELLED if one.off else _MOVED
+            groups.setdefault((said, one.people), []).append(strong(item.label))
+    for (said, people), numbers in groups.items():
+        sentence = request.texts.ngettext(*said, len(numbers))
         yield fill(sentence, people=names_of(people, request, MOST_CALLED), numbers=join(", ", numbers))

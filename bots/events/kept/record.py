@@ -196,6 +196,14 @@ def read(found: Object, parts: Iterable[Object], floating: Zone) -> Meeting | No
     )
 
 
+def rewritten(meeting: Meeting, found: Object, fields: Mapping[str, Any]) -> Meeting:
+    """Return the *meeting* that is in *found* as it is with these *fields*; as it was where they make none."""
+    event = _event(wire.component_of(meeting.event.uid, {**fields_in(found), **fields}), found.fields, meeting.floating)
+    return (
+        meeting if event is None else replace(meeting, event=replace(event, recurrence_id=meeting.event.recurrence_id))
+    )
+
+
 def _when_at(changes: Sequence[Change], series: Event, floating: Zone, when: object, recurrence: Moment) -> object:
     slot = slot_of(series, recurrence, floating)
     found = when

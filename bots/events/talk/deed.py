@@ -11,15 +11,17 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.names.people import names_of
-from bots.calendar.event import Answer, Event
+from bots.calendar.event import Event
 from bots.calendar.format.contentline import moment_line
 from bots.calendar.format.values import Moment
 from bots.calendar.format.zones import Zone
 from bots.calendar.writing import people_lines
 from bots.events.kept.begins import begins, written_begin
 from bots.events.kept.kinds import CHANGE, KIND, WITHDRAWN
+from bots.events.kept.lost import Lost
 from bots.events.kept.record import AS_THE_SERIES, Meeting, Said, change_id, read
 from bots.events.kept.ringing import RUNG
+from bots.events.talk.concerned import MOST_CALLED, answers_to, coming, no_more
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.kind import EVENT
 from bots.events.words.times import zone_of
@@ -29,11 +31,7 @@ from bots.items.kind import Item
 from bots.register.format.canonical import Json
 from bots.when.moments import stamp
 from config.identifiers import UserId
-from config.texts import mark
 
-_COMING: Final = frozenset({Answer.ACCEPTED, Answer.TENTATIVE})
-MOST_CALLED: Final = 20
-AGAIN: Final = mark("{people}: you had said that you come. Press ✅ if you still can.")
 _COUNTED: Final = frozenset(
     {"jour", "jours", "heure", "heures", "h", "minute", "minutes", "min", "mn", "semaine", "semaines", "mois", "j"}
     | {"janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre"}
@@ -134,13 +132,20 @@ class Deed:
 
         *answers*: those to the one time that is meant, where it is one.
         """
-        reply = self.reply(said)
         everybody = self.meeting.answers if answers is None else answers
-        people = coming(self.request, everybody)
+        return self._calling(said, everybody, lambda people: fill(sentence, people=people))
+
+    def losing(self, said: Rich, gone: Lost) -> Reply:
+        """Return what comes of it; those who had said that they come to times that are *gone* are called."""
+        return self._calling(said, answers_to(gone.times), lambda people: no_more(self.request, gone, people))
+
+    def _calling(self, said: Rich, answers: Mapping[UserId, Said], foot: Callable[[Rich], Rich]) -> Reply:
+        reply = self.reply(said)
+        people = coming(self.request, answers)
         if not people or not reply.changes:
             return reply
-        foot = fill(sentence, people=names_of(people, self.request, MOST_CALLED))
-        return replace(reply.above(foot), mentions=people)
+        named = names_of(people, self.request, MOST_CALLED)
+        return replace(reply.above(foot(named)), mentions=people)
 
     def reply(self, said: Rich) -> Reply:
         """Return what comes of it: *said*, or why it does not count."""
@@ -151,12 +156,6 @@ class Deed:
         if self.once is not None:
             shows.append((CHANGE, self.once))
         return Reply(said, changes=editing.changes(), shows=tuple(shows), inverse=editing.inverse())
-
-
-def coming(request: Request, answers: Mapping[UserId, Said]) -> tuple[UserId, ...]:
-    """Return who has said that they come, or perhaps, and is here: whoever asks knows of it."""
-    people = (user for user, given in answers.items() if _COMING & {given.answer, given.before})
-    return tuple(user for user in people if user != request.sender and user in request.members)[:MOST_CALLED]
 
 
 def _counts(words: list[str]) -> bool:

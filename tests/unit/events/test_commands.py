@@ -113,6 +113,27 @@ def test_one_time_is_cancelled_or_the_end_of_a_series(talk: Talk) -> None:
     assert "n’a pas lieu ce jour-là" in talk.body("!agenda annuler 1 celle du 9 décembre")
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("!agenda annuler 1 à partir du 22 décembre", "inutile de venir."),
+        ("!agenda répéter 1 tous les mardis à 9h sauf le 8 décembre", "inutile de venir le mardi 8 décembre 2026."),
+        ("!agenda répéter 1 jamais", "inutile de venir à ces dates : mardi 8 décembre 2026, "),
+        ("!agenda répéter 1 tous les mercredis", "vous aviez dit venir. Appuyez sur ✅"),
+        ("!agenda répéter 1 tous les mardis à 9h", None),
+    ],
+)
+def test_whoever_comes_to_times_that_are_no_more_is_called(talk: Talk, said: str, told: str | None) -> None:
+    talk.now = talk.now.replace(day=29)
+    talk.says(TUESDAYS)
+    talk.says("je viens", card=talk.object("event", 1).id, sender=DGS)
+
+    reply = talk.reply(said)
+
+    assert reply.mentions == ((DGS,) if told else ())
+    assert told is None or told in plain(reply.body)
+
+
 def test_all_of_it_is_cancelled_and_reinstated(talk: Talk) -> None:
     talk.says(TUESDAYS)
     talk.says("!agenda annuler 1 toute la série")

@@ -17,11 +17,13 @@ from bots.calendar.event import Event, Rule
 from bots.calendar.format.values import Moment
 from bots.calendar.writing import rule_lines
 from bots.events.kept.kinds import CHANGE, KIND
+from bots.events.kept.lost import lost
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import replies
 from bots.events.talk.adding import language
 from bots.events.talk.changing.moving import sitting_of
+from bots.events.talk.concerned import NEED_NOT, answers_to
 from bots.events.talk.deed import Deed, on
 from bots.events.talk.facts import agenda_of
 from bots.events.words.scope import Scope, Which, is_monthless, scope_in, whole_day
@@ -59,15 +61,18 @@ def cancel(deed: Deed) -> Reply:
 def _some(deed: Deed, chosen: Sitting, *, onwards: bool) -> Reply:
     request, meeting = deed.request, deed.meeting
     if onwards:
-        deed.write({"rule": [*rule_lines(_ended(meeting.event, chosen.recurrence))]})
-        return deed.reply(replies.cancelled_onwards(request, meeting, chosen))
+        ended = _ended(meeting.event, chosen.recurrence)
+        deed.write({"rule": [*rule_lines(ended)]})
+        said = replies.cancelled_onwards(request, meeting, chosen)
+        gone = lost(meeting, replace(meeting, event=ended), request.now)
+        return deed.calling(said, request.texts.gettext(NEED_NOT), answers_to(gone.times))
     deed.write_once(chosen.recurrence, {"status": "cancelled"})
     return _told(deed, replies.cancelled_once(request, meeting, chosen), chosen)
 
 
 def _told(deed: Deed, said: Rich, chosen: Sitting | None = None) -> Reply:
     answers = None if chosen is None else chosen.answers
-    return deed.calling(said, deed.request.texts.gettext("{people}: you need not come."), answers)
+    return deed.calling(said, deed.request.texts.gettext(NEED_NOT), answers)
 
 
 def several(request: Request, rest: list[str]) -> Reply:

@@ -18,7 +18,8 @@ from bots.events.kept.sitting import Sitting, next_sitting, on_day, shown
 from bots.events.kept.wire import when_of
 from bots.events.talk import replies
 from bots.events.talk.adding import language
-from bots.events.talk.deed import AGAIN, Deed
+from bots.events.talk.concerned import AGAIN
+from bots.events.talk.deed import Deed
 from bots.events.words import moving
 from bots.events.words.scope import Scope, Which, from_day, scope_in
 from bots.events.words.times import Times

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Final
 
+from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
@@ -11,6 +12,7 @@ from bots.assistant.words.dates.doubts import doubtful
 from bots.calendar.event import Event
 from bots.calendar.format.values import Moment
 from bots.calendar.writing import rule_lines
+from bots.events.kept.lost import lost
 from bots.events.kept.wire import when_of
 from bots.events.talk import replies
 from bots.events.talk.adding import language
@@ -31,7 +33,7 @@ def repeat(deed: Deed) -> Reply:
     request, event = deed.request, deed.meeting.event
     if deed.words and all(fold(word) in _NEVER for word in deed.words):
         deed.write({"rule": None})
-        return _changed(deed)
+        return _repeated(deed, replace(event, rules=(), extras=(), excluded=(), unless=()))
     begins = datetime.combine(event.start.day, time(), request.zone)
     said = asides(deed.text, begins, language(request))
     match find(said.text, begins, request.zone, language(request)):
@@ -40,7 +42,7 @@ def repeat(deed: Deed) -> Reply:
             event = replace(event, start=start, rules=ruled(rule, start), extras=(), unless=())
             event = replace(event, excluded=excluded(said.excluded, start))
             deed.write({"when": when_of(event, deed.floating), "rule": [*rule_lines(event)]})
-            return _changed(deed)
+            return _repeated(deed, event)
         case Doubt() as doubt:
             return ask(request, doubtful(request, said.text, doubt))
         case _:
@@ -71,11 +73,21 @@ def remind(deed: Deed) -> Reply:
     return _changed(deed)
 
 
+def _repeated(deed: Deed, event: Event) -> Reply:
+    """Say how it repeats now; those who come to times that are no more are called."""
+    gone = lost(deed.meeting, replace(deed.meeting, event=event), deed.request.now)
+    return deed.losing(_stands_now(deed), gone)
+
+
 def _changed(deed: Deed) -> Reply:
     """Say how the event stands now."""
+    return deed.reply(_stands_now(deed))
+
+
+def _stands_now(deed: Deed) -> Rich:
     work = deed.work
     changes = work.editing.changes()
     after = Board(EVENT, deed.request.state, work.editing.pending(changes, work.editing.inverse()))
     item = after.get(deed.meeting.id)
     assert item is not None, "it is there"
-    return deed.reply(echo.changed(deed.request, item))
+    return echo.changed(deed.request, item)

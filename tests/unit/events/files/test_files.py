@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import DGS, ROOM, SECRETAIRE, plain
 from bots.calendar.format.findings import Findings
@@ -150,6 +152,45 @@ async def test_of_a_series_those_are_called_whose_time_is_moved(hall: Hall) -> N
     time, then = "RECURRENCE-ID;TZID=Europe/Paris:20261208T100000", "DTSTART;TZID=Europe/Paris:20261209T140000"
     once = "\n".join(["BEGIN:VEVENT", "UID:a", time, then, "SUMMARY:point", "SEQUENCE:1", "END:VEVENT\n"])
     await imported(hall, file(once))
+    assert hall.messages()[-1].content["m.mentions"] == {"user_ids": [DGS]}
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (("RRULE:FREQ=WEEKLY;COUNT=4", "EXDATE;TZID=Europe/Paris:20261208T100000"), "le mardi 8 décembre 2026."),
+        (("RRULE:FREQ=WEEKLY;COUNT=2",), "à ces dates : mardi 15 décembre 2026, mardi 22 décembre 2026."),
+        (("RRULE:FREQ=WEEKLY;COUNT=4;INTERVAL=2",), "vous aviez dit venir. Appuyez sur ✅"),
+        (("RRULE:FREQ=WEEKLY;COUNT=5",), None),
+    ],
+)
+async def test_whoever_comes_to_a_time_that_a_file_leaves_out_is_called(
+    hall: Hall, lines: tuple[str, ...], told: str | None
+) -> None:
+    """As by a time that is cancelled in the room; a day on which they do not come anyway is not told."""
+    hall.member(ROOM, PAUL)
+    await imported(hall, file(event("a", "point", 1, "RRULE:FREQ=WEEKLY;COUNT=4")))
+    await answered(hall, 1, "je viens", DGS)
+    await answered(hall, 1, "je ne viens pas", PAUL)
+
+    said = await imported(hall, file(event("a", "point", 1, "SEQUENCE:1", *lines)))
+
+    assert hall.messages()[-1].content["m.mentions"] == ({"user_ids": [DGS]} if told else {})
+    assert told is None or told in plain(said)
+
+
+async def test_only_who_comes_on_that_day_is_called_for_it(hall: Hall) -> None:
+    hall.member(ROOM, PAUL)
+    await imported(hall, file(event("a", "point", 1, "RRULE:FREQ=WEEKLY;COUNT=4"), event("b", "bilan", 9)))
+    await hall.say("!agenda 1")
+    card = hall.id_of()
+    await hall.say("je viens le 8 décembre", about=card, sender=DGS)
+    await hall.say("je viens le 15 décembre", about=card, sender=PAUL)
+
+    without = ("RRULE:FREQ=WEEKLY;COUNT=4", "EXDATE;TZID=Europe/Paris:20261208T100000", "SEQUENCE:1")
+    said = await imported(hall, file(event("a", "point", 1, *without), event("b", "bilan annuel", 9, "SEQUENCE:1")))
+
+    assert "@dgs : vous aviez dit venir à l’événement 1, qui n’a pas lieu à certaines dates." in said
     assert hall.messages()[-1].content["m.mentions"] == {"user_ids": [DGS]}
 
 
