@@ -36,7 +36,19 @@ from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
 from bots.when.finding import find
 
-_MAKE: Final = ("sondage", "un sondage", "faire un sondage", "lancer un sondage", "poll", "a poll", "start a poll")
+_MAKING: Final = (
+    *("faire", "fais", "faites", "lancer", "lance", "lancez", "créer", "crée", "créez", "organiser", "organise"),
+    *("organisez", "proposer", "propose", "proposez", "ouvrir", "ouvre", "prépare", "préparer"),
+)
+_MAKE: Final = (
+    *("sondage", "un sondage", "poll", "a poll"),
+    *(f"{verb} {noun}" for verb in _MAKING for noun in ("un sondage", "un vote")),
+    *(f"{verb} {noun}" for verb in ("start", "make", "create") for noun in ("a poll", "a vote")),
+)
+_ABOUT: Final = re.compile(
+    r"(?:pour (?:savoir|choisir|décider(?: de)?)|pour|sur|concernant|about|on|for) ", re.IGNORECASE
+)
+"""What stands before the title of a poll that is asked for in a whole sentence."""
 _CLOSE: Final = ("clore", "clôturer", "clôture", "clos", "fermer", "ferme", "terminer", "termine", "close", "end")
 _CANCEL: Final = ("annuler", "annule", "annulez", "supprimer", "supprime", "abandonner", "abandonne", "cancel", "drop")
 _OF_A_POLL: Final = frozenset({"", "pour", "for", "au", "le", "du", "de", "des", "d'", "sur", "of", "sondage", "poll"})
@@ -44,6 +56,16 @@ _MORE: Final = ("ajoute", "ajouter", "ajoutez", "rajoute", "rajouter", "add")
 _ALSO: Final = ALSO | {"too"}
 _CHOICE: Final = frozenset({"choix", "creneau", "option", "reponse", "possibilite", "choice", "slot", "answer"})
 _ARTICLES: Final = frozenset({"le", "la", "un", "une", "comme", "au", "sondage", "a", "the", "as"})
+_TO_A_POLL: Final = re.compile(
+    r"(?P<choice>.*?)\s*\b(?:au|dans le|dans ce|à ce|to the|in the) (?:sondage|poll)(?!\w)(?P<named>[^:]*)"
+    r"(?::(?P<behind>.+))?",
+    re.IGNORECASE,
+)
+"""« Ajoute mercredi 9h au sondage budget », « ajoute une date au sondage : mercredi 9h »."""
+_OTHER_THINGS: Final = re.compile(
+    r"(?:(?:une?|la|le|a|the) )?(?:tâche|rappel|réunion|événement|task|reminder|meeting|event)\b", re.IGNORECASE
+)
+_DATES: Final = frozenset({"date", "jour", "heure", "horaire", "day", "time"})
 _LIST: Final = (
     *("liste les sondages", "liste des sondages", "la liste des sondages", "les sondages", "quels sondages"),
     *("quels sont les sondages", "quels sondages sont en cours", "quels sondages sont ouverts", "sondages en cours"),
@@ -68,6 +90,13 @@ _COUNT: Final = (
     ),
     *("who can", "who can come", "results", "who has not answered", "who has not voted", "who has voted"),
 )
+_COUNT_NAMED: Final = (
+    *("où en est le sondage", "où en est ce sondage", "où en est-on du sondage", "ça donne quoi le sondage"),
+    *("que donne le sondage", "résultat du sondage", "résultats du sondage", "le résultat du sondage"),
+    *("les résultats du sondage", "état du sondage", "qui a voté au sondage", "qui a répondu au sondage"),
+    *("qui n'a pas voté au sondage", "qui n'a pas répondu au sondage", "results of the poll", "how is the poll"),
+)
+"""Behind these stands the name of a poll, whatever its first word."""
 _MOST_WORDS: Final = 2_000
 _ONTO: Final = re.compile(r"(?P<head>.+?)(?:\s*:|\s(?:sur|on))\s(?P<tail>.+)", re.IGNORECASE)
 _SMALL: Final = frozenset(
@@ -143,6 +172,14 @@ def _own() -> tuple[Command, ...]:
             takes=_may_be_a_poll,
             asks=True,
         ),
+        Command(
+            name="poll.count.named",
+            topic=NAME,
+            short=_COUNT_NAMED,
+            banged=_COUNT_NAMED,
+            handle=count,
+            asks=True,
+        ),
     )
 
 
@@ -154,6 +191,9 @@ def _may_be_a_poll(rest: Sequence[str]) -> bool:
 
 def _is_one_more(rest: Sequence[str]) -> bool:
     """Tell whether *rest*, behind « ajoute », is one more answer: « aussi le vendredi 11 », « le choix mardi »."""
+    whole = " ".join(rest)
+    if _TO_A_POLL.fullmatch(whole) is not None and _OTHER_THINGS.match(whole) is None:
+        return True
     said = [fold(word).strip(",:") for word in rest[:3]]
     last = {fold(word).strip(".!") for word in rest[-1:]}
     return bool(_ALSO & ({*said[:1]} | last) or _CHOICE & {*said})
@@ -163,16 +203,27 @@ def more(request: Request, rest: list[str]) -> Reply:
     """Answer « ajoute aussi le vendredi 11 à 9h »: a poll keeps its answers, so another one is offered."""
     board = Board(POLL, request.state)
     found = sorted(board.in_use(), key=lambda poll: poll.number)
+    to = _TO_A_POLL.fullmatch(" ".join(rest))
+    if to is not None:
+        poll = _meant(request, to["named"].strip(" .!?").split())
+        choice = _bare((to["behind"] or to["choice"]).split())
+        return poll if isinstance(poll, Reply) else ask(request, saying.asked_anew(request, poll, choice))
     words = [word for word in rest if fold(word).strip(",:.!") not in _ALSO]
-    while words and fold(words[0]).strip(",:") in _CHOICE | _ARTICLES:
-        del words[0]
-    choice = " ".join(words).strip(" .!")
+    choice = _bare(words)
     dated = find(choice, request.here, request.zone, request.language) is not None
     named = any(fold(word).strip(",:") in _CHOICE for word in rest[:3])
     fits = bool(found) and (named or dated == any(option.times is not None for option in found[-1].get(OPTIONS) or ()))
     if not fits or not choice:
         return replace(ask(request, saying.none_open(request)), nothing=True)
     return ask(request, saying.asked_anew(request, found[-1], choice))
+
+
+def _bare(words: Sequence[str]) -> str:
+    """Return the answer in *words*, without « le choix » before it."""
+    left = [*words]
+    while left and fold(left[0]).strip(",:") in _CHOICE | _ARTICLES | _DATES:
+        del left[0]
+    return " ".join(left).strip(" .!")
 
 
 def make(request: Request, rest: list[str]) -> Reply:
@@ -184,7 +235,7 @@ def make(request: Request, rest: list[str]) -> Reply:
     spoken = " ".join(rest).strip(" :")
     if len(spoken) > _MOST_WORDS:
         return ask(request, too_long(request, spoken, MAX_TITLE))
-    wanted = asked(spoken, request, request.language)
+    wanted = asked(_ABOUT.sub("", spoken, count=1) if _ABOUT.match(spoken) else spoken, request, request.language)
     question = _unclear(request, wanted)
     return _asked(request, wanted) if question is None else ask(request, question)
 
@@ -298,7 +349,7 @@ def _meant(request: Request, rest: Sequence[str]) -> Item | Reply:
     called = _called(rest, work.board)
     if called is not None:
         return called
-    if has_words(rest) or (request.card is not None and work.board.get(request.card) is not None):
+    if _words(" ".join(rest)) - _SMALL or (request.card is not None and work.board.get(request.card) is not None):
         item, _ = work.target([*rest])
         return work.reply() if item is None else item
     found = sorted(work.board.in_use(), key=lambda poll: poll.number)

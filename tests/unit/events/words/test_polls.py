@@ -469,6 +469,8 @@ async def test_a_question_is_dropped_in_the_words_that_people_use(hall: Hall) ->
         *("ajoute aussi le vendredi 11 décembre à 9h", "rajoute le vendredi 11 décembre à 9h aussi"),
         *("ajoute le choix vendredi 11 décembre à 9h", "ajoute encore vendredi 11 décembre à 9h"),
         "ajoute un créneau : vendredi 11 décembre à 9h",
+        *("ajoute vendredi 11 décembre à 9h au sondage", "ajoute le vendredi 11 décembre à 9h au sondage des vœux"),
+        *("ajoute une date au sondage voeux : vendredi 11 décembre à 9h", "add vendredi 11 décembre à 9h to the poll"),
     ],
 )
 def test_one_more_answer_is_no_task_and_a_new_poll_is_offered(said: str) -> None:
@@ -478,6 +480,13 @@ def test_one_more_answer_is_no_task_and_a_new_poll_is_offered(said: str) -> None
     assert not asked.changes
     assert "11 h à 12 h, " in plain(asked.body)
     assert "vendredi 11 décembre à 9h" in plain(asked.body)
+
+
+def test_one_more_answer_to_a_poll_that_nobody_has_asked_is_no_task() -> None:
+    talk = Talk([TASKS, events(), polls()])
+    assert not talk.reply("@beffroi ajoute vendredi 11 décembre à 9h au sondage").changes
+    talk.reply("!sondage voeux : jeudi 10 décembre 18h, samedi 12 décembre 11h")
+    assert not talk.reply("@beffroi ajoute vendredi à 9h au sondage piscine").changes
 
 
 @pytest.mark.parametrize("said", ["ajoute aussi appeler EDF", "ajoute également : appeler EDF"])
@@ -500,8 +509,34 @@ def test_polls_are_listed_as_people_ask(said: str) -> None:
     assert "1 · Voeux" in plain(talk.body(f"@beffroi {said}"))
 
 
-@pytest.mark.parametrize("said", ["résultats du sondage des vœux", "résultat du sondage voeux", "résultats des voeux"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("résultats du sondage des vœux", "résultat du sondage voeux", "résultats des voeux"),
+        *(
+            "où en est le sondage voeux",
+            "où en est le sondage des vœux",
+            "qui a voté au sondage",
+            "résultats du sondage",
+        ),
+    ],
+)
 def test_the_results_of_a_poll_are_asked_by_its_name(said: str) -> None:
     talk = Talk([TASKS, events(), polls()])
     talk.reply("!sondage voeux : jeudi 10 décembre 18h, samedi 12 décembre 11h")
     assert talk.reply(f"@beffroi {said} ?").errands
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("fais un sondage pour la date des vœux : jeudi 10 décembre 18h, samedi 12 décembre 11h", "La date des vœux"),
+        ("lance un sondage : vœux : jeudi 10 décembre 18h, samedi 12 décembre 11h", "Vœux"),
+        ("organise un vote pour choisir le menu : poisson ou viande", "Le menu"),
+        ("crée un sondage sur le menu : poisson, viande", "Le menu"),
+        ("make a poll about lunch: fish, meat", "Lunch"),
+    ],
+)
+def test_a_poll_is_asked_for_as_people_do(said: str, title: str) -> None:
+    talk = Talk([TASKS, events(), polls()])
+    assert f"Sondage 1 : {title}\n" in plain(talk.body(f"@beffroi {said}"))
