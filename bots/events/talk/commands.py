@@ -59,13 +59,18 @@ _MOVE: Final = Words(
 _JOIN: Final = ("ajoute", "ajouter", "ajoutez", "rajoute", "rajouter", "add")
 _REPEAT: Final = Words(("répéter", "répète"), ("repeat",))
 _REMIND: Final = Words(("rappel", "rappeler", "rappels"), ("remind", "reminder"))
+_REMIND_BELOW: Final = (
+    *(
+        f"{verb} un rappel"
+        for verb in ("ajoute", "ajouter", "ajoutez", "mets", "mettre", "mettez", "crée", "programme")
+    ),
+    *("add a reminder", "set a reminder"),
+)
 _SEEK: Final = Words(("trouver", "trouve", "créneau", "créneaux"), ("slot", "slots"))
 _SEEK_SHORT: Final = (
     *("trouver une date", "trouve une date", "trouve-nous une date", "trouver un jour", "trouve un jour"),
-    *("quand est-ce que tout le monde est dispo", "quand est-ce que tout le monde est disponible"),
-    *("quand est-ce qu'on est dispo", "quand est-ce qu'on est libres", "quand est-ce que tout le monde est libre"),
     *("trouver un créneau", "trouve un créneau", "trouve-nous un créneau", "chercher un créneau", "cherche un créneau"),
-    *("quand sommes-nous libres", "quand sommes-nous disponibles", "quand suis-je libre", "trouve-moi un créneau"),
+    *("quand suis-je libre", "trouve-moi un créneau"),
     *("find a slot", "find a time", "find us a time"),
 )
 _DAYS_OFF: Final = (
@@ -259,7 +264,8 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
     usage = Usage(mark("!agenda repeat 3 every Tuesday except 22 December"), mark("has it repeat; “never” ends that"))
     yield _verb("repeat", _REPEAT, on(repeating.repeat), usage, fits=_has_words)
     usage = Usage(mark("!agenda remind 3 1 day and 1 hour"), mark("says when this room is reminded of it"))
-    yield _verb("remind", _REMIND, on(repeating.remind), usage, fits=_has_words)
+    reminds = _verb("remind", _REMIND, on(repeating.remind), usage, fits=_has_words)
+    yield replace(reminds, on_card=(*reminds.on_card, *_REMIND_BELOW))
     yield Command(
         name="event.there",
         topic=TOPIC,

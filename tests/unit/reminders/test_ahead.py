@@ -374,6 +374,9 @@ BEHIND = [
     ("rappelle-moi le conseil une heure avant", "mercredi 2 décembre 2026 à 17 h"),
     ("rappelle-moi le conseil la veille à 17h", "mardi 1er décembre 2026 à 17 h"),
     ("rappel conseil 30 minutes avant", "mercredi 2 décembre 2026 à 17 h 30"),
+    ("ajoute un rappel 30 minutes avant le conseil", "mercredi 2 décembre 2026 à 17 h 30"),
+    ("mets-moi un rappel 30 minutes avant le conseil", "mercredi 2 décembre 2026 à 17 h 30"),
+    ("set a reminder 30 minutes before conseil", "mercredi 2 décembre 2026 à 17 h 30"),
 ]
 
 

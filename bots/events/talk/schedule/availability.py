@@ -1,5 +1,6 @@
 """« le maire est libre jeudi matin ? »: who has time then, by what whoever asks reads (pure)."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -27,6 +28,7 @@ from config.identifiers import UserId
 _LANGUAGES: Final[tuple[Locale, ...]] = ("fr", "en")
 _HOUR: Final = timedelta(hours=1)
 _MOST_NAMED: Final = 12
+_NAMES: Final = re.compile(r"@|\b(?:avec|with)\s", re.IGNORECASE)
 _BEGINS, _ENDS = time(8), time(18)
 
 
@@ -44,6 +46,9 @@ def answer(closed: Closed, absences: Absences | None, request: Request, wanted: 
                 people.append(user)
             case missing:
                 return ask(request, unclear(request, missing, only_looks=True))
+    # Alone with us, nobody means all with whom they share any room.
+    if wanted.everybody and not request.private and not _NAMES.search(wanted.when):
+        people = [*_everybody(request)]
     if wanted.seeks:
         return seek(closed, absences, request, [*wanted.when.split(), *people])
     found = _time(request, wanted.when)

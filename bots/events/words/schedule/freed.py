@@ -39,6 +39,27 @@ _TIMES_OF: Final = re.compile(
     r"(?:quelles sont )?(?:les |la )?(?:disponibilites?|dispos?) (?:de |d'|du )(?P<who>(?:(?:la |le |l')?)@?[^ ,]+)"
     r" (?P<when>.+)"
 )
+_ALL: Final = r"(?:tout le monde|on|nous|everybody|everyone)"
+_ARE: Final = r"(?:est|sera|serait|sommes|serons|is|will be)"
+_ALL_ARE: Final = re.compile(
+    rf"(?P<asks>{_ASKING})(?:{_ALL} {_ARE}(?: bien| tous| toutes)*|(?:is|are) (?:everybody|everyone|we)(?: all)?)"
+    rf" {_FREE} (?P<when>(?!quand\b|when\b).+)"
+)
+_MEET: Final = r"(?:voir|reunir|retrouver|rencontrer|meet)"
+_WHEN: Final = r"(?:quand|a quel moment)"
+_THEN: Final = r"(?: (?P<when>.+))?"
+_ALL_WHEN: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_WHEN} (?:sommes|serons|serions)[- ]nous(?: bien)?(?: tous| toutes)? {_FREE}{_THEN}",
+        rf"{_WHEN} (?:est[- ]ce qu(?:e |'))?{_ALL} {_ARE}(?: tous| toutes)? {_FREE}{_THEN}",
+        rf"{_ALL} {_ARE}(?: tous| toutes)? {_FREE} {_WHEN}{_THEN}",
+        r"quand (?:est[- ]ce qu'on (?:peut|pourrait)|(?:peut|pourrait)[- ]on|(?:pouvons|pourrions)[- ]nous)(?: tous)?"
+        rf" (?:se|nous) {_MEET}{_THEN}",
+        rf"when can we(?: all)? {_MEET}{_THEN}",
+    )
+)
+"""« Quand peut-on se réunir cette semaine ? »: a time for everybody here, or for those who are named."""
 _AND: Final = between()
 _ARTICLE: Final = re.compile(r"^(?:(?:le|la|the|notre) |l')")
 _NOBODY: Final = frozenset(
@@ -56,6 +77,8 @@ class Asked:
     seeks: bool = False
     oneself: bool = False
     """It is whoever asks."""
+    everybody: bool = False
+    """A time is sought for everybody here, unless *when* names with whom."""
     presence: bool = False
     """It is asked who is there, whatever they do then."""
 
@@ -79,7 +102,18 @@ def asked(spoken: str) -> Asked | None:
         who = "" if found is None else _ARTICLE.sub("", found["who"])
         if found is not None and who not in _NOBODY:
             return Asked((who,), _typed(spoken, found, "when"))
-    return _together(spoken, plain)
+    return _together(spoken, plain) or _everybody(spoken, plain)
+
+
+def _everybody(spoken: str, plain: str) -> Asked | None:
+    """Return what is asked of the time of everybody here: « on est libres mardi » asks it where it is a question."""
+    found = _ALL_ARE.fullmatch(plain)
+    if found is not None and (found["asks"] or spoken.rstrip().endswith("?")):
+        return Asked((), _typed(spoken, found, "when"))
+    found = next(filter(None, (pattern.fullmatch(plain) for pattern in _ALL_WHEN)), None)
+    if found is None:
+        return None
+    return Asked((), _typed(spoken, found, "when") if found["when"] else "", seeks=True, everybody=True)
 
 
 def _together(spoken: str, plain: str) -> Asked | None:

@@ -43,12 +43,37 @@ def talk() -> Talk:
         ("quand est-ce que @maire et moi sommes libres cette semaine ?", "de libre en commun pour @maire, @secretaire"),
         ("on est libres quand avec le maire ?", "de libre en commun pour @maire, @secretaire"),
         ("le garde est libre jeudi ?", "Personne ne s’appelle"),
+        ("est-ce que tout le monde est libre vendredi à 10h ?", f"{FREE} @dgs, @maire, @secretaire"),
+        ("on est tous libres jeudi matin ?", f"{AWAY} @dgs"),
+        ("is everybody free on friday at 10am?", f"{FREE} @dgs, @maire, @secretaire"),
     ],
 )
 def test_who_is_free_is_said(talk: Talk, asked: str, told: str) -> None:
     reply = talk.reply(f"@beffroi {asked}")
     assert told in plain(reply.body)
     assert not reply.changes
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("quand sommes-nous tous disponibles la semaine prochaine ?", "quand est-ce que tout le monde est libre ?"),
+        *(
+            "quand peut-on se réunir ?",
+            "on est libres quand pour une réunion d'une heure ?",
+            "quand sommes-nous libres",
+        ),
+        *("quand est-ce qu'on peut se voir la semaine prochaine ?", "when can we all meet next week?"),
+    ],
+)
+def test_a_time_for_all_is_one_at_which_everybody_here_is_free(talk: Talk, asked: str) -> None:
+    """It was sought for whoever asked, alone."""
+    assert "de libre en commun pour @dgs, @maire, @secretaire" in plain(talk.body(f"@beffroi {asked}"))
+
+
+def test_a_time_for_all_is_one_for_those_who_are_named(talk: Talk) -> None:
+    said = plain(talk.body("@beffroi quand peut-on se réunir avec @maire cette semaine ?"))
+    assert "de libre en commun pour @maire, @secretaire" in said
 
 
 @pytest.mark.parametrize(
@@ -93,6 +118,6 @@ def test_alone_it_is_asked_of_those_with_whom_one_shares_a_room(talk: Talk) -> N
     assert f"{FREE} @dgs" in talk.body("le dgs est libre vendredi ?", **alone)
 
 
-@pytest.mark.parametrize("said", ["la salle est libre jeudi ?", "tout le monde est libre jeudi ?"])
+@pytest.mark.parametrize("said", ["la salle est libre jeudi ?", "on est libres jeudi"])
 def test_what_is_no_person_is_not_looked_for(talk: Talk, said: str) -> None:
     assert FREE not in talk.body(f"@beffroi {said}")

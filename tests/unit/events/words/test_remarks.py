@@ -120,6 +120,11 @@ def test_what_says_a_place_or_a_link_sets_it(once: Talk, said: str, fact: str) -
     assert fact in body(once, said)
 
 
+@pytest.mark.parametrize("said", ["ajoute un rappel une heure avant", "mets un rappel 1 heure avant", "rappel 1 heure"])
+def test_a_reminder_of_it_is_asked_for_below_its_card(once: Talk, said: str) -> None:
+    assert "⏰ 1 heure avant" in plain(body(once, said))
+
+
 def test_no_reminder_any_more(once: Talk) -> None:
     assert "⏰" not in body(once, "plus de rappel")
 
