@@ -9,6 +9,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.words.names.people import is_mention
 from bots.items.board import Board
 from bots.items.doing import asking
 from bots.items.doing.drafting import draft
@@ -16,7 +17,7 @@ from bots.items.doing.work import Work
 from bots.items.field import Field
 from bots.items.kind import Item, Kind
 from bots.items.status import Status
-from bots.items.types.type import Unclear, around
+from bots.items.types.type import WITHOUT, Unclear, around
 
 Act = Callable[[Work, Item, list[str]], None]
 Handler = Callable[[Request, list[str]], Reply]
@@ -73,6 +74,10 @@ def change(field: Field[Any]) -> Act:
     """Return what writes *field*; ``aucun`` and the like clear it, unless it is needed."""
 
     def act(work: Work, item: Item, words: list[str]) -> None:
+        if field.type.many and fold("".join(words[:1])) in WITHOUT and any(map(is_mention, words)):
+            # « Sans @dgs » is without them alone.
+            take_off(work, item, words[1:])
+            return
         if not field.needed and field.type.clears(words):
             work.put(item, field, None)
             return

@@ -282,6 +282,8 @@ ELSEWHERE = {
         (
             *("Event {number} “{title}”, {day}: at the place “{when}”?", "Which event takes place there ({when})?"),
             *("Event {number} “{title}”, {day}: invite {when}?", "To which event are they invited ({when})?"),
+            "Event {number} “{title}”, {day}: no longer invite {when}?",
+            "To which event are they no longer invited ({when})?",
             *("Event {number} “{title}”, {day}: do you come?", "To which event do you come?"),
             *("Event {number} “{title}”, {day}: are you not coming?", "To which event do you not come?"),
             "“{typed}”: is that for the agenda? Nothing is noted yet.",

@@ -57,6 +57,7 @@ _ASKED: Final = {
     Act.REINSTATED: mark("Event {number} “{title}”, {day}: does it take place after all?"),
     Act.PLACED: mark("Event {number} “{title}”, {day}: at the place “{when}”?"),
     Act.INVITED: mark("Event {number} “{title}”, {day}: invite {when}?"),
+    Act.UNINVITED: mark("Event {number} “{title}”, {day}: no longer invite {when}?"),
     Act.COMES: mark("Event {number} “{title}”, {day}: do you come?"),
     Act.STAYS_AWAY: mark("Event {number} “{title}”, {day}: are you not coming?"),
 }
@@ -66,6 +67,7 @@ _ASKED_WHICH: Final = {
     Act.REINSTATED: mark("Which event takes place after all?"),
     Act.PLACED: mark("Which event takes place there ({when})?"),
     Act.INVITED: mark("To which event are they invited ({when})?"),
+    Act.UNINVITED: mark("To which event are they no longer invited ({when})?"),
     Act.COMES: mark("To which event do you come?"),
     Act.STAYS_AWAY: mark("To which event do you not come?"),
 }
@@ -75,12 +77,14 @@ _VERBS: Final = {
     Act.REINSTATED: "maintenir",
     Act.PLACED: "lieu",
     Act.INVITED: "inviter",
+    Act.UNINVITED: "inviter",
     Act.COMES: "présent",
     Act.STAYS_AWAY: "absent",
 }
 _OWN: Final = {Act.COMES: Answer.ACCEPTED, Act.STAYS_AWAY: Answer.DECLINED}
-_WITH_WORDS: Final = frozenset({Act.MOVED, Act.PLACED, Act.INVITED})
-_OF_ALL: Final = frozenset({Act.INVITED})
+_OF_PEOPLE: Final = frozenset({Act.INVITED, Act.UNINVITED})
+_WITH_WORDS: Final = _OF_PEOPLE | {Act.MOVED, Act.PLACED}
+_OF_ALL: Final = _OF_PEOPLE
 """What cannot be otherwise for one time of a series."""
 _LED: Final = re.compile(r"(?:à|a|au|aux|pour|vers|to|by|de|jusqu)\b|d['’]", re.IGNORECASE)
 THERE: Final = "agenda là-bas"
@@ -138,9 +142,10 @@ def _said(request: Request, said: Named) -> Reply | None:
     if said.act is Act.ASKED:
         found = showing.search(request, [*said.words])
         return found if not found.nothing or said.noun else None
-    people = _people(request, said.when) if said.act is Act.INVITED else said.when
+    people = _people(request, said.when, asks=said.act is Act.INVITED) if said.act in _OF_PEOPLE else said.when
     if isinstance(people, Reply):
-        return people
+        # « Retire la réunion de service » is nobody's invitation.
+        return people if said.otherwise is None else _said(request, said.otherwise)
     said = replace(said, when=people)
     fitting = [*_fitting(request, said)][: _MOST + 1]
     return _done(request, said, fitting) if fitting else _missing(request, said)
@@ -167,8 +172,8 @@ def _done(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Reply |
     return _question(request, said, fitting[:_MOST])
 
 
-def _people(request: Request, typed: str) -> str | Reply:
-    """Return whom *typed* names, as mentions: « le maire et moi »; else the question who is meant."""
+def _people(request: Request, typed: str, *, asks: bool) -> str | Reply:
+    """Return whom *typed* names, as mentions: « le maire et moi »; else the question who is meant, where it *asks*."""
     found: list[str] = []
     for name in parts(_AND, typed):
         if is_mention(name):
@@ -178,7 +183,7 @@ def _people(request: Request, typed: str) -> str | Reply:
         person = somebody(words, request)
         if person is None:
             # « La réservation de la salle à la commission » is something to do.
-            few = len(words) <= _FEW_WORDS
+            few = asks and len(words) <= _FEW_WORDS
             return ask(request, replies.no_guest(request, name)) if few else Reply(NOTHING_SAID, nothing=True)
         found.append(name_of(person, request).plain)
     return (" et " if request.language == "fr" else " and ").join(found)
@@ -324,6 +329,8 @@ def _behind(said: Named, found: _Fitting) -> str:
     once = found.dated and found.meeting.event.repeats
     day = f"{'du' if said.act is Act.MOVED else 'le'} {_day(found).isoformat()}" if once else ""
     when = said.when if said.act in _WITH_WORDS else ""
+    if said.act is Act.UNINVITED:
+        return f"sans {when}"
     if day and when and not _LED.match(when):
         when = f"à {when}"
     return f"{day} {when}".strip()

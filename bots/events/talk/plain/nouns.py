@@ -60,6 +60,10 @@ _CALLED: Final = {
 }
 """What stands behind « ajoute », and begins the title: with a time, it is no task."""
 _HOUR: Final = re.compile(r"(?<!\w)\d{1,2}\s?(?:h|heures?|:[0-5]\d)(?:[0-5]\d)?(?!\w)|(?<!\w)\d{1,2}/\d{1,2}(?!\w)")
+_CLOCK: Final = re.compile(r"(?<!\w)\d{1,2}\s?(?:h|heures?|:[0-5]\d|am|pm)(?:[0-5]\d)?(?!\w)", re.IGNORECASE)
+_PASSES: Final = frozenset({"passe", "passera"})
+_ONTO: Final = frozenset({"a", "au", "en", "du"})
+"""« La réunion passe à 10h », « passe du lundi au mardi »."""
 _BECOMES: Final = {
     **dict.fromkeys(("annule", "annulee", "cancelled", "canceled"), "annule"),
     **dict.fromkeys(("reporte", "reportee", "decale", "decalee", "deplace", "deplacee", "avancee"), "reporte"),
@@ -105,6 +109,17 @@ def commands() -> Iterator[Command]:
         )
     for noun, called in _CALLED.items():
         yield from _adding(noun, called)
+    for noun, called in _TIMED.items():
+        said = tuple(f"{verb} {name}" for verb in _ADDING for name in called if name != noun)
+        yield Command(
+            name=f"event.add.{noun}.hour",
+            topic=KIND,
+            short=said,
+            banged=said,
+            handle=partial(adding.add, noun=noun),
+            takes=_says_hour,
+            needs=rooms_alone,
+        )
     yield Command(
         name="event.add.behind",
         topic=KIND,
@@ -146,10 +161,16 @@ def add(request: Request, rest: list[str], noun: str) -> Reply:
 def _order(words: list[str]) -> list[str] | None:
     """Return the verb, and the words without it, where they say what becomes of an event; None where they do not."""
     said = [fold(word.strip(",;:")) for word in words[: _MOST_BEFORE + 1]]
-    at = next((at for at, word in enumerate(said) if word in _BECOMES), None)
+    at = next(
+        (at for at, word in enumerate(said) if word in _BECOMES or (word in _PASSES and _goes_on(words, at))), None
+    )
     if at is None or _BINDING & {*said[:at]}:
         return None
-    return [_BECOMES[said[at]], *words[:at], *words[at + 1 :]]
+    return [_BECOMES.get(said[at], "reporte"), *words[:at], *words[at + 1 :]]
+
+
+def _goes_on(words: list[str], at: int) -> bool:
+    return {fold(word) for word in words[at + 1 : at + 2]} <= _ONTO and len(words) > at + 2
 
 
 def _adding(noun: str, called: tuple[str, ...]) -> Iterator[Command]:
@@ -174,6 +195,11 @@ def _says_when(words: list[str]) -> bool:
     said = " ".join(words)
     asks = said.rstrip().endswith("?")
     return not asks and (_HOUR.search(said) is not None or any(is_period([word]) for word in words if len(word) > 4))
+
+
+def _says_hour(words: list[str]) -> bool:
+    """Tell whether *words* say an hour: « ajoute une signature pour vendredi » may be something to do."""
+    return _CLOCK.search(" ".join(words)) is not None
 
 
 def _speaks_of_time(words: list[str]) -> bool:

@@ -45,7 +45,11 @@ _TO_THE_DAY: Final = re.compile(
 )
 """« à le 16 », « à lundi 14 »: « au », in French."""
 _BARE_A: Final = re.compile(r"^(?:a\s|(?!(?:à|au|vers|pour|to|d['’]|de)(?:\s|(?<=['’]))))", re.IGNORECASE)
-_FIELDS: Final[Mapping[Act, Field[Any]]] = {Act.PLACED: PLACE, Act.LINKED: LINK, Act.INVITED: INVITED}
+_FIELDS: Final[Mapping[Act, Field[Any]]] = {
+    Act.PLACED: PLACE,
+    Act.LINKED: LINK,
+    **dict.fromkeys((Act.INVITED, Act.UNINVITED), INVITED),
+}
 _ANSWERS: Final = {
     Act.COMES: Answer.ACCEPTED,
     Act.PERHAPS: Answer.TENTATIVE,

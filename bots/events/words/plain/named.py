@@ -82,6 +82,11 @@ _BEHIND: Final = (
     ),
     (Act.INVITED, rf"{_INVITE}[ -](?P<rest>{_SOMEBODY}(?:(?:,| et| and)? {_SOMEBODY})*) (?:a|au|aux) (?P<what>.+)"),
     (
+        Act.UNINVITED,
+        r"(?:retire|retirer|retirez|enleve|enlever|enlevez|desinvite|desinviter|desinvitez|decommande|decommander|remove"
+        rf"|uninvite)[ -](?P<rest>{_SOMEBODY}(?:(?:,| et| and)? {_SOMEBODY})*) (?:de|du|des|from) (?P<what>.+)",
+    ),
+    (
         Act.PLACED,
         r"(?:change|changer|changez|modifie|modifier|mets|mettre) (?:le lieu|la salle|l'endroit) (?:de |du |d')"
         r"(?P<what>.+?) ?(?:[:,] ?|(?<= )par |(?<= )pour |(?<= )en )(?P<rest>.+)",
@@ -93,7 +98,7 @@ _BEHIND: Final = (
     ),
     (
         Act.MOVED,
-        r"(?P<what>.+?),? (?P<rest>(?:sera|est|c'est|finira?|finit|terminera|se termine(?:ra)?|dure(?:ra)?"
+        r"(?P<what>.+?),? (?P<rest>(?:sera|est|c'est|finira?|finit|terminera|se termine(?:ra)?|dure(?:ra)?|passe(?:ra)?"
         r"|commence(?:ra)?|debute(?:ra)?|aura lieu|a lieu|se tiendra)(?: finalement| bien)? .+)",
     ),
     (Act.CANCELLED, r"(?P<what>.+?),? (?:c'est|est|sera|a ete|is) (?:annul|cancel|supprim)\w*(?P<rest>.*)"),
@@ -114,16 +119,22 @@ _BEHIND: Final = (
         r"|event|evenement|ceremonie).*)",
     ),
     (Act.ASKED, r"(?:combien de temps (?:dure|va durer|durera)|(?:c'est )?a quelle heure) (?P<what>(?:la |le |l').+)"),
-    (Act.ASKED, r"(?:ou|quand|quel jour|a quelle heure) (?:est|a lieu|se passe|commence) (?P<what>.+)"),
+    (
+        Act.ASKED,
+        r"(?:ou|quand|quel jour|(?:jusqu')?a quelle heure) (?:est|a lieu|se passe|commence|debute|finit|finira|termine"
+        r"|se termine|va finir|dure|durera) (?P<what>.+)",
+    ),
+    (Act.ASKED, r"c'est ou,? (?P<what>(?:la |le |les |l').+)"),
 )
 _PATTERNS: Final = tuple((act, re.compile(pattern)) for act, pattern in (*_BEHIND, *_BEFORE))
 _STATED: Final = next(pattern for act, pattern in _PATTERNS if act is Act.MOVED)
 """« La réunion sera à 15h », « dure 2h »: no verb of moving, so the rest must be a time and nothing else."""
 _LONG: Final = re.compile(AMOUNT, re.IGNORECASE)
 _LASTS: Final = re.compile(r"dure(?:ra)? (?:pendant )?")
+_UNTIL: Final = re.compile(r"(?:(?:dure|continue)(?:ra)?|(?:est|sera) (?:prolonge|rallonge)e?) (?=jusqu')")
 _ENDS: Final = re.compile(r"(?:finira?|finit|terminera|se termine(?:ra)?)(?: finalement| bien)? (?:a|vers) ")
 _BEGINS: Final = re.compile(
-    r"(?:sera|est|c'est|commence(?:ra)?|debute(?:ra)?|aura lieu|a lieu|se tiendra)(?: finalement| bien)? "
+    r"(?:sera|est|c'est|passe(?:ra)?|commence(?:ra)?|debute(?:ra)?|aura lieu|a lieu|se tiendra)(?: finalement| bien)? "
 )
 _SPLIT: Final = re.compile(
     r"\s(?=(?:a|au|aux|en|dans|pour|vers|to|by|jusqu'a) |d'(?:une?|\d)|de (?:\d|deux|trois|quatre|cinq) |\d{1,2} ?h)"
@@ -196,7 +207,11 @@ def named(request: Request, spoken: str) -> Named | None:
     said = plainly(spoken).rstrip(" ?!.")
     if not said or len(spoken) > _MOST or _OTHERS & {fold(word) for word in spoken.split()}:
         return None
-    for act, pattern in _PATTERNS:
+    return _read(request, spoken, said, _PATTERNS)
+
+
+def _read(request: Request, spoken: str, said: str, patterns: Sequence[tuple[Act, re.Pattern[str]]]) -> Named | None:
+    for at, (act, pattern) in enumerate(patterns):
         found = pattern.fullmatch(said)
         if found is None:
             continue
@@ -209,7 +224,11 @@ def named(request: Request, spoken: str) -> Named | None:
                 continue
             return _split(request, act, spoken[slice(*found.span("what"))], stated)
         rest_at = found.span("rest") if "rest" in pattern.groupindex and found["rest"] else (len(said), len(said))
-        return _split(request, act, spoken[slice(*found.span("what"))], spoken[slice(*rest_at)].strip(" ,?!."))
+        meant = _split(request, act, spoken[slice(*found.span("what"))], spoken[slice(*rest_at)].strip(" ,?!."))
+        if act is Act.UNINVITED and meant is not None:
+            # « Retire la réunion de service » may be either.
+            return replace(meant, otherwise=_read(request, spoken, said, patterns[at + 1 :]))
+        return meant
     return None
 
 
@@ -226,7 +245,7 @@ def _place(words: str, *, surely: bool = False) -> str:
 def _stated(request: Request, spoken: str, found: re.Match[str]) -> str | None:
     """Return to when something is moved by saying when it is; None where no time and nothing else is said."""
     said, typed = found["rest"], spoken[slice(*found.span("rest"))].strip(" ,?!.")
-    for pattern, lead in ((_LASTS, "pendant "), (_ENDS, "jusqu'à "), (_BEGINS, "")):
+    for pattern, lead in ((_UNTIL, ""), (_LASTS, "pendant "), (_ENDS, "jusqu'à "), (_BEGINS, "")):
         head = pattern.match(said)
         if head is not None:
             when = lead + typed[head.end() :]

@@ -28,6 +28,7 @@ class Act(Enum):
     PLACED = auto()
     LINKED = auto()
     INVITED = auto()
+    UNINVITED = auto()
     NO_REMINDER = auto()
     ASKED = auto()
     """When it is, and where."""
@@ -208,6 +209,10 @@ _INVITED: Final = re.compile(
     rf"{_SMALL_TALK}(?:ajoute|ajouter|ajoutez|rajoute|invite|inviter|invitez|convie|convoque|avec)"
     r" (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)(?: aussi| egalement| too)?[ .!]*"
 )
+_UNINVITED: Final = re.compile(
+    rf"{_SMALL_TALK}(?:retire|retirer|retirez|enleve|enlever|enlevez|desinvite|desinviter|desinvitez|decommande|sans"
+    r"|remove|uninvite|without) (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)[ .!]*"
+)
 _SPAN: Final = re.compile(r"(?:jusqu|until|till|(?:de|from) \d.* (?:a|to) \d)")
 _LENGTH: Final = re.compile(AMOUNT, re.IGNORECASE)
 _SALLE: Final = re.compile(r"(?:(?:la |en |au |a la |a l')?(?:salle|mairie|ecole|gymnase|foyer|bureau|prefecture))\b")
@@ -286,9 +291,10 @@ def _changed(spoken: str, said: str) -> Remark | None:
 
 def _set(spoken: str, said: str) -> Remark | None:
     """Return what is said of its place, its link or its time without a verb."""
-    invited = _INVITED.fullmatch(said)
-    if invited is not None:
-        return Remark(Act.INVITED, _cut(spoken, *invited.span("rest")))
+    for act, pattern, lead in ((Act.INVITED, _INVITED, ""), (Act.UNINVITED, _UNINVITED, "sans ")):
+        found = pattern.fullmatch(said)
+        if found is not None:
+            return Remark(act, lead + _cut(spoken, *found.span("rest")))
     url = _URL.search(spoken)
     if url is not None:
         linked = _LINKED.search(said[: url.start()] + said[url.end() :]) is not None

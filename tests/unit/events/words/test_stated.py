@@ -13,6 +13,10 @@ STATED = [
     ("la commission urbanisme aura lieu en salle du conseil", "lieu « salle du conseil » ?", "📍 salle du conseil"),
     ("change le lieu de la commission urbanisme : salle du conseil", "lieu « salle du conseil » ?", "salle du conseil"),
     ("la commission urbanisme finit à 21h", "de 18 h 30 à 21 h ?", "de 18 h 30 à 21 h"),
+    ("la commission urbanisme dure jusqu'à 21h", "de 18 h 30 à 21 h ?", "de 18 h 30 à 21 h"),
+    ("la commission urbanisme est prolongée jusqu'à 21h", "de 18 h 30 à 21 h ?", "de 18 h 30 à 21 h"),
+    ("la commission urbanisme passe à 19h", "de 19 h à 20 h 30 ?", "de 19 h à 20 h 30"),
+    ("la commission urbanisme passe au jeudi 10 décembre", "jeudi 10 décembre 2026", "jeudi 10 décembre 2026"),
     ("la commission urbanisme dure 2h", "de 18 h 30 à 20 h 30 ?", "de 18 h 30 à 20 h 30"),
     ("la commission urbanisme sera finalement à 19h", "de 19 h à 20 h 30 ?", "de 19 h à 20 h 30"),
     ("la commission urbanisme commence à 19h", "de 19 h à 20 h 30 ?", "de 19 h à 20 h 30"),
@@ -119,6 +123,9 @@ ABOUT = [
     ("on est combien au conseil d'école ?", "Personne n’a encore répondu"),
     ("à quelle heure la commission urbanisme ?", "de 18 h 30 à 20 h"),
     ("combien de temps dure la commission urbanisme ?", "de 18 h 30 à 20 h"),
+    ("c'est où la commission urbanisme ?", "• mercredi 9 décembre 2026 de 18 h 30 à 20 h · 1 commission urbanisme"),
+    ("à quelle heure finit la commission urbanisme ?", "de 18 h 30 à 20 h"),
+    ("jusqu'à quelle heure dure la commission urbanisme ?", "de 18 h 30 à 20 h"),
     ("la commission urbanisme c'est à 19h", "le déplacer à mercredi 9 décembre 2026 de 19 h à 20 h 30 ?"),
     ("quelles sont les réunions de décembre ?", "1 commission urbanisme"),
 ]
@@ -174,3 +181,55 @@ def test_what_is_put_on_a_list_is_still_a_task(talk: Talk) -> None:
     talk.says(ONCE)
 
     assert talk.body("@beffroi ajoute @dgs à la liste des invités").startswith("✔ Tâche 1")
+
+
+UNINVITED = ["retire @dgs de la commission urbanisme", "enlève le dgs de la commission urbanisme"]
+
+
+@pytest.mark.parametrize("said", UNINVITED)
+def test_who_is_invited_no_more_is_asked_about_and_the_others_stay(talk: Talk, said: str) -> None:
+    talk.says(f"{ONCE} avec @dgs @maire")
+
+    question = talk.reply(f"@beffroi {said}")
+
+    assert "ne plus y inviter @dgs ?" in plain(question.body)
+    assert question.question is not None
+    told = talk.body(question.question.candidates[0].command)
+    assert "avec @maire" in told
+    assert "@dgs" not in told
+
+
+def test_below_its_card_nothing_is_asked(talk: Talk) -> None:
+    talk.says(f"{ONCE} avec @dgs @maire")
+
+    assert "@dgs" not in talk.body("retire @dgs", card=talk.object("event", 1).id)
+
+
+def test_without_somebody_is_without_them_alone(talk: Talk) -> None:
+    """“sans @dgs” was read as “sans personne”."""
+    talk.says(f"{ONCE} avec @dgs @maire")
+
+    assert "avec @maire" in talk.body("!agenda inviter 1 sans @dgs")
+    assert "avec" not in talk.body("!agenda inviter 1 sans personne").split("\n")[1]
+
+
+@pytest.mark.parametrize("said", ["retire la réunion hebdo du 8 décembre", "annule la réunion hebdo du 8 décembre"])
+def test_what_is_taken_out_may_be_the_event(talk: Talk, said: str) -> None:
+    talk.says(SERIES)
+
+    assert "mardi 8 décembre 2026 de 8 h 30 à 9 h 30 : l’annuler ?" in talk.body(f"@beffroi {said}")
+
+
+@pytest.mark.parametrize("said", ["réunion hebdo passe au mercredi", "la réunion hebdo passe à 10h"])
+def test_a_noun_that_moves_is_no_new_event(talk: Talk, said: str) -> None:
+    talk.says(SERIES)
+    reply = talk.reply(f"@beffroi {said}")
+
+    assert not reply.changes
+    assert "Événement 1 « réunion hebdo »" in plain(reply.body)
+
+
+def test_what_takes_place_at_an_hour_is_no_task(talk: Talk) -> None:
+    assert talk.body("@beffroi ajoute une visio demain 11h").startswith("✔ Événement 1 ajouté : Visio")
+    assert talk.body("@beffroi ajoute une visite du chantier vendredi à 14h").startswith("✔ Événement 2 ajouté")
+    assert talk.body("@beffroi ajoute une signature pour vendredi").startswith("✔ Tâche 1 ajoutée")
