@@ -86,6 +86,26 @@ def test_a_recurrence_bomb_is_refused_at_once_and_its_neighbour_kept(rule: str) 
     assert Severity.REFUSED in {finding.severity for finding in read.findings}
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        file(*(event(f"u{number}", ONE, "RRULE:FREQ=SECONDLY") for number in range(2_000))),
+        file(*(event(f"u{number}", ONE, "RRULE:FREQ=WEEKLY") for number in range(2_000))),
+        file(event("deep", ONE, *("BEGIN:X" for _ in range(20_000)))),
+        file(event("year", "DTSTART:99991231T235959Z", "RRULE:FREQ=YEARLY")),
+        b"BEGIN:VCALENDAR\n" + b"X" * 1_000_000,
+    ],
+    ids=["bombs", "series", "deep", "9999", "line"],
+)
+async def test_whoever_waits_for_another_answer_meanwhile_does_not_wait_for_a_file(data: bytes) -> None:
+    """All that this file takes of the thread that answers everybody, on a machine that does other things too."""
+    before = time.thread_time()
+
+    await read_apart(data, "Europe/Paris", NOW)
+
+    assert time.thread_time() - before < 0.1
+
+
 def test_a_file_of_ten_thousand_series_is_cut_and_says_so() -> None:
     data = file(*(event(f"u{number}", ONE, "RRULE:FREQ=WEEKLY") for number in range(6_000)))
     before = time.process_time()

@@ -15,6 +15,7 @@ from bots.assistant.testing.talk import Talk
 from bots.calendar.daysoff import DaysOff
 from bots.events.capability import events
 from bots.events.kept.free import AFTERNOON, MORNING, Search, slots
+from config.identifiers import UserId
 from tests.unit.events.schedule.test_clashing import beside, cabinet  # noqa: F401 - a fixture
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -102,6 +103,22 @@ def test_other_rooms_count_where_whoever_asks_reads_them(talk: Talk, cabinet: Ta
     assert offered(talk, asked, **shared)[0] == "2026-11-26 14:00-16:00"
     assert offered(talk, asked, **beside(cabinet, DGS))[0] == "2026-11-26 09:00-11:00"
     assert "disciplinaire" not in talk.body(asked, **shared)
+
+
+def test_the_only_hour_of_six_people_is_found(talk: Talk, cabinet: Talk) -> None:  # noqa: F811
+    """Each of them takes another hour of Thursday, one of them in another room; two of them overlap."""
+    six = [UserId(f"@{name}:valbourg.fr") for name in ("ana", "bob", "cleo", "dan", "eve")]
+    talk.members = {**talk.members, **dict.fromkeys(six, None)}
+    hours = ("9h-10h", "11h-12h", "14h-15h", "14h30-16h", "16h-18h")
+    for number, (person, hour) in enumerate(zip(six, hours, strict=True)):
+        talk.says(f"!agenda ajouter affaire {number} jeudi {hour} avec {person}")
+        talk.says(f"!agenda absent {number + 1}")
+    everybody = " ".join([*six, DGS])
+
+    assert offered(talk, f"!agenda trouver 1h jeudi avec {everybody}") == ["2026-11-26 10:00-11:00"]
+    # The DGS is taken then, in a room that whoever asks reads.
+    shared = beside(cabinet, SECRETAIRE, DGS)
+    assert "2026-11-26" not in offered(talk, f"!agenda trouver 1h jeudi avec {everybody}", **shared)[0]
 
 
 async def test_a_press_makes_the_event(hall: Hall) -> None:
