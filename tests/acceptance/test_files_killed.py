@@ -31,6 +31,8 @@ COLLECTING = (
     *("heard GET deposits", "heard GET deposits/ID", "heard GET deposits/ID/file/N"),
     *("asks PUT deposits/ID/said", "heard PUT deposits/ID/said"),
 )
+OPENING = ("stored", "handled", "asks PUT boxes/ID", "heard PUT boxes/ID")
+CLOSING = ("asks DELETE boxes/ID", "heard DELETE boxes/ID")
 _HEALTHY = 90.0
 
 
@@ -142,6 +144,41 @@ async def test_a_deposit_is_posted_once_whenever_the_assistant_dies(
 
 
 @pytest.mark.usefixtures("share")
+async def test_a_box_is_opened_once_and_stays_closed_whenever_the_assistant_dies(
+    country: Country, people: People, http: aiohttp.ClientSession
+) -> None:
+    ours = country.assistants["valbourg"]
+    anne = await people.arrive("valbourg", "anne")
+    room, before = await office(anne, ours), boxes_of(ours)
+    try:
+        ours.stop()
+        command = await anne.send(room, '!dépôt ouvrir "Voirie" 30j')
+        await dies_at(ours, *OPENING)
+        await may_die_saying_it(ours)
+        await asyncio.to_thread(ours.start)
+        said = await anne.wait_for(room, sender=ours.user_id, in_reply_to=command, readable=True, timeout=90)
+        address = re.search(r"http://\S+/d/\S+", said.body)
+        assert address is not None, said.body
+        assert len(boxes_of(ours) - before) == 1
+        made = await Citizen(http, address[0]).deposit([("trou.jpg", b"trou")])
+        number = number_of(Citizen(http, address[0]).box.id, made.id)
+        await anne.wait_for(room, sender=ours.user_id, body=number, readable=True, timeout=90)
+
+        ours.stop()
+        ending = await anne.send(room, "fermer", reply_to=said.event_id)
+        await dies_at(ours, *CLOSING)
+        await asyncio.to_thread(ours.start)
+        await anne.wait_for(room, sender=ours.user_id, in_reply_to=ending, readable=True, timeout=90)
+        assert (await Citizen(http, address[0]).begin().start([4]))[0] == 410
+        await asks(anne, room, "!dépôts", ours)
+        history = await anne.history(room)
+        assert [len(answers(history, each, [ours])) for each in (command, ending)] == [1, 1]
+        assert len(boxes_of(ours) - before) == 1
+    finally:
+        await revive(ours)
+
+
+@pytest.mark.usefixtures("share")
 async def test_a_link_ends_at_once_when_its_author_is_deactivated(
     country: Country, people: People, http: aiohttp.ClientSession
 ) -> None:
@@ -208,6 +245,12 @@ def links_of(assistant: Assistant) -> set[str]:
     """Return the links that the share server knows."""
     with closing(sqlite3.connect(_share(assistant) / "share.db")) as database:
         return {name for (name,) in database.execute("SELECT id FROM share_links")}
+
+
+def boxes_of(assistant: Assistant) -> set[str]:
+    """Return the boxes that the share server knows."""
+    with closing(sqlite3.connect(_share(assistant) / "share.db")) as database:
+        return {name for (name,) in database.execute("SELECT id FROM share_boxes")}
 
 
 async def _has(assistant: Assistant, blobs: set[str]) -> bool:
