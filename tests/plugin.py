@@ -1,5 +1,6 @@
 """What all our tests share: the seed, the nightly ones, and an end to every hang."""
 
+import os
 import random
 import secrets
 import signal
@@ -87,7 +88,8 @@ def dice(seed: int) -> random.Random:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    """End a set-up that hangs."""
+    """End a set-up that hangs; whatever ran in this process before, files are made as a shell would make them."""
+    os.umask(0o022)
     with _within(_limit(item)):
         return (yield)
 

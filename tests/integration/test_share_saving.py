@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.browsers import BROWSERS, NAMES, until
-from tests.integration.test_share_page import Scene, published
+from tests.integration.test_share_page import Scene, everywhere, published
 from tests.recorder import recording
 from tests.shares import sharing
 from tests.unit.links.makers import Made
@@ -114,8 +114,12 @@ async def test_what_another_tab_has_just_saved_is_not_tidied_away(scene: Scene) 
 
 
 @pytest.mark.limit(900)
-async def test_f30_a_download_of_more_than_a_minute_is_whole(scene: Scene) -> None:
+async def test_f30_a_download_of_more_than_a_minute_is_whole(tmp_path: Path) -> None:
     """Firefox ends a silent worker after half a minute, and keeps the torso as if it were whole."""
+    await everywhere(tmp_path, _saved_slowly)
+
+
+async def _saved_slowly(scene: Scene) -> None:
     text = pattern(66 * MIB)
     await scene.browser.preload(WAYS["worker"])
     link = await published(scene, text)

@@ -119,6 +119,7 @@ class Towns:
 @pytest.fixture
 def towns(monkeypatch: pytest.MonkeyPatch) -> Iterator[Towns]:
     # Thousands of conflicts and needs are reported, as they should be.
+    before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with asyncio.Runner() as runner:
         made = Towns(runner)
@@ -126,7 +127,8 @@ def towns(monkeypatch: pytest.MonkeyPatch) -> Iterator[Towns]:
         monkeypatch.setattr(sequence, "token_urlsafe", made.source)
         yield made
         made.close()
-    structlog.reset_defaults()
+    # Not its own defaults: those put every variable of a whole town into each traceback, for minutes.
+    structlog.configure(**before)
 
 
 def try_histories(towns: Towns, seed: int, histories: int, capsys: pytest.CaptureFixture[str]) -> None:
