@@ -77,6 +77,8 @@ class Machine:
             text=True,
             timeout=600,
             check=False,
+            # Not that of the tests' own process, in which servers may have been started.
+            umask=0o022,
         )
 
     def well(self, *command: str) -> str:

@@ -63,16 +63,19 @@ class Life:
     def version(self, name: str, changes: Mapping[str, tuple[str, str]] | None = None, migration: str = "") -> Path:
         """Make a checkout: ours, with *migration* added and one text in each file of *changes* replaced."""
         checkout = self.place / name
+        checkout.mkdir()
+        # Servers that ran in this process may have left it a umask that hides everything from the town's own user.
+        checkout.chmod(0o755)
         for source in SOURCES:
             if (ROOT / source).is_dir():
                 shutil.copytree(ROOT / source, checkout / source, ignore=shutil.ignore_patterns("__pycache__"))
             else:
-                checkout.mkdir(exist_ok=True)
                 shutil.copy(ROOT / source, checkout / source)
         (checkout / ".venv").symlink_to(self.environment)
         if migration:
             path = checkout / "bots" / "database" / "migrations" / "versions" / f"{PLANTED}_planted.py"
             path.write_text(migration)
+            path.chmod(0o644)
         for changed, (before, after) in (changes or {}).items():
             text = (checkout / changed).read_text()
             assert text.count(before) == 1, changed
