@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from unicodedata import normalize
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bots.assistant.talk.wording import clean
 from bots.assistant.testing.hall import Hall
 from bots.calendar.format.components import read_components
 from bots.calendar.format.findings import Findings
@@ -89,8 +88,8 @@ def test_what_nobody_knows_of_an_outside_case_goes_out_as_it_came(path: Path) ->
     assert unknown(through_a_room(once)) == unknown(once)
 
 
-WORDS = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=30).map(partial(normalize, "NFC"))
-"""As the register writes all text (FORMAT.md §3)."""
+WORDS = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=30).map(clean)
+"""As the register writes all text (FORMAT.md §3), without what is drawn as nothing."""
 NAMES = st.from_regex(r"X-[A-Z]{1,8}(-[A-Z0-9]{1,5})?", fullmatch=True)
 PARAMETERS = st.lists(
     st.tuples(NAMES, WORDS.map(lambda word: word.replace('"', "'").replace("^", ""))).map(
