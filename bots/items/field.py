@@ -1,8 +1,11 @@
 """One field of a kind, as a row: all that is said, asked, shown and written of it follows from this (pure)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.scene import Place
 from bots.items.spoken import NO_WORDS, NOT_SHOWN, Usage, Words
 from bots.items.types.type import Type
 from bots.register.format.canonical import Json
@@ -36,6 +39,8 @@ class Field(Generic[T]):
     notifies: bool = False
     made: bool = False
     ical: str = ""
+    beside: Callable[[Any, T, Place], Rich] | None = None
+    """How it is said of an object (a :class:`bots.items.kind.Item`) whose other fields it needs."""
 
     @property
     def private(self) -> bool:

@@ -7,7 +7,7 @@ from bots.assistant.words.objects import aims
 from bots.calendar.event import MOST_SEQUENCE
 from bots.events.kept.kinds import KIND, MAX_ADDRESS, MAX_DESCRIPTION, MAX_PLACE, UPDATED
 from bots.events.talk import facts
-from bots.events.words.types import Alarms, Repeats, When
+from bots.events.words.types import Alarms, Repeats, When, reminders_of
 from bots.items.field import Field
 from bots.items.kind import TITLE, Kind, Revision
 from bots.items.phrases import PHRASES
@@ -67,6 +67,7 @@ ALARMS: Final = Field(
     listed=False,
     taken=False,
     ical="VALARM",
+    beside=lambda item, alarms, place: reminders_of(alarms, item.get(WHEN), place),
 )
 LABELS: Final = Field(
     "categories",

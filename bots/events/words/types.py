@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from bots.assistant.talk.markup import Rich, join, text
@@ -18,9 +18,14 @@ from bots.events.words import hours
 from bots.events.words.times import Times
 from bots.items.types.type import Asking, Type, Unclear
 from bots.register.format.canonical import Json
-from bots.when.saying import say_rule
+from bots.when.saying import say, say_rule
 from bots.when.values import Locale
 
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+_COUNTED: Final = timedelta(hours=3)
+"""Up to there people count in hours and minutes, « 1 h 30 avant »."""
+_HALF_A_DAY: Final = timedelta(hours=12)
 _UNITS: Final = ((timedelta(days=7), "week"), (timedelta(days=1), "day"), (timedelta(hours=1), "hour"))
 
 
@@ -113,6 +118,37 @@ class Alarms(Type[tuple[Alarm, ...]]):
     def say(self, value: tuple[Alarm, ...], place: Place) -> Rich:
         """Return how long before."""
         return join(", ", [text(before(alarm, place)) for alarm in value])
+
+
+def reminders_of(alarms: tuple[Alarm, ...], times: Times | None, place: Place) -> Rich:
+    """Return when *alarms* ring before what takes place at *times*."""
+    return join(", ", [text(_at_hour(alarm, times, place) or before(alarm, place)) for alarm in alarms])
+
+
+def _at_hour(alarm: Alarm, times: Times | None, place: Place) -> str:
+    """Return « la veille à 9 h », where nobody would count the hours: « 32 h 45 avant »; "" where people do."""
+    if times is None or times.start.clock is None or not isinstance(alarm.trigger, timedelta):
+        return ""
+    length = -alarm.trigger
+    if alarm.related != "START" or length < _COUNTED or length % _DAY == timedelta():
+        return ""
+    at = times.start.local - length
+    days = (times.start.day - at.date()).days
+    if length < _HALF_A_DAY and length % _HOUR == timedelta():
+        return ""
+    gettext, hour = place.texts.gettext, _clock(at, place)
+    if days == 0:
+        return gettext("on the day at {hour}").format(hour=hour)
+    if days == 1:
+        return gettext("the day before at {hour}").format(hour=hour)
+    return place.texts.ngettext("{count} day before at {hour}", "{count} days before at {hour}", days).format(
+        count=days, hour=hour
+    )
+
+
+def _clock(at: datetime, place: Place) -> str:
+    day = say(at.date(), place.language)
+    return say(at, place.language).removeprefix(day).strip(" ,").removeprefix("à ")
 
 
 def before(alarm: Alarm, place: Place) -> str:

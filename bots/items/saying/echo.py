@@ -33,7 +33,7 @@ def value(place: Where, item: Item, field: Field[Any]) -> Iterator[Rich]:
     found = item.get(field)
     if found is None:
         return
-    said = field.type.say(found, place)
+    said = field.type.say(found, place) if field.beside is None else field.beside(item, found, place)
     if field is item.kind.due and item.late(place.here):
         said = join(" ", (strong(place.texts.gettext("late")), text(f"({said.plain})")))
     yield fill(Speech(item.kind, place).sentence(field.said), value=said) if field.said else said

@@ -1,5 +1,6 @@
 """``!aide``: what can be asked, the essential, one topic, or all of it."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,6 +12,7 @@ from bots.assistant.words.commands.vocabulary import Command, Vocabulary
 from config.texts import Texts, mark
 
 TOPIC: Final = "help"
+_ASIDE: Final = re.compile(r"\s*[;(]\s?")
 _TASKS: Final = "task"
 """The topic whose cards the last line speaks of."""
 _ALL: Final = frozenset({"tout", "toutes", "tous", "all", "everything"})
@@ -32,7 +34,7 @@ def help_commands(others: Sequence[Command]) -> tuple[Command, ...]:
         topic = vocabulary.topic(rest)
         if topic is not None:
             return ask(request, summary(request, [each for each in others if each.topic == topic]))
-        essential = summary(request, [each for each in others if each.essential])
+        essential = summary(request, _by_theme(request.texts, others), briefly=True)
         return ask(request, lines((essential, _more(request.texts, others))))
 
     return (
@@ -48,6 +50,15 @@ def help_commands(others: Sequence[Command]) -> tuple[Command, ...]:
     )
 
 
+def _by_theme(texts: Texts, commands: Sequence[Command]) -> list[Command]:
+    """Return the first of the essential *commands* that begins with each noun: « !tâche », « !agenda »."""
+    found: dict[str, Command] = {}
+    for each in commands:
+        if each.essential and each.usage:
+            found.setdefault(texts.gettext(each.usage).split()[0].removesuffix("s"), each)
+    return [*found.values()]
+
+
 def _more(texts: Texts, commands: Sequence[Command]) -> Rich:
     """Say how to ask for the rest, topic by topic."""
     gettext = texts.gettext
@@ -57,12 +68,16 @@ def _more(texts: Texts, commands: Sequence[Command]) -> Rich:
     return fill(gettext("More of each: {topics}; everything: {all}"), topics=topics, all=code(gettext("!help all")))
 
 
-def summary(request: Request, commands: Sequence[Command]) -> Rich:
-    """Return one line for each of *commands*, with an example to copy."""
+def summary(request: Request, commands: Sequence[Command], *, briefly: bool = False) -> Rich:
+    """Return one line for each of *commands*, with an example to copy; *briefly*: and no more than what it does."""
     gettext = request.texts.gettext
     head = text(gettext("What you can ask me, in French or in English:"))
     items = [
-        fill(gettext("{usage} – {about}"), usage=code(gettext(each.usage)), about=_about(request, each))
+        fill(
+            gettext("{usage} – {about}"),
+            usage=code(gettext(each.usage)),
+            about=_brief(request, each) if briefly else _about(request, each),
+        )
         for each in commands
         if each.usage
     ]
@@ -72,6 +87,11 @@ def summary(request: Request, commands: Sequence[Command]) -> Rich:
     )
     about_tasks = not {each.topic for each in commands} - {_TASKS} or len({each.topic for each in commands}) > 1
     return listing(head, items, lines((edit, react)) if about_tasks else edit)
+
+
+def _brief(request: Request, command: Command) -> Rich:
+    """Return what *command* does, without what else can be said of it."""
+    return text(_ASIDE.split(request.texts.gettext(command.about), maxsplit=1)[0])
 
 
 def _about(request: Request, command: Command) -> Rich:

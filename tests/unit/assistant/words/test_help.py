@@ -30,6 +30,15 @@ async def test_the_essential_fits_on_a_phone_and_says_how_to_ask_for_the_rest(to
     assert "!aide tout" in said[-1]
 
 
+async def test_the_essential_says_each_thing_once_and_briefly(town: Any) -> None:
+    said = await asked(town, "!aide")
+    assert sum("!tâche" in each.partition("–")[0] for each in said[:-1]) == 1
+    assert "#voirie" not in "\n".join(said)
+    whole = await asked(town, "!aide tâches")
+    assert "#voirie" in "\n".join(whole)
+    assert len(whole) > len(said)
+
+
 async def test_the_essential_says_what_each_button_does(town: Any) -> None:
     said = "\n".join(await asked(town, "!aide"))
     assert [button for button in ("✅", "👀", "⏰", "🗑", "📌") if button not in said] == []
