@@ -21,7 +21,11 @@ MOST_AT_ONCE: Final = 20
 """Files that one command may name."""
 _AND: Final = between()
 _LEAST: Final = 4
-_ARTICLE: Final = re.compile(r"(?:(?:le|la|les|un|une|mon|ma|notre|the|my|our)\s+|l['’])", re.IGNORECASE)
+_ARTICLE: Final = re.compile(
+    r"(?:(?:le|la|les|un|une|mon|ma|notre|the|my|our)\s+|l['’])"
+    r"(?:(?:derni(?:er|ère|ers|ères)|last|latest)\s+)?",
+    re.IGNORECASE,
+)
 
 
 def of_order(request: Request, order: Order, shown: Sequence[Key]) -> list[File] | Reply:

@@ -6,7 +6,6 @@ nobody's letter to the notary.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import Final
 
 from bots.assistant.talk.reply import Reply, ask
@@ -101,8 +100,11 @@ def _called(request: Request, name: str, shown: Sequence[Key]) -> list[File] | R
     """Return the file of that *name*, else what it is likely to mean: one without whom it is for, or several."""
     typed = meant.named(request, [name], shown)
     bare = without_whom(name) or name
-    readings = (meant.named(request, parts, shown) for parts in ([bare], apart(name), apart(bare)))
-    return next((files for files in chain((typed,), readings) if not isinstance(files, Reply)), typed)
+    readings = [typed, *(meant.named(request, parts, shown) for parts in ([bare], apart(name), apart(bare)))]
+    known = next((files for files in readings if not isinstance(files, Reply)), None)
+    # Of several it is asked which; that there is none is said of nothing else.
+    which = (found for found in readings if isinstance(found, Reply) and found.question is not None)
+    return next(which, typed) if known is None else known
 
 
 def _readings(name: str) -> Iterator[str]:

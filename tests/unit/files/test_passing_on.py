@@ -249,3 +249,17 @@ async def test_a_guest_is_offered_no_link(links: HallWithLinks) -> None:
     assert await links.say("envoie-le au couvreur", GUEST, about=event.event_id) == ""
     said = await links.say("@beffroi:valbourg.fr envoie-le au couvreur", GUEST, about=event.event_id)
     assert "que pour les gens de ma collectivité" in said
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["partage la dernière délibération au cabinet Dupont", "partager la dernière délibération avec le cabinet X"],
+)
+async def test_the_last_one_is_called_without_that_word_and_of_two_it_is_asked_which(
+    links: HallWithLinks, said: str
+) -> None:
+    await links.send("délibération 12.pdf")
+    assert (await links.say(f"@beffroi {said}")).startswith("lien")
+
+    await links.send("délibération 13.pdf")
+    assert "2 fichiers" in await links.say(f"@beffroi {said}")
