@@ -82,7 +82,7 @@ def _here(request: Request, item: Item, meant: Said) -> Reply | None:
         return None
     if days is not None and there.first <= days.first and days.last <= there.last:
         return on_card(ABSENCE, to(ABSENCE.given_up))(request, [])
-    return ask(request, saying.cancel_all(request, item.label, days))
+    return ask(request, saying.cancel_all(request, item.label, days, there))
 
 
 def _dated(request: Request, item: Item, meant: Said) -> Reply | None:
@@ -94,8 +94,7 @@ def _dated(request: Request, item: Item, meant: Said) -> Reply | None:
         return _put(request, days=days)
     sentence = request.texts.gettext("Absence {number}: away {days}?")
     shown = fill(sentence, number=strong(item.label), days=text(say(days.said, request.language)))
-    verb = "absence dates" if request.language == "fr" else "absence days"
-    command = f"!{verb} {item.label} {days.first.isoformat()} - {days.last.isoformat()}"
+    command = saying.dates_command(request, item.label, days)
     return ask(request, Question(shown, (Candidate(code(command), command),)))
 
 

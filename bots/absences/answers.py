@@ -57,6 +57,11 @@ _CANCEL: Final = re.compile(
 _PRESENT: Final = re.compile(
     rf"{_LITTLE}{_HERE}(?P<day>(?: [^,]{{2,40}})?)(?:[ ,;.]+(?:donc |alors |et |so )?{_DROP})?[ !.]*"
 )
+_NOT_THEN: Final = re.compile(
+    rf"{_LITTLE}(?:(?:mais|en fait|but) )?(?:pas|sauf|hormis|excepte|not|except)(?: (?:absente?|le|la))?"
+    r" (?P<day>[^,]{2,40}?)[ !.]*"
+)
+"""« pas vendredi », « sauf le 10 »."""
 _HOURS: Final = re.compile(
     rf"{_LITTLE}(?:(?:seulement|juste|uniquement|que|only|just) )?(?:le |la |l'|the |in the )?"
     r"(?:apres[- ]midi|matin|matinee|demi[- ]journee|morning|afternoon)(?: seulement| uniquement| only)?[ !.]*"
@@ -98,7 +103,7 @@ def said(spoken: str) -> Said | None:
     back = _BACK.fullmatch(plain)
     if back is not None:
         return Said(Act.BACK, back["day"])
-    present = _PRESENT.fullmatch(plain)
+    present = _PRESENT.fullmatch(plain) or _NOT_THEN.fullmatch(plain)
     if present is not None:
         return Said(Act.HERE, present["day"].strip(" ,.!"))
     for pattern in (_STANDS_IN, _BY):

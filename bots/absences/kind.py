@@ -37,6 +37,14 @@ class Days:
         """As ``bots.when.saying`` says it."""
         return self.first if self.first == self.last else Range(self.first, self.last)
 
+    def without(self, others: "Days") -> "Days | None":
+        """Return what is left without *others* at one end; None where nothing is, or two parts."""
+        if others.first <= self.first and self.first <= others.last < self.last:
+            return Days(others.last + timedelta(days=1), self.last)
+        if self.first < others.first <= self.last <= others.last:
+            return Days(self.first, others.first - timedelta(days=1))
+        return None
+
 
 @dataclass(frozen=True)
 class DaysType(Type[Days]):

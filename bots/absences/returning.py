@@ -81,7 +81,8 @@ def back(request: Request, rest: list[str], person: UserId | None = None, *, ord
     in_part = told.days is not None and (away.first < first or last < away.last)
     guessed = told.days is None and not ordered and away.first > today
     if in_part or guessed:
-        return ask(request, saying.cancel_all(request, number, days))
+        there = told.days if in_part else None
+        return ask(request, saying.cancel_all(request, number, days, there))
     return on(ABSENCE, to(ABSENCE.given_up))(request, [number]).above(text(say(days.said, request.language)))
 
 

@@ -1,6 +1,7 @@
 """The sentences about absences (pure)."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from bots.absences.kind import WHEN, Days
@@ -17,6 +18,8 @@ from config.identifiers import UserId
 from config.texts import mark
 
 _MOST: Final = 20
+_ALL_OF_IT: Final = ("tout", "en entier", "annuler", "annule", "all", "all of it", "cancel it")
+_OTHERS: Final = ("oui", "les autres jours", "seulement ce jour", "yes", "the other days")
 
 
 def which_days(request: Request) -> Question:
@@ -146,14 +149,28 @@ def which_of(request: Request, absences: Iterable[Absence]) -> Question:
     return Question(text(request.texts.gettext("Which absence?")), tuple(candidates))
 
 
-def cancel_all(request: Request, number: str, days: Days | None) -> Question:
-    """Ask whether all of it is taken back, where they are there on some of its days."""
+def cancel_all(request: Request, number: str, days: Days | None, there: Days | None = None) -> Question:
+    """Ask whether all of it is taken back, where they are there on some of its days; or only those, at one end."""
     verb = "absence annuler" if request.language == "fr" else "absence cancel"
     sentence = request.texts.gettext("Absence {number} is {days}: cancel all of it? For other days: {example}")
     said = text("" if days is None else say(days.said, request.language))
     example = code(request.texts.gettext("days from 20 to 24 April"))
     asked = fill(sentence, number=strong(number), days=said, example=example)
-    return Question(asked, (Candidate(code(f"!{verb} {number}"), f"!{verb} {number}"),))
+    whole = Candidate(code(f"!{verb} {number}"), f"!{verb} {number}", words=_ALL_OF_IT)
+    left = None if days is None or there is None else days.without(there)
+    if left is None:
+        return Question(asked, (replace(whole, words=()),))
+    whole = replace(whole, label=text(request.texts.gettext("cancel all of it")))
+    label = fill(request.texts.gettext("keep it for {days}"), days=text(say(left.said, request.language)))
+    return Question(asked, (Candidate(label, dates_command(request, number, left), words=_OTHERS), whole))
+
+
+def dates_command(request: Request, number: str, days: Days) -> str:
+    """Return what one would type to have absence *number* on these *days*."""
+    first, last = days.first.isoformat(), days.last.isoformat()
+    if request.language == "fr":
+        return f"!absence dates {number} du {first} au {last}"
+    return f"!absence days {number} from {first} to {last}"
 
 
 none_cancelled: Final = says(mark("I know of no cancelled absence that this could be: “!absences” lists who is away."))

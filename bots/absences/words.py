@@ -48,7 +48,7 @@ _BY: Final = frozenset(
     {"remplace", "remplacee", "remplacant", "remplacante", "suppleant", "suppleante", "suppleance", "voir", "par"}
     | {"replaced", "by", "deputy", "see", "et", "and", "assure", "contacter", "contact"}
 )
-_REPLACED: Final = re.compile(r"remplac|suppl[eé]|int[eé]rim|replac|stands? in|covers?\b", re.IGNORECASE)
+_REPLACED: Final = re.compile(r"rempla[cç]|suppl[eé]|int[eé]rim|replac|stands? in|covers?\b", re.IGNORECASE)
 _RETURN: Final = re.compile(
     r"[\s,;:(]*(?<!\w)(?:et |and )?"
     r"(?:de retour|retour|je (?:re)?viens|je reviendrai|(?:I'm |I am |I'll be )?back|returning)"

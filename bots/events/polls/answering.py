@@ -6,7 +6,7 @@ from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Request
 from bots.assistant.words.commands.courtesy import answered
 from bots.events.polls import saying
-from bots.events.polls.answers import Act, Said, named, said, votes
+from bots.events.polls.answers import Act, Said, named, nearly, said, votes
 from bots.events.polls.counting import CLOSE, COUNT, cause_of, errand, now_ms
 from bots.events.polls.kind import CANCELLED, NAME, OPTIONS, POLL, Option
 from bots.events.talk.kind import EVENT, WHEN
@@ -26,9 +26,11 @@ def remark(request: Request) -> Reply | None:
     if meant is not None:
         return done(request, item, meant, sure=meant.act is not Act.CHOOSE, asks=spoken.rstrip().endswith("?"))
     options = item.get(OPTIONS) or ()
-    if not item.open or not votes(spoken, options):
+    if not item.open:
         return None
-    return ask(request, saying.how_to_vote(request, item))
+    if nearly(spoken, options) and not spoken.rstrip().endswith("?"):
+        return ask(request, saying.none_of_its_answers(request, item))
+    return ask(request, saying.how_to_vote(request, item)) if votes(spoken, options) else None
 
 
 def behind(request: Request, item: Item, words: Sequence[str]) -> Reply | None:
@@ -47,6 +49,8 @@ def done(request: Request, item: Item, meant: Said, *, sure: bool, asks: bool = 
             return left(request, item, COUNT)
         case Act.CANCEL:
             return on(POLL, to(CANCELLED))(request, [item.label])
+        case Act.EXTEND:
+            return _extended(request, item, meant.choice)
         case _:
             return _closed(request, item, meant.choice, sure=sure, asks=asks)
 
@@ -60,7 +64,7 @@ def names_one(item: Item, choice: str) -> bool:
 def _closed(request: Request, item: Item, choice: str, *, sure: bool, asks: bool) -> Reply | None:
     options = item.get(OPTIONS) or ()
     places = named(choice, options) if choice else []
-    if not places and not sure:
+    if not places and not sure and not nearly(choice, options):
         return None
     if item.creator != request.sender:
         return ask(request, saying.only_its_author(request, item))
@@ -69,6 +73,15 @@ def _closed(request: Request, item: Item, choice: str, *, sure: bool, asks: bool
     if not item.open and (not places or item.status == CANCELLED or _stands(request, item, options[places[0]])):
         return ask(request, echo.already(request, item))
     return left(request, item, CLOSE, places[0] if places else None)
+
+
+def _extended(request: Request, item: Item, until: str) -> Reply | None:
+    """Say that a poll keeps its end, and offer another one, which people answer again."""
+    if not item.open:
+        return ask(request, echo.already(request, item))
+    if item.creator != request.sender:
+        return ask(request, saying.only_its_author(request, item))
+    return ask(request, saying.ends_then(request, item, until))
 
 
 def _stands(request: Request, item: Item, chosen: Option) -> bool:

@@ -20,6 +20,8 @@ class Act(Enum):
     CHOOSE = auto()
     """One of its answers is taken; the poll closes by that."""
     CANCEL = auto()
+    EXTEND = auto()
+    """It shall close later; *choice* is until when."""
     VOTE = auto()
 
 
@@ -60,6 +62,11 @@ _CHOOSE: Final = re.compile(
     r"|valide|validons|part sur|partons sur|fait|dit)|je (?:retiens|valide)|retenir|retenons|retiens|va pour|ce sera"
     r"|ca sera|(?:let's |we(?:'ll)? |we will )(?:take|keep|go with|choose))(?: donc| plutot)? (?P<choice>.+)"
 )
+_EXTEND: Final = re.compile(
+    r"(?:.*[,;.:] ?(?:et |donc |alors )?)?(?:on |tu |vous |il faut )?(?:peux |peut |va |pourrait |pourrais )?"
+    r"(?:prolonge[rz]?|prolongeons|laisse[rz]? ouvert|repousse[rz]?|extend)"
+    rf"{_IT}(?: (?:la cloture|la date de cloture|la date))? ?(?P<until>(?:jusqu|a |au |d'|de |until |by |to ).*)?"
+)
 _CANCEL: Final = re.compile(rf"{_LITTLE}(?:annule[rz]?|supprime[rz]?|abandonne[rz]?|cancel|drop|delete){_IT}")
 _MINE: Final = re.compile(
     r"\b(?:je|j'ai|moi|me (?:va|vont|convient|conviennent)|pour nous|dispo(?:nibles?)?|libres?|vote|votons|i|i'm|me"
@@ -73,6 +80,12 @@ _CANNOT: Final = re.compile(
 """What is said of all of them."""
 _ALL_OR_NONE: Final = re.compile(
     r"\b(?:les (?:deux|trois|quatre|cinq|six)|tout|tous|toutes|aucune?|n'importe|all|any|none|neither|both)\b"
+)
+_ALL: Final = re.compile(
+    r"(?:moi,? )?(?:c'est )?(?:les (?:deux|trois|quatre|cinq|six|[2-6])|tous|toutes|aucun|aucune"
+    r"|ni l'un ni l'autre|peu importe|n'importe|n'importe lequel)"
+    r"(?: (?:jours|dates|creneaux|choix|reponses|jour|date|creneau))?"
+    r"(?: (?:ok|pour moi|me vont|me va|ca va))*|both|neither|any of them"
 )
 _ORDINALS: Final = {
     **dict.fromkeys(("premier", "premiere", "1er", "1ere", "first"), 0),
@@ -107,6 +120,9 @@ def said(spoken: str) -> Said | None:
     for act, pattern in ((Act.COUNT, _COUNT), (Act.CANCEL, _CANCEL)):
         if pattern.fullmatch(plain):
             return Said(act)
+    extending = _EXTEND.fullmatch(plain)
+    if extending is not None:
+        return Said(Act.EXTEND, (extending["until"] or "").strip(" ,.!?"))
     closing = _CLOSE.fullmatch(plain)
     if closing is not None and (not closing["rest"].strip() or closing["rest"][0] in " ,;:.–-"):
         chosen = _CHOSEN.fullmatch(closing["rest"])
@@ -124,8 +140,12 @@ def votes(spoken: str, options: Sequence[Option]) -> bool:
     if plain.strip(" .!") in {str(number) for number in range(1, len(options) + 1)}:
         return True
     names = bool(named(plain, options)) or any(named(part, options) for part in re.split(r"[,;]| et | and ", plain))
-    mine = _MINE.search(plain) is not None
-    if _CANNOT.fullmatch(plain.strip(" .!")) is not None or (names and (mine or len(plain.split()) <= _FEW)):
+    mine, bare = _MINE.search(plain) is not None, plain.strip(" .!")
+    if (
+        _ALL.fullmatch(bare) is not None
+        or _CANNOT.fullmatch(bare) is not None
+        or (names and (mine or len(plain.split()) <= _FEW))
+    ):
         return True
     return mine and _ALL_OR_NONE.search(plain) is not None
 
@@ -139,6 +159,17 @@ def named(words: str, options: Sequence[Option]) -> list[int]:
     if any(option.times is None for option in options):
         return _labelled(plain, options)
     return _timed(plain, options)
+
+
+def nearly(spoken: str, options: Sequence[Option]) -> bool:
+    """Tell whether *spoken* says a time that is none of *options*, but the hour or the day of one: « mardi à 10h »."""
+    plain = plainly(spoken).strip(" ,.!")
+    if not options or any(option.times is None for option in options) or _timed(plain, options):
+        return False
+    if _MINE.search(plain) is None and len(plain.split()) > _FEW:
+        return False
+    day, hour = _CLOCK.sub(" ", plain), " ".join(found[0] for found in _CLOCK.finditer(plain))
+    return bool(hour and _timed(day, options))
 
 
 def _place(plain: str, count: int) -> int | None:

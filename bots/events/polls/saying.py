@@ -134,6 +134,26 @@ def how_to_vote(request: Request, item: Item) -> Rich:
     return fill(sentence, number=strong(item.label))
 
 
+def none_of_its_answers(request: Request, item: Item) -> Rich:
+    """Say that a time is none of the answers, and how one votes: nothing is counted."""
+    gettext = request.texts.gettext
+    sentence = gettext("That is none of the answers of poll {number} ({answers}): nothing is counted.")
+    answers = join(" / ", [text(labelled(option, request)) for option in _options(item)])
+    return lines((fill(sentence, number=strong(item.label), answers=answers), how_to_vote(request, item)))
+
+
+def ends_then(request: Request, item: Item, until: str) -> Rich | Question:
+    """Say that a poll keeps its end, and offer a new one that closes *until* then."""
+    gettext = request.texts.gettext
+    if not until:
+        return fill(gettext("Poll {number} keeps its end: cancel it, and ask anew."), number=strong(item.label))
+    options = ", ".join(labelled(option, request) for option in _options(item))
+    verb, votes = ("sondage", "votez") if request.language == "fr" else ("poll", "vote")
+    command = f"!{verb} {item.title} : {options}, {votes} {until}"
+    sentence = gettext("Poll {number} keeps its end. Ask a new one that closes later? People answer again.")
+    return Question(fill(sentence, number=strong(item.label)), (Candidate(code(command), command),))
+
+
 def yes_or_no(request: Request, spoken: str) -> Question:
     """Ask what may be answered to *spoken*, which asks whether: yes or no."""
     gettext = request.texts.gettext

@@ -26,6 +26,7 @@ from bots.events.kept.kinds import MAX_ADDRESS, MAX_DESCRIPTION, MAX_PLACE
 from bots.events.kept.ringing import RUNG
 from bots.events.talk import replies
 from bots.events.talk.kind import EVENT
+from bots.events.words.company import strangers
 from bots.events.words.drafting import Draft, draft
 from bots.events.words.hasty import early_in, more_in
 from bots.events.words.times import Times
@@ -175,6 +176,8 @@ def made(request: Request, wanted: Draft, description: str, index: int = 0) -> R
     reply = replace(reply, changes=changes)
     if wanted.assumed is not None and wanted.times.start.clock is not None:
         reply = reply.above(replies.assumed(request, wanted.assumed, wanted.times.start.clock.hour))
+    others = "" if request.private else strangers(wanted.title)
+    reply = reply.above(replies.not_here(request, others)) if others else reply
     alone = request.private or len(request.members.keys() - request.partners) <= 2
     return reply if alone or request.edited else replace(reply, reactions=BUTTONS)
 

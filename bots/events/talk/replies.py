@@ -58,6 +58,11 @@ def assumed(request: Request, what: Assumed, start: int) -> Rich:
     return small(said.format(example=example))
 
 
+def not_here(request: Request, names: str) -> Rich:
+    """Say that *names* stand in the title alone: nobody in the room is called so."""
+    return small(request.texts.gettext("Not in this room, and not invited: {names}").format(names=short(names)))
+
+
 def one_thing(request: Request, title: str, rest: str) -> Question:
     """Say that several things were asked at once, and ask whether the event alone shall be noted."""
     gettext = request.texts.gettext

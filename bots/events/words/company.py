@@ -1,5 +1,6 @@
 """With whom something is, by what they do or by their names: ``avec le dgs et la comptable`` (pure)."""
 
+import re
 from typing import Final
 
 from bots.assistant.talk.request import Request
@@ -8,6 +9,11 @@ from bots.assistant.words.names.people import Person, Several, called_so
 from config.identifiers import UserId
 
 _BESIDE: Final = frozenset({"avec", "with"})
+_STRANGERS: Final = re.compile(
+    r"\b(?:avec|with|invitée?s?\s?:|participante?s?\s?:)\s+"
+    r"(?P<names>(?:(?:mme|madame|m\.?|mr|monsieur)\s+[^\s,;:]+(?:(?:\s*,\s*|\s+(?:et|and)\s+)(?=m))?)+)",
+    re.IGNORECASE,
+)
 _JOINING: Final = frozenset({"et", "and", "&"})
 
 
@@ -31,3 +37,9 @@ def by_function(title: str, request: Request, most: int) -> tuple[str, tuple[Use
     kept = [*words[:start], *([words[start]] if behind and fold(words[at - 1]) in _JOINING else []), *behind]
     people = tuple(who.user for who in found if isinstance(who, Person))
     return " ".join(kept), people, tuple(who for who in found if isinstance(who, Several))
+
+
+def strangers(title: str) -> str:
+    """Return who else *title* says it is with, and who is nobody here: « avec Mme Lemoine et M. Roy »; "" for none."""
+    found = _STRANGERS.search(title)
+    return "" if found is None else found["names"].strip()

@@ -536,3 +536,46 @@ async def test_of_a_part_of_one_day_of_several_that_day_is_asked_about(hall: Hal
 )
 def test_two_days_are_both_noted_whatever_else_is_said(talk: Talk, said: str) -> None:
     assert "@secretaire · du mardi 24 au mercredi 25 novembre 2026" in talk.body(f"@beffroi {said}")
+
+
+PARTS = [  # what is said of an absence from Monday 7 to Friday 11 December, what is offered
+    ("je serai là vendredi 11 décembre", "du lundi 7 au jeudi 10 décembre 2026"),
+    ("pas le 11 décembre", "du lundi 7 au jeudi 10 décembre 2026"),
+    ("sauf les 7 et 8 décembre", "du mercredi 9 au vendredi 11 décembre 2026"),
+    ("finalement je serai là le 7 décembre", "du mardi 8 au vendredi 11 décembre 2026"),
+]
+
+
+@pytest.mark.parametrize(("said", "left"), PARTS)
+def test_whoever_is_there_on_one_of_the_days_is_offered_the_others(talk: Talk, said: str, left: str) -> None:
+    talk.says("!absente du 7 au 11 décembre")
+
+    asked = talk.reply(said, card=next(iter(talk.state.all("absence"))).id)
+    assert f"la garder {left}" in plain(asked.body)
+    assert asked.question is not None
+    first, whole = asked.question.offered
+    assert left in talk.body(first.command)
+    assert "annulée" in talk.body(whole.command)
+
+
+def test_days_that_are_asked_about_are_those_of_yes(talk: Talk) -> None:
+    talk.says("!absente du 1er au 4 décembre")
+
+    asked = talk.reply("du 7 au 9 décembre", card=next(iter(talk.state.all("absence"))).id)
+    done = asked if asked.question is None else talk.reply(asked.question.offered[0].command)
+    assert "du lundi 7 au mercredi 9 décembre 2026" in plain(done.body)
+
+
+@pytest.mark.parametrize("said", ["pas en août", "pas encore", "sauf si le maire vient"])
+def test_what_is_no_day_of_an_absence_is_left_to_people(talk: Talk, said: str) -> None:
+    talk.says("!absente du 7 au 11 décembre")
+
+    reply = talk.says(said, card=next(iter(talk.state.all("absence"))).id)
+    assert reply is None or not reply.changes
+
+
+@pytest.mark.parametrize(
+    "said", ["remplaçante : Martine", "suppléante Mme Lemoine", "c'est Mme Lemoine qui me remplace"]
+)
+def test_whoever_takes_the_place_and_is_not_known_is_asked_about(talk: Talk, said: str) -> None:
+    assert "Je n’ai pas compris qui supplée" in talk.body(f"!absente du 7 au 11 décembre, {said}")

@@ -68,6 +68,11 @@ def poll(talk: Talk) -> dict[str, Any]:
     return {}
 
 
+def below_poll(talk: Talk) -> dict[str, Any]:
+    poll(talk)
+    return {"card": next(iter(talk.state.all("poll"))).id}
+
+
 def one(talk: Talk) -> dict[str, Any]:
     return made(talk, "task", 12)
 
@@ -189,6 +194,9 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "Away on which days? For example: {example}": (nothing, "!absent", "du 20 au 24 décembre", {}),
     "Nobody in this room is called {typed}. Is it a task? Or who is invited?": (
         *(event, "@beffroi ajoute le vidéoprojecteur au conseil", "une tâche", {}),
+    ),
+    "Poll {number} keeps its end. Ask a new one that closes later? People answer again.": (
+        *(below_poll, "prolonge jusqu'à vendredi", "oui", {}),
     ),
     "Poll {number} keeps its answers. Ask a new one that has this one too? People answer again.": (
         *(poll, "@beffroi ajoute aussi le vendredi 11 décembre à 9h", "oui", {}),

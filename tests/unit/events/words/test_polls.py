@@ -403,7 +403,56 @@ def test_what_stands_in_a_name_is_no_answer(talk: Talk) -> None:
     assert left.payload.get("place") is None
 
 
-@pytest.mark.parametrize("said", ["2", "jeudi", "mardi ou jeudi ca me va", "je peux jeudi seulement"])
+@pytest.mark.parametrize("said", ["mardi à 10h", "mercredi 15h", "je préfère mardi à 10h", "moi je peux mardi 11h"])
+def test_a_time_that_is_nearly_one_of_the_answers_is_none_of_them(talk: Talk, said: str) -> None:
+    talk.reply("!sondage fête : mardi 1er décembre 9h, mercredi 2 décembre 14h")
+
+    reply = talk.reply(said, card=talk.object("poll", 1).id)
+    assert "Ce n’est aucune des réponses du sondage 1" in reply.body
+    assert not reply.errands
+
+
+@pytest.mark.parametrize("said", ["on prend mardi à 10h", "on retient mercredi 15h"])
+def test_what_is_taken_and_is_none_of_the_answers_is_asked_about(talk: Talk, said: str) -> None:
+    talk.reply("!sondage fête : mardi 1er décembre 9h, mercredi 2 décembre 14h")
+
+    reply = talk.reply(said, card=talk.object("poll", 1).id)
+    assert "quelle réponse est retenue" in reply.body
+    assert not reply.errands
+
+
+@pytest.mark.parametrize("said", ["on en parle mardi à 10h au bureau", "mardi à 10h ?", "laisse"])
+def test_what_is_said_to_people_below_a_poll_is_left_to_them(talk: Talk, said: str) -> None:
+    talk.reply("!sondage fête : mardi 1er décembre 9h, mercredi 2 décembre 14h")
+
+    assert talk.says(said, card=talk.object("poll", 1).id) is None
+
+
+LATER = [
+    "c'est moi qui choisis, prolonge jusqu'à vendredi",
+    "prolonge jusqu'à vendredi",
+    "prolonge le sondage jusqu'à vendredi",
+]
+
+
+@pytest.mark.parametrize("said", LATER)
+def test_a_poll_that_shall_end_later_is_offered_anew(talk: Talk, said: str) -> None:
+    talk.reply("!sondage fête : mardi 1er décembre 9h, mercredi 2 décembre 14h")
+
+    reply = talk.reply(said, card=talk.object("poll", 1).id)
+    assert reply.question is not None
+    again = talk.body(reply.question.offered[0].command)
+    assert again.startswith("📊 Sondage 2 : Fête")
+    assert "clôture le vendredi 27 novembre 2026" in again
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("2", "jeudi", "les deux jours", "les deux", "ni l'un ni l'autre", "pas jeudi"),
+        *("mardi ou jeudi ca me va", "je peux jeudi seulement"),
+    ],
+)
 def test_a_vote_in_words_is_shown_where_votes_are_given(talk: Talk, said: str) -> None:
     talk.reply("!sondage repas de noël : mardi 8 décembre, jeudi 10 décembre")
 

@@ -53,25 +53,25 @@ FRENCH = [
     ("!agenda ajouter « conseil jeudi 9h » vendredi 10h", "conseil jeudi 9h", "vendredi 27 novembre 2026"),
     ("!agenda ajouter CM jeudi 18h, lieu : parc de la Lys", "CM", "📍 parc de la Lys"),
     ("!agenda ajouter CM jeudi 18h rappel la veille à 18h", "CM", "⏰ 1 jour avant"),
-    ("!agenda ajouter CM jeudi 18h rappel la veille à 12h", "CM", "⏰ 30 heures avant"),
-    ("@beffroi CM jeudi 17h45, prévenir la veille à 9h", "CM", "⏰ 32 h 45 avant"),
-    ("@beffroi CM jeudi 18h, et rappelle-le moi la veille à midi", "CM", "⏰ 30 heures avant"),
+    ("!agenda ajouter CM jeudi 18h rappel la veille à 12h", "CM", "⏰ la veille à 12 h"),
+    ("@beffroi CM jeudi 17h45, prévenir la veille à 9h", "CM", "⏰ la veille à 9 h"),
+    ("@beffroi CM jeudi 18h, et rappelle-le moi la veille à midi", "CM", "⏰ la veille à 12 h"),
     (
         "@beffroi CM jeudi 18h et rappelle le nous la veille a midi et une heure avant",
         "CM",
-        "⏰ 1 heure avant, 30 heures",
+        "⏰ 1 heure avant, la veille à 12 h",
     ),
-    ("@beffroi CM jeudi 18h. Préviens-nous l'avant-veille à 14h", "CM", "⏰ 52 heures avant"),
+    ("@beffroi CM jeudi 18h. Préviens-nous l'avant-veille à 14h", "CM", "⏰ 2 jours avant à 14 h"),
     ("@beffroi CM jeudi 18h, à rappeler 2 jours avant", "CM", "⏰ 2 jours avant"),
     ("@beffroi CM jeudi 18h nous prévenir une semaine avant", "CM", "⏰ 1 semaine avant"),
     (
         "@beffroi CM jeudi 18h, rappel 2 jours avant à 9h et le jour même à 8h",
         "CM",
-        "⏰ 57 heures avant, 10 heures avant",
+        "⏰ 2 jours avant à 9 h, 10 heures avant",
     ),
     ("@beffroi CM jeudi 18h (rappel la veille au soir)", "CM", "⏰ 1 jour avant"),
     ("@beffroi CM jeudi 18h merci de prévenir tout le monde la veille", "CM", "⏰ 1 jour avant"),
-    ("@beffroi CM jeudi 18h avec un rappel trois jours avant vers 10h", "CM", "⏰ 80 heures avant"),
+    ("@beffroi CM jeudi 18h avec un rappel trois jours avant vers 10h", "CM", "⏰ 3 jours avant à 10 h"),
     ("@beffroi CM jeudi 18h, prévenir la préfecture", "CM prévenir la préfecture", "de 18 h à 19 h"),
     (
         "@beffroi réunion de bureau le premier mardi du mois à 9h à la mairie, deux heures",
@@ -224,3 +224,21 @@ def test_an_end_before_its_start_is_asked_about(talk: Talk) -> None:
     assert "du lundi 30 novembre 2026 à 14 h au mardi 1er décembre 2026 à 13 h" in talk.body(over_night)
     assert talk.reply("!réunion lundi 22h-2h").changes
     assert talk.reply("!réunion lundi 9h-21h").changes
+
+
+STRANGERS = {
+    "avec Mme Lemoine": "Mme Lemoine",
+    "avec Mme Lemoine et M. Durand": "Mme Lemoine et M. Durand",
+    "avec madame Lemoine, invités : M. Roy": "madame Lemoine",
+    "with Mr Smith": "Mr Smith",
+}
+
+
+@pytest.mark.parametrize("said", STRANGERS)
+def test_whoever_an_event_is_with_and_is_not_here_is_said_so(talk: Talk, said: str) -> None:
+    assert f"pas d’invitation : {STRANGERS[said]}" in talk.body(f"!réunion commission jeudi 18h {said}")
+
+
+@pytest.mark.parametrize("said", ["avec la dgs", "avec Enedis", "avec le bureau d'études"])
+def test_whoever_is_invited_or_is_no_person_is_not_said_to_be_missing(talk: Talk, said: str) -> None:
+    assert "invitation" not in talk.reply(f"!réunion commission jeudi 18h {said}").body
