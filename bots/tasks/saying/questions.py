@@ -6,7 +6,7 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, short, strong, text
 from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, by_example, in_place_of
 from bots.assistant.talk.request import Request
-from bots.assistant.words.names.people import is_mention, names_of
+from bots.assistant.words.names.people import Nobody, is_mention, name_in, names_of
 from bots.assistant.words.names.whom import unclear
 from bots.assistant.words.objects.numbered import alike
 from bots.tasks.kept.model import Board, Task
@@ -59,8 +59,11 @@ def which_recurrence(request: Request, words: Sequence[str]) -> Question:
 
 
 def whom(request: Request, words: Sequence[str]) -> Question:
-    """Ask for people."""
+    """Ask for people; of a name that nobody here has, say so."""
     gettext = request.texts.gettext
+    name = name_in(words)
+    if name:
+        return unclear(request, Nobody(name))
     return by_example(gettext("Who? For example: {example}"), gettext("!task assign 12 @dgs"), Takes.PERSON, words)
 
 

@@ -192,6 +192,8 @@ def whom(words: Sequence[str], request: Request) -> UserId | None:
     if said and fold(said[0]) in _AT_THE:
         # « au dst » is « à le dst ».
         said = [*(["le"] if fold(said[0]) in ("au", "aux") else []), *said[1:]]
+        if len(said) > 1 and fold(said[0]) in TITLES:
+            said = ["la", *said[1:]]
     if len(said) == 1 and is_mention(said[0]):
         found: Found | None = find(said[0], request)
     else:
@@ -208,6 +210,15 @@ def somebody(words: Sequence[str], request: Request) -> UserId | None:
     if len(said) > 1 and fold(said[0]) in TITLES:
         said = ["la", *said[1:]]
     return whom(said, request) if said and said[0] else None
+
+
+def name_in(words: Sequence[str]) -> str:
+    """Return the name that *words* are, whoever bears it: ``à Mme Lemoine``, ``Sophie Bernard``; "" for none."""
+    said = [word.strip(_AROUND) for word in words]
+    said = said[1:] if said and fold(said[0]) in _AT_THE else said
+    bare = said[1:] if said and fold(said[0]) in TITLES else said
+    proper = bool(bare) and len(bare) < _MOST_AHEAD and all(word[:1].isupper() or "-" in word for word in bare)
+    return " ".join(said) if proper else ""
 
 
 def _by_id(typed: str, people: Collection[UserId]) -> Found:

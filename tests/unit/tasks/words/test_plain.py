@@ -254,3 +254,11 @@ def test_of_several_tasks_in_one_message_words_say_which(talk: Any, said: str) -
 @pytest.mark.parametrize("said", ["le maire n’est pas là lundi", "le discours pour lundi ?", "écrire le maire lundi"])
 def test_what_names_none_of_them_is_conversation(talk: Any, said: str) -> None:
     assert talk.says(said, **two(talk)) is None
+
+
+@pytest.mark.parametrize("name", ["Mme Lemoine", "Sophie Bernard", "madame Roy-Durand"])
+def test_whoever_is_given_a_task_and_is_not_here_is_named(some: Any, name: str) -> None:
+    asked = some.reply(f"!tâche assigner 1 à {name}")
+    assert f"Personne ne s’appelle {name}" in asked.body
+    assert not asked.changes
+    assert "@dgs" in yes(some, asked, "@dgs").body
