@@ -59,8 +59,12 @@ def _as_statement(whom: str) -> tuple[str, ...]:
 
 _THINK: Final = (
     *("fais-moi penser", "faites-moi penser", "me faire penser", "tu me fais penser", "tu me feras penser"),
-    *("vous me faites penser", "vous me ferez penser", "rappelles-moi", "rappeles-moi", "rapelle-moi", "rappel moi"),
-    *("rappel-moi", "tu me le rappelles", "rappelle-le-moi", "me le rappeler"),
+    *("vous me faites penser", "vous me ferez penser"),
+    *("tu me le rappelles", "rappelle-le-moi", "me le rappeler"),
+)
+_MISSPELT: Final = (
+    *("rappelles-moi", "rappeles-moi", "rappele-moi", "rapelle-moi", "rapele-moi", "rappel-moi", "rapel-moi"),
+    *("rappeler-moi", "rappelé-moi", "rappellez-moi", "rapellez-moi", "rapelez-moi"),
 )
 _WARN: Final = (
     *("préviens-moi", "prévenez-moi", "me prévenir", "avertis-moi", "avertissez-moi", "m'avertir", "alerte-moi"),
@@ -249,6 +253,15 @@ def _commands(sources: Sources) -> tuple[Command, ...]:
             handle=partial(asking.reminder, sources=sources, surely=True),
             takes=names_some,
             needs=_rooms,
+        ),
+        Command(
+            name="reminder.me.misspelt",
+            topic=TOPIC,
+            short=_MISSPELT,
+            handle=partial(asking.remind, sources=sources),
+            needs=_rooms,
+            # Nobody is asked whether they meant a slip of somebody else's.
+            exact=True,
         ),
         Command(
             name="reminder.warn",

@@ -42,7 +42,7 @@ _MAKING: Final = (
 )
 _MAKE: Final = (
     *("sondage", "un sondage", "poll", "a poll"),
-    *(f"{verb} {noun}" for verb in _MAKING for noun in ("un sondage", "un vote")),
+    *(f"{verb} {noun}" for verb in _MAKING for noun in ("un sondage", "un vote", "un doodle")),
     *(f"{verb} {noun}" for verb in ("start", "make", "create") for noun in ("a poll", "a vote")),
 )
 _ABOUT: Final = re.compile(

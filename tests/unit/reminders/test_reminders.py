@@ -114,6 +114,12 @@ async def test_whoever_states_what_we_do_asks_for_it(hall: Hall, words: str) -> 
     assert hall.said()[-1].startswith("⏰ Je vous le rappellerai mardi 24 novembre 2026 à 9 h : appeler le maire")
 
 
+@pytest.mark.parametrize("slip", ["rappele moi", "rapelle-moi", "rappelles moi", "rapel moi", "rappellez-moi"])
+async def test_slips_that_many_people_make_are_understood(hall: Hall, slip: str) -> None:
+    await hall.say(f"{slip} demain à 9h d'appeler le maire")
+    assert hall.said()[-1].startswith("⏰ Je vous le rappellerai mardi 24 novembre 2026 à 9 h : appeler le maire")
+
+
 async def test_a_time_without_a_thing_is_asked_of_what(hall: Hall) -> None:
     await hall.say("tu me rappelles demain à 9h ?")
     assert hall.said()[-1].startswith("De quoi ?")

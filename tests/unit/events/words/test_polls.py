@@ -428,14 +428,30 @@ def test_what_is_said_to_people_below_a_poll_is_left_to_them(talk: Talk, said: s
     assert talk.says(said, card=talk.object("poll", 1).id) is None
 
 
-LATER = [
+MADE = [
+    "lance un sondage",
+    "fais un sondage",
+    "peux-tu organiser un sondage",
+    "merci de créer un sondage",
+    "fais un doodle",
+]
+
+
+@pytest.mark.parametrize("verb", MADE)
+def test_a_poll_is_asked_for_in_many_ways(talk: Talk, verb: str) -> None:
+    made = talk.body(f"@beffroi {verb} pour la date du repas : jeudi 10 ou vendredi 11 décembre")
+    assert made.startswith("📊 Sondage 1")
+    assert "jeudi 10 décembre 2026 / vendredi 11 décembre 2026" in made
+
+
+ENDING_LATER = [
     "c'est moi qui choisis, prolonge jusqu'à vendredi",
     "prolonge jusqu'à vendredi",
     "prolonge le sondage jusqu'à vendredi",
 ]
 
 
-@pytest.mark.parametrize("said", LATER)
+@pytest.mark.parametrize("said", ENDING_LATER)
 def test_a_poll_that_shall_end_later_is_offered_anew(talk: Talk, said: str) -> None:
     talk.reply("!sondage fête : mardi 1er décembre 9h, mercredi 2 décembre 14h")
 
