@@ -53,9 +53,9 @@ def help_commands(others: Sequence[Command]) -> tuple[Command, ...]:
 def _by_theme(texts: Texts, commands: Sequence[Command]) -> list[Command]:
     """Return the first of the essential *commands* that begins with each noun: « !tâche », « !agenda »."""
     found: dict[str, Command] = {}
-    for each in commands:
-        if each.essential and each.usage:
-            found.setdefault(texts.gettext(each.usage).split()[0].removesuffix("s"), each)
+    for command in commands:
+        if command.essential and command.usage:
+            found.setdefault(texts.gettext(command.usage).split()[0].removesuffix("s"), command)
     return [*found.values()]
 
 
