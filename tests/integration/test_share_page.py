@@ -344,6 +344,8 @@ async def test_a_line_that_breaks_is_resumed_and_the_file_is_whole(scene: Scene)
     text = os.urandom(7 * MIB + 3)
     link = await published(scene, text, downloads=1)
     await scene.visit(str(link.link))
+    # One that is old has carried so much already that it would be cut before the download is taken.
+    await drop_connections(scene)
     scene.recorder.cut_after = 2 * MIB + 4321
     try:
         await scene.save()
