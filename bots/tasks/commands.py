@@ -17,9 +17,9 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
 from bots.items.capability import PIECE
 from bots.register.replica.state import State
-from bots.tasks.doing import changing, parts, plain
+from bots.tasks.doing import changing, given, parts, plain
 from bots.tasks.doing.adding import add, pin
-from bots.tasks.doing.cards import among
+from bots.tasks.doing.cards import among, freely
 from bots.tasks.doing.cards.answers import ANSWERS
 from bots.tasks.doing.cards.buttons import buttons
 from bots.tasks.doing.cards.remarks import remark
@@ -27,6 +27,7 @@ from bots.tasks.doing.cards.reminding import ERRAND, Reminding
 from bots.tasks.doing.closing import done, dropping, tick, undone
 from bots.tasks.doing.erasing import erase_needs, erasing
 from bots.tasks.doing.restoring import restore_needs, restoring
+from bots.tasks.doing.work import Work
 from bots.tasks.kept.index import Index
 from bots.tasks.kept.task import COMMENT, ITEM, KIND
 from bots.tasks.lists.history import history, history_of
@@ -74,9 +75,18 @@ def one(request: Request, rest: list[str]) -> Reply:
     if only_numbers:
         return show(request, rest)
     reply = changing.several(request, rest)
+    if reply.changes or reply.question is not None:
+        return reply
     # « !tâche 12 : M. Lemaire ne peut pas jeudi », as below its card.
-    noted = not reply.changes and reply.question is None and _is_set_off(rest)
-    return parts.note(request, rest) if noted else reply
+    done_so = _said_of_one(request, rest)
+    return done_so or (parts.note(request, rest) if _is_set_off(rest) else reply)
+
+
+def _said_of_one(request: Request, rest: list[str]) -> Reply | None:
+    """Return what « !tâche 12 : c'est plus la peine » asks for, as below the card of 12."""
+    found = Work.on(request).targets(rest)
+    words = " ".join(after_numbers(rest)).lstrip(" :").split()
+    return freely.freely(replace(request, card=found.tasks[0].id), words) if len(found.tasks) == 1 else None
 
 
 def change(request: Request, rest: list[str]) -> Reply:
@@ -289,7 +299,7 @@ TASKS: Final = Capability(
     pins={"📌": pin},
     card=CARD,
     remark=remark,
-    plain=plain.answer,
+    plain=given.answer,
     answered=among.answered,
     plain_needs=plain.needs,
     errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},

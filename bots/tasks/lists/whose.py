@@ -16,6 +16,8 @@ from bots.tasks.words import filters
 
 FORMS: Final = (
     *("qu'est-ce que", "qu'est-ce qu'", "que doit faire", "que doivent faire", "que va faire", "que doit", "quoi pour"),
+    *("qu'est-ce qu'il reste à faire pour", "qu'est-ce qui reste à faire pour", "que reste-t-il à faire pour"),
+    *("il reste quoi à faire pour", "reste à faire pour", "quoi à faire pour", "what is left to do for"),
     *("qu'a à faire", "qu'ont à faire", "que fait", "que font"),
     *("what does", "what do", "what must", "what should", "what has", "what will"),
 )

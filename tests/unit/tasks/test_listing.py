@@ -134,3 +134,21 @@ def test_what_waits_says_for_what_until_that_is_done(talk: Any) -> None:
     assert "2 · travaux · attend la 1" in talk.reply("!tâches").body
     talk.reply("!tâche fait 1")
     assert "attend" not in talk.reply("!tâches").body
+
+
+@pytest.mark.parametrize(
+    "said", ["qu'est ce qu'il reste a faire pour @dgs ?", "que reste-t-il à faire pour @dgs", "quoi à faire pour @dgs"]
+)
+def test_what_is_left_for_somebody_is_theirs(talk: Any, said: str) -> None:
+    talk.reply("!tâche ajouter relire @dgs")
+    talk.reply("!tâche ajouter saler @moi")
+    assert "saler" not in talk.reply(f"@beffroi {said}").body
+    assert "relire" in talk.reply(f"@beffroi {said}").body
+
+
+def test_one_asks_in_spoken_words_for_what_is_ones_own(talk: Any) -> None:
+    talk.reply("!tâche ajouter relire @dgs")
+    talk.reply("!tâche ajouter saler @moi")
+    asked = talk.reply("@beffroi c'est quoi mes taches ?").body
+    assert "saler" in asked
+    assert "relire" not in asked

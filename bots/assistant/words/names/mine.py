@@ -6,6 +6,11 @@ MY_TASKS: Final = (
     *(
         "mes tâches",
         "quelles sont mes tâches",
+        "c'est quoi mes tâches",
+        "mes tâches c'est quoi",
+        "j'ai quoi comme tâches",
+        "qu'est-ce que j'ai comme tâches",
+        "montre mes tâches",
         "ma liste",
         "qu'y a-t-il sur ma liste",
         "qu'est-ce qu'il y a sur ma liste",

@@ -15,7 +15,7 @@ from bots.assistant.words.commands.vocabulary import Command, essence, has_words
 from bots.assistant.words.names.people import is_mention
 from bots.items.doing import asking
 from bots.tasks.doing import aiming, changing, dates, parts
-from bots.tasks.doing.cards import buttons, promising
+from bots.tasks.doing.cards import buttons, freely, promising
 from bots.tasks.doing.cards.remarks import spoken
 from bots.tasks.doing.changing import Handler, on_each, on_one
 from bots.tasks.doing.closing import dropping, to
@@ -290,4 +290,5 @@ ANSWERS: Final = (
     _open("remove", ("retirer", "enlever", "remove", "unassign"), on_each(changing.remove)),
     _open("priority", ("priorité", "priority"), on_each(changing.prioritise)),
     _open("signs", ("",), changing.several, bare=True),
+    _answer("freely", ("",), freely.handle, freely.fits),
 )

@@ -5,13 +5,16 @@ reaction says), thanks alone, and what begins with ``!``, which was meant for an
 """
 
 import re
+from dataclasses import replace
 from typing import Final
 
+from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, lines_of, words_of
 from bots.tasks.doing import parts
+from bots.tasks.doing.cards import freely
 from bots.tasks.doing.work import Work
 from bots.tasks.kept.task import CLOSED
 from bots.tasks.saying import questions, replies
@@ -38,7 +41,13 @@ def remark(request: Request) -> Reply | None:
     if task.status in CLOSED and _NOT_DONE.search(" ".join(fold(each) for each in words)):
         return ask(request, questions.not_done_after_all(request, task))
     parts.comment(work, task, spoken(request), said=replies.remarked)
-    return work.reply()
+    question = freely.asked(request, words)
+    return work.reply() if question is None else _asking(work.reply(), question)
+
+
+def _asking(reply: Reply, question: Question) -> Reply:
+    """Return *reply*, a comment that is noted, with the question whether it was meant to change the task, too."""
+    return replace(reply.above(question.sentence), question=replace(question, beside=True), brief=None)
 
 
 def spoken(request: Request) -> str:

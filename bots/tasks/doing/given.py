@@ -1,0 +1,68 @@
+"""What people say of tasks by number, in a sentence: « la 10 et la 9 c'est moi », « enlève le dgs de la 3 » (pure)."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.names.people import find, is_mention, somebody
+from bots.tasks.doing import changing, plain
+from bots.tasks.doing.cards import freely
+from bots.tasks.kept.model import Board
+from bots.tasks.kept.task import Task
+from bots.tasks.words.numbers import references
+
+_MOST: Final = 120
+_ONE: Final = r"(?:la |le |les )?(?:(?:taches?|task|n°|numero) )?[0-9]{1,4}"
+_NUMBERS: Final = rf"(?P<numbers>{_ONE}(?:(?: ?,| et| and) {_ONE}){{0,8}})"
+_SAID: Final = re.compile(rf"{_NUMBERS}[\s,:]+(?P<said>\S.*)")
+_MINE: Final = re.compile(
+    rf"(?:moi )?je (?:veux bien(?: faire| prendre)?|prends|ferai|fais|me charge de|m'occupe de|vais faire|vais prendre)"
+    rf" {_NUMBERS}"
+)
+_OFF: Final = re.compile(
+    rf"(?:enleve|retire|desassigne|remove)[rz]? (?P<who>.{{2,40}}?) (?:de|sur|pour|from) {_NUMBERS}"
+)
+
+
+def answer(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what *words*, which are no command, lead to; None where they speak of no open task."""
+    return _by_number(request, " ".join(words).strip(" .!")) or plain.answer(request, words)
+
+
+def _by_number(request: Request, said: str) -> Reply | None:
+    folded = plainly(said)
+    if not folded or len(said) > _MOST:
+        return None
+    off, mine, found = (pattern.fullmatch(folded) for pattern in (_OFF, _MINE, _SAID))
+    if off is not None:
+        user = _user(request, said[slice(*off.span("who"))])
+        tasks = _tasks(request, off["numbers"])
+        numbers = ", ".join(each.label for each in tasks).split()
+        return changing.on_each(changing.remove)(request, [*numbers, user]) if user and tasks else None
+    if mine is not None:
+        tasks = _tasks(request, mine["numbers"])
+        return freely.said_of(request, tasks, ["c'est", "moi"]) if tasks else None
+    if found is not None:
+        tasks = _tasks(request, found["numbers"])
+        return freely.said_of(request, tasks, said[found.start("said") :].split()) if tasks else None
+    return None
+
+
+def _user(request: Request, said: str) -> str:
+    user = somebody(said.split(), request)
+    if user is None and is_mention(said) and " " not in said:
+        return said
+    if user is None and " " not in said:
+        return str(getattr(find(f"@{said}", request), "user", ""))
+    return "" if user is None else str(user)
+
+
+def _tasks(request: Request, numbers: str) -> list[Task]:
+    """Return the open tasks that *numbers* call, all of them; [] where one is none."""
+    board = Board(request.state)
+    wanted, _ = references(re.findall(r"[0-9]+", numbers))
+    found = [[task for task in board.called(each.number, each.suffix) if task.open] for each in wanted]
+    return [each[0] for each in found] if all(len(each) == 1 for each in found) else []
