@@ -2,11 +2,14 @@
 
 from typing import Final
 
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.commands.suggestion import distance
 from bots.assistant.words.commands.vocabulary import Command
 from bots.assistant.words.objects import numbered
 from bots.tasks.doing.adding import add, add_mine
-from bots.tasks.table.verbs import ADD_VERBS, TOPIC
+from bots.tasks.table.verbs import ADD_VERBS, EXPORT_VERBS, IMPORT_VERBS, TOPIC
 from bots.tasks.words import filters
+from bots.tasks.words.listed import is_to_do
 from bots.tasks.words.offering import offered
 from config.texts import mark
 
@@ -16,7 +19,38 @@ def _guess_title(words: list[str]) -> list[str] | None:
     return words if words and filters.mended(words) is None and not numbered.is_verb_and_number(words) else None
 
 
+_OWN: Final = tuple(
+    fold(verb) for verbs in (ADD_VERBS, EXPORT_VERBS, IMPORT_VERBS) for verb in (*verbs.french, *verbs.english)
+)
+_MOST_AHEAD: Final = 6
+"""Words before a colon: for whom it is, or what it is about."""
+
+
+def _is_to_do(words: list[str]) -> bool:
+    """Tell whether *words* behind « tâche » are surely to be done: ``relever les compteurs``, ``@dgs : relire``.
+
+    No slip of a verb of ours is, nor what has a number behind it.
+    """
+    colon = next((at for at, word in enumerate(words[:_MOST_AHEAD]) if word.endswith(":")), -1)
+    wanted = words[colon + 1 :]
+    if colon >= 0 and is_to_do(" ".join(wanted)) and numbered.reference(words[0].rstrip(":")) is None:
+        return True
+    if not words or not is_to_do(" ".join(words)) or numbered.is_verb_and_number(words):
+        return False
+    verb = fold(words[0])
+    return all(distance(verb, own) > 1 for own in _OWN) and filters.mended(words) is None
+
+
 ADDING: Final = (
+    Command(
+        name="task.add.verb",
+        topic=TOPIC,
+        short=("tâche", "une tâche"),
+        banged=("tâche",),
+        handle=add,
+        takes=_is_to_do,
+        exact=True,
+    ),
     Command(
         name="task.add",
         topic=TOPIC,

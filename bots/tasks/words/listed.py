@@ -38,11 +38,12 @@ def listed(head: str) -> tuple[str, ...]:
         return ()
     found = parts(_BETWEEN, head.strip(" .:"), ":")
     # « … réserver le traiteur et la salle » is one thing with two objects.
-    if not _FEWEST <= len(found) <= _MOST or not all(map(_is_to_do, found)):
+    if not _FEWEST <= len(found) <= _MOST or not all(map(is_to_do, found)):
         return ()
     return tuple(found)
 
 
-def _is_to_do(part: str) -> bool:
+def is_to_do(part: str) -> bool:
+    """Tell whether *part* begins with a verb, and has what is done by it: ``réserver le traiteur``."""
     first = fold(part.split(maxsplit=1)[0])
     return len(part.split()) > 1 and _TO_DO.fullmatch(first) is not None and first not in _NO_VERBS

@@ -10,7 +10,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.asking import opening
-from bots.assistant.words.commands.suggestion import near, nearest
+from bots.assistant.words.commands.suggestion import distance, near, nearest
 from bots.assistant.words.objects.articles import POLITE
 
 Form = tuple[str, ...]
@@ -306,9 +306,15 @@ class Vocabulary:
 
 
 def _is_another(said: Form, form: Form) -> bool:
-    """Tell whether what stands for a verb of ours is one of its own: ``payer`` is no slip of ``rayer``."""
+    """Tell whether what stands for a verb of ours is one of its own: ``payer`` is no slip of ``rayer``.
+
+    Nor is ``relever`` one of ``répéter``: two letters are another verb.
+    """
     return any(
-        typed != verb and typed[:1] != verb[:1] and len(typed) > _LEAST_TOPIC and typed.endswith(("er", "ir", "re"))
+        typed != verb
+        and len(typed) > _LEAST_TOPIC
+        and typed.endswith(("er", "ir", "re"))
+        and (typed[:1] != verb[:1] or distance(typed, verb) > 1)
         for typed, verb in zip(said, form, strict=False)
     )
 

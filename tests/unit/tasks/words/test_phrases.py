@@ -157,7 +157,9 @@ def test_tasks_are_marked_done(talk: Any, text: str, numbers: list[int]) -> None
 SUGGESTED = [
     ("!tahce ajouter relancer le SDIS", "!tâche ajouter relancer le SDIS"),
     ("!tâche ajoter relancer le SDIS", "!tâche ajouter relancer le SDIS"),
-    ("!tâche relancer le SDIS", "!tâche ajouter relancer le SDIS"),
+    ("!tâche SDIS", "!tâche ajouter SDIS"),
+    ("!tâche ajuter saler", "!tâche ajouter saler"),
+    ("!tâche montrrer 12", "!tâche montrer 12"),
     ("!task call them", "!task add call them"),
     ("!tâche fiat 12", "!tâche fait 12"),
     ("!task dnoe 12", "!task done 12"),
@@ -178,6 +180,25 @@ def test_a_slip_gets_the_nearest_suggestion(talk: Any, text: str, suggestion: st
     assert reply.body.splitlines()[0] == f"Vouliez-vous dire «{NBSP}{suggestion}{NBSP}»{NNBSP}?"
     assert reply.reactions == ("✅",)
     assert not reply.changes
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("!tâche relancer le SDIS", "relancer le SDIS"),
+        ("@beffroi tâche déboucher l'évier de la cantine demain @dgs", "déboucher l'évier de la cantine"),
+        ("!tâche relever les compteurs tous les 1er du mois @dgs", "relever les compteurs"),
+        ("!tache monter le chapiteau", "monter le chapiteau"),
+        ("@beffroi une tâche ouvrir la salle demain à 8h", "ouvrir la salle"),
+        ("@beffroi tâche : acheter des fleurs", "acheter des fleurs"),
+        ("@beffroi tâche pour le dgs : relire la délib", "relire la délib"),
+        ("@beffroi tache perso : acheter le cadeau", "perso : acheter le cadeau"),
+    ],
+)
+def test_what_is_to_be_done_behind_the_noun_is_a_task(talk: Any, text: str, title: str) -> None:
+    """« Vouliez-vous dire “tâche décocher l'évier” ? », and « … “tâche ajouter” ? » for which it was always yes."""
+    reply = talk.reply(text)
+    assert [each.set["title"] for each in reply.changes] == [title]
 
 
 @pytest.mark.parametrize(
