@@ -15,7 +15,14 @@ _BEHIND: Final = re.compile(
 _AHEAD: Final = re.compile(
     r"(?:[\s,;(]+(?:et )?(?:a la charge|confiee?s?|assignee?s?|attribuee?s?|a (?:faire|traiter) par|assigned)"
     r"|\s*[,;(]\s*(?:et )?(?:suivie?s?|geree?s?|pilotee?s?|prise?s? en charge) par)(?: :)? (?:de |of |to |a )?(?=\S)"
+    r"|\s*[,;(–]\s*(?:et )?(?:(?:c'est|ce sera) (?:pour |a |(?=au ))|responsable ?:? )(?=\S)"
+    r"|\s*[,;(–]\s*(?=moi[\s.!)]*$)"
 )
+_MUST: Final = re.compile(
+    r"(?:que |qu')?(?P<who>(?:@\S+|[^,;:.!?]{2,40}?)) (?:doit|dois|devra|devrai|devrait|devrais|va devoir|vais devoir)"
+    r" (?:absolument |bien |aussi |encore )?(?=(?:s'|se )?[a-z]{2,}(?:er|ir|re)\b)"
+)
+"""« Note que le dgs doit appeler la préfecture »."""
 _LED: Final = re.compile(r"[\s,;:(–-]+(?:(?:et|and|mais) )?(?:c'est|ce sera|it's)?[\s,]*$", re.IGNORECASE)
 _LONGEST: Final = 5
 """Words of a name."""
@@ -23,6 +30,10 @@ _LONGEST: Final = 5
 
 def with_charge(text: str, request: Request) -> str:
     """Return *text* with a mention at its end for a clause that says who does it; as it is where nobody is found."""
+    must = _MUST.match(plainly(text))
+    duty = None if must is None else somebody(text[must.start("who") : must.end("who")].split(), request)
+    if must is not None and duty is not None:
+        return f"{text[must.end() :]} {duty}"
     plain = plainly(text)
     behind = _BEHIND.search(plain)
     if behind is not None:

@@ -8,13 +8,16 @@ from typing import Final
 
 from bots.assistant.dispatch.sentences import too_long
 from bots.assistant.talk.editing import fields_of_edit
-from bots.assistant.talk.markup import Rich
-from bots.assistant.talk.question import Question
+from bots.assistant.talk.markup import Rich, fill, text
+from bots.assistant.talk.question import Candidate, Instead, Question
 from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import Quoted, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import clean, fold, lines_of
+from bots.assistant.talk.wording import spoken as said
 from bots.assistant.words.charged import with_charge
+from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.names.people import names_of, somebody
 from bots.assistant.words.objects import aims
 from bots.assistant.words.objects.articles import ALSO
 from bots.assistant.words.objects.numbered import AROUND_TITLE, MAX_TITLE, Numbered, unused
@@ -39,6 +42,9 @@ _GREETING: Final = re.compile(
 )
 _AND_REMIND: Final = re.compile(
     r"(?P<task>.+?),? (?:et|puis|and|then) (?:rappell?e[rsz]?[ -]moi|remind me)\b(?P<when>.*)", re.IGNORECASE
+)
+_FOR_WHOM: Final = re.compile(
+    r"(?<=\S) (?P<all>(?:pour|par) (?P<who>(?:le |la |l'|notre |mme |m\. |madame |monsieur )[^,;:]{2,40}))$"
 )
 _QUOTES: Final = ("«", "“", '"')
 _OPTIONAL = ("when", "rule", "priority", "estimate", "description", "objective", "parent")
@@ -95,7 +101,7 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     # Alone with us there is nobody else whose it could be; unassigned, it would be in nobody's day.
     alone = (request.sender,) if request.private else ()
     reply = Adding(request, wanted, (wanted.assignees or alone) if assigns else (), parent, aim).reply()
-    reply = _with_its_day(request, wanted, reply)
+    reply = _with_whom(request, wanted, _with_its_day(request, wanted, reply))
     return reply if assigns or not wanted.assignees else reply.below(replies.may_not_assign(request))
 
 
@@ -116,6 +122,23 @@ def _with_its_day(request: Request, wanted: Draft, reply: Reply) -> Reply:
     if question is None:
         return reply
     return replace(reply.above(question.sentence), question=question)
+
+
+def _with_whom(request: Request, wanted: Draft, reply: Reply) -> Reply:
+    """Return *reply* with the question whether somebody named at the end of the title does it: ``… pour le dgs``."""
+    if wanted.assignees or not reply.changes or reply.question is not None:
+        return reply
+    found = _FOR_WHOM.search(plainly(wanted.title))
+    name = "" if found is None else wanted.title[found.start("who") :]
+    user = somebody(name.split(), request) if name else None
+    if found is None or user is None:
+        return reply
+    sentence = fill(
+        request.texts.gettext("For {people}, it seems. Answer “yes” to note it."), people=names_of([user], request)
+    )
+    candidate = Candidate(text(str(user)), str(user), Instead((wanted.title[found.start("all") :],)))
+    question = Question(sentence, (candidate,), beside=True).completed(request.typed or said(request).strip())
+    return replace(reply.above(sentence), question=question) if question.candidates else reply
 
 
 def _excess(request: Request, wanted: Draft) -> Rich | None:

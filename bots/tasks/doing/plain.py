@@ -21,6 +21,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import line
+from bots.assistant.words.names.people import is_mention, somebody
 from bots.assistant.words.objects.articles import ARTICLES, LINKING, POLITE
 from bots.assistant.words.objects.numbered import reference
 from bots.assistant.words.objects.titled import is_titled, parts_of
@@ -111,7 +112,8 @@ _BEHIND: Final[tuple[tuple[Deed, str], ...]] = (
 )
 _PATTERNS: Final = tuple((deed, re.compile(pattern)) for deed, pattern in (*_BEHIND, *_BEFORE))
 _PASSED_ON: Final = re.compile(
-    r"(?:dis|dites|dire|demande|demandez|demander|redis|tell|ask) (?:(?:à|a|au) )?(?P<who>@[^\s,;]+) "
+    r"(?:dis|dites|dire|demande|demandez|demander|redis|tell|ask) (?:(?P<at>à|a|au) )?"
+    r"(?P<who>@[^\s,;]+|[^,;:?]{2,30}?) "
     r"(?:de |d['’]|qu['’]il faut |to )(?P<what>.+)",
     re.IGNORECASE,
 )
@@ -216,9 +218,20 @@ def _passed_on(request: Request, words: Sequence[str]) -> Reply | None:
     found = _PASSED_ON.fullmatch(spoken)
     if found is None or not may(standing(own=request.own), Right.CHANGE):
         return None
-    command = f"!tâche ajouter {found['what'].strip()} {found['who']}"
+    who = found["who"] if is_mention(found["who"]) else _named(request, found["at"] or "", found["who"])
+    if not who:
+        return None
+    command = f"!tâche ajouter {found['what'].strip()} {who}"
     sentence = request.texts.gettext("I tell nobody anything. Shall I add it to their tasks?")
     return ask(request, Question(text(sentence), (Candidate(code(command), command, words=("oui", "yes")),)))
+
+
+def _named(request: Request, before: str, name: str) -> str:
+    """Return whom *name* behind « demande à » names; a proper name that nobody has is asked about; "" for none."""
+    user = somebody([*(["le"] if fold(before) == "au" else []), *name.split()], request)
+    if user is not None:
+        return str(user)
+    return f"@{name}" if name[:1].isupper() and " " not in name else ""
 
 
 def moved(request: Request, task: Task, when: str) -> Question:

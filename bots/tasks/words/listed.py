@@ -28,6 +28,8 @@ _NO_VERBS: Final = frozenset(
     }
     | {"septembre", "octobre", "novembre", "decembre", "membre", "theatre", "cimetiere", "secretaire", "encore"}
 )
+_NUMBER: Final = re.compile(r"(?:^|(?<=[\s,;]))[1-9][).°]\s+")
+"""« 1) commander les chocolats 2) réserver le traiteur »."""
 _FEWEST: Final = 3
 _MOST: Final = 9
 
@@ -36,6 +38,9 @@ def listed(head: str) -> tuple[str, ...]:
     """Return the things to do that *head* lists, three at least, each with its verb; () where it is one."""
     if head[:1] in ("«", "“", '"'):
         return ()
+    numbered = [each.strip(" ,;.") for each in _NUMBER.split(head)]
+    if not numbered[0] and len(numbered) > _FEWEST:
+        return tuple(numbered[1:]) if len(numbered) <= _MOST + 1 and all(map(is_to_do, numbered[1:])) else ()
     found = parts(_BETWEEN, head.strip(" .:"), ":")
     # « … réserver le traiteur et la salle » is one thing with two objects.
     if not _FEWEST <= len(found) <= _MOST or not all(map(is_to_do, found)):

@@ -5,8 +5,10 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.charged import with_charge
 from bots.assistant.words.commands.vocabulary import has_words
 from bots.tasks.words.drafting import draft
+from bots.tasks.words.listed import is_to_do, listed
 
 _MUST: Final = tuple(
     tuple(each.split())
@@ -31,6 +33,7 @@ _ASKING: Final = frozenset(
     | {"who", "what", "when", "where", "how", "why", "which", "can", "show", "list", "give", "tell", "find", "explain"}
 )
 _FEWEST: Final = 2
+_MOST: Final = 40
 
 
 def offered(request: Request, words: list[str]) -> list[str] | None:
@@ -40,14 +43,25 @@ def offered(request: Request, words: list[str]) -> list[str] | None:
         return None
     rest = _after_duty(words)
     if rest is not None or not request.direct:
-        # Where others read along, only what says that it must be done.
-        return rest if rest is not None and len(rest) >= _FEWEST else None
+        # Where others read along, only what says that it must be done, and what somebody is to do.
+        if rest is None:
+            return words if _is_given(request, words) else None
+        return rest if len(rest) >= _FEWEST else None
     if request.quoted is not None and request.quoted.attached is not None:
         # A photo with a few words: whoever sends that wants something done about it.
         return words if len(said) >= _FEWEST else None
     found = draft([words], request)
     dated = found.span is not None or found.rule is not None or found.doubt is not None
     return words if dated and len(found.title.split()) >= _FEWEST else None
+
+
+def _is_given(request: Request, words: list[str]) -> bool:
+    """Tell whether *words* are what is to be done with who does it or how it comes back: ``saler lundi @dgs``."""
+    if len(words) > _MOST or listed(" ".join(words)):
+        return len(words) <= _MOST
+    found = draft([with_charge(" ".join(words), request).split()], request)
+    given = bool(found.assignees or found.unclear) or found.rule is not None
+    return given and found.doubt is None and is_to_do(found.title)
 
 
 def _after_duty(words: Sequence[str]) -> list[str] | None:
