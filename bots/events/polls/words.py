@@ -32,6 +32,12 @@ _CLOSING: Final = re.compile(
 _HOUR: Final = re.compile(r"(?:à\s|at\s)?\d{1,2}\s?(?:h|:)(?:\s?\d\d)?(?!\w)", re.IGNORECASE)
 _EVE: Final = time(18)
 _NOON: Final = time(12)
+_DATE_OF: Final = re.compile(
+    r"(?:quelle |pour )?(?:la |le |l['’]|une? |the |a )?(?:dates?|jours?|heures?|horaires?|créneaux?|creneaux?|day|time)"
+    r" (?:du |de la |de l['’]|des |d['’]|de |pour (?:la |le |l['’]|les )?|of (?:the )?|for (?:the )?)(?=\w)",
+    re.IGNORECASE,
+)
+"""A poll about dates is about what takes place then: « la date du repas des aînés »."""
 _WHETHER: Final = re.compile(
     r"\b(?:qui (?:vient|viendra|participe|est partant|est d'accord|veut|sera)|est-ce que?|etes-vous|es-tu|voulez-vous"
     r"|faut-il|on (?:fait|y va|part)|peut-on|who (?:comes|is coming|will come|wants)|shall we|do (?:you|we))\b"
@@ -85,6 +91,7 @@ def asked(text: str, request: Request, language: Locale) -> Asked:
     timed = [option for option in options if option.times is not None]
     if not timed:
         return Asked(title, tuple(options), until or _in_time(title, request, language))
+    title = _DATE_OF.sub("", title, count=1) or title
     return Asked(title, tuple(options), until or _before(timed, request), tuple(strange))
 
 

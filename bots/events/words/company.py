@@ -1,6 +1,7 @@
 """With whom something is, by what they do or by their names: ``avec le dgs et la comptable`` (pure)."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.request import Request
@@ -15,6 +16,31 @@ _STRANGERS: Final = re.compile(
     re.IGNORECASE,
 )
 _JOINING: Final = frozenset({"et", "and", "&"})
+_EVERYBODY: Final = tuple(
+    tuple(each.split())
+    for each in (
+        *("tout le monde", "toute l'equipe", "l'equipe", "tous les membres", "tous les membres du salon", "nous tous"),
+        *("tout le salon", "le salon", "tous", "everybody", "everyone", "all of us", "the whole team", "the team"),
+    )
+)
+_GOING_ON: Final = frozenset({"de", "du", "des", "d'", "les", "nos", "of", "who", "qui"})
+"""What makes it somebody else: « tous les élus », « l'équipe de foot »."""
+
+
+def _everybody(words: Sequence[str]) -> int:
+    """Return how many of *words* mean all who are here; 0 for none: « l'équipe de foot » is somebody else."""
+    said = tuple(fold(word).replace("’", "'").strip(".,;:!?") for word in words[:5])
+    count = max((len(each) for each in _EVERYBODY if said[: len(each)] == each), default=0)
+    behind = said[count : count + 1]
+    going_on = bool(behind) and (behind[0] in _GOING_ON or behind[0].startswith("d'"))
+    return 0 if not count or (going_on and words[count - 1][-1] not in ",;.") else count
+
+
+def everybody(request: Request) -> tuple[UserId, ...]:
+    """Return all people who are here: no assistant is one."""
+    return tuple(
+        sorted(user for user in request.members if user != request.served_by and user not in request.partners)
+    )
 
 
 def by_function(title: str, request: Request, most: int) -> tuple[str, tuple[UserId, ...], tuple[Several, ...]]:
@@ -23,6 +49,9 @@ def by_function(title: str, request: Request, most: int) -> tuple[str, tuple[Use
     start = next((at for at, word in enumerate(words) if fold(word) in _BESIDE), len(words))
     at = start + 1
     found: list[Person | Several] = []
+    count = _everybody(words[at:])
+    if count and len(everybody(request)) <= most:
+        return " ".join([*words[:start], *words[at + count :]]), everybody(request), ()
     while at < len(words) and len(found) < most:
         count, who = called_so(words[at:], request)
         if who is None:

@@ -81,10 +81,12 @@ def draft(text: str, request: Request, language: Locale, *, over: bool = False) 
     unsure = None if said.alarms or said.eves else perhaps_reminder(rest, request, language)
     if unsure is not None:
         return replace(made.draft, doubt=unsure)
-    before, after = _beside(made.title, made.spans)
+    before, after, within = _beside(made.title, made.spans, apart=not place)
+    place = place or within
     if not place:
         before, after, place = places.around(before, after)
-    title = f"{before} {after}".strip()
+    # « … en mairie ? » asked for it: no title ends so behind a time or a place.
+    title = f"{before} {after if after.strip(' ?!.,;:') else ''}".strip()
     title = _VIDEO.sub("", title) if said.link else title
     title, company = _company(title, request)
     title, others, unclear = by_function(title, request, MOST_PEOPLE)
@@ -165,16 +167,21 @@ def _is_over(value: object, here: datetime) -> bool:
     return value < here.date()  # type: ignore[operator] # a day
 
 
-def _beside(text: str, spans: Sequence[Bounds]) -> tuple[str, str]:
-    """Return what stands before the time, and behind it: between its pieces belongs before."""
+def _beside(text: str, spans: Sequence[Bounds], *, apart: bool) -> tuple[str, str, str]:
+    """Return what stands before the time, and behind it; between its pieces belongs before.
+
+    *apart*: but for a place that all of a piece is: « mardi 10h salle des fêtes à partir du 6 janvier ».
+    """
     if not spans:
-        return text, ""
-    pieces, at = [], 0
+        return text, "", ""
+    pieces, at, place = [], 0, ""
     for start, end in spans:
-        pieces.append(text[at:start])
-        at = end
+        piece = text[at:start]
+        found = places.between(piece) if apart and at and not place else ""
+        pieces += [] if found else [piece]
+        at, place = end, place or found
     before = " ".join(" ".join(pieces).split())
-    return before, text[at:]
+    return before, text[at:], place
 
 
 def _hidden(text: str) -> tuple[str, list[str]]:

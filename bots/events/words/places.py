@@ -36,7 +36,7 @@ _LED: Final = (
 _AFAR: Final = (
     r"(?:en\s(?:visio(?:conférence)?|distanciel|ligne)|à\sdistance|par\s(?:téléphone|visio)|online|by\s(?:phone|video))"
 )
-_REST: Final = r"(?:(?!\s(?:avec|with)\s|\s@)[^,;\n]){0,100}"
+_REST: Final = r"(?:(?!\s(?:avec|with)\s|\s@)[^,;!?\n]){0,100}"
 _WITH_LEAD: Final = rf"(?:{_LED}{_ADJECTIVE}(?:{_NOUN})(?!\w){_REST}|{_AFAR}(?!\w)|chez\s[^\W\d]{_REST})"
 _STREET: Final = rf"(?:place|rue|avenue|boulevard|quai|parvis|esplanade|halle)\s(?:du|de|des|d['’]|[^\W\d]){_REST}"
 _BARE: Final = (
@@ -50,14 +50,14 @@ _ALONE: Final = (
 )
 """Where nothing stands before it but the time."""
 _LABELLED = re.compile(r"(?<!\w)(?:lieu|endroit|place|location|where|où)\s?[:=]\s?([^,;\n]{1,200})", re.IGNORECASE)
-_AFTER_TIME = re.compile(rf"^[\s,:–-]*(?P<place>{_WITH_LEAD}|{_BARE})(?=$|[,;\s])", re.IGNORECASE)
-_AFTER_TIME_ALONE = re.compile(rf"^[\s,:–-]*(?P<place>{_ALONE})(?=$|[,;\s])", re.IGNORECASE)
+_AFTER_TIME = re.compile(rf"^[\s,:–-]*(?P<place>{_WITH_LEAD}|{_BARE})(?=$|[,;!?\s])", re.IGNORECASE)
+_AFTER_TIME_ALONE = re.compile(rf"^[\s,:–-]*(?P<place>{_ALONE})(?=$|[,;!?\s])", re.IGNORECASE)
 # Towns are known by their capitals, and stand there with « à » only: « à Paris », « à Saint-Omer ».
 _TOWN = re.compile(
-    r"^[\s,:–-]*[àÀ]\s(?P<place>[A-ZÉÈÎÔ][\w’'-]+(?:\s(?:(?:sur|sous|en|la|le|les|de|du|des)\s)?[A-ZÉÈÎÔ][\w’'-]+)*)(?=$|[,;\s])"
+    r"^[\s,:–-]*[àÀ]\s(?P<place>[A-ZÉÈÎÔ][\w’'-]+(?:\s(?:(?:sur|sous|en|la|le|les|de|du|des)\s)?[A-ZÉÈÎÔ][\w’'-]+)*)(?=$|[,;!?\s])"
 )
-_AT_END = re.compile(rf"(?:^|\s)(?P<place>{_WITH_LEAD})(?=[\s,]*$|\s(?:avec|with)\s|\s@)", re.IGNORECASE)
-_AFTER_COMMA = re.compile(rf",\s*(?P<place>{_WITH_LEAD}|{_BARE})(?=$|[,;])", re.IGNORECASE)
+_AT_END = re.compile(rf"(?:^|\s)(?P<place>{_WITH_LEAD})(?=[\s,!?]*$|\s(?:avec|with)\s|\s@)", re.IGNORECASE)
+_AFTER_COMMA = re.compile(rf",\s*(?P<place>{_WITH_LEAD}|{_BARE})(?=$|[,;!?])", re.IGNORECASE)
 # What one does *to* a place, and what is sent there, does not take place there.
 _TOWARDS: Final = frozenset(
     {"appel", "appeler", "aller", "reponse", "repondre", "courrier", "lettre", "mail", "envoyer", "transmettre"}
@@ -89,6 +89,12 @@ def around(before: str, after: str) -> tuple[str, str, str]:
         if found is not None and not _is_towards(before[: found.start("place")]):
             return _cut(before, *found.span("place")), after, _place(found["place"])
     return before, after, ""
+
+
+def between(piece: str) -> str:
+    """Return the place that *piece*, which stands between two of a time, is all about; "" where it says more."""
+    found = _AFTER_TIME.match(piece) or _AFTER_TIME_ALONE.match(piece)
+    return _place(found["place"]) if found is not None and not piece[found.end() :].strip(" ,;") else ""
 
 
 def _is_towards(before: str) -> bool:

@@ -93,6 +93,11 @@ _IF_IT_PLEASES: Final = (
     *(("merci", "bcp"), ("merci", "beaucoup"), ("merci", "bien"), ("thanks", "a", "lot"), ("thank", "you")),
     *(("svp", "merci"), ("stp", "merci"), ("svp",), ("stp",), ("please",)),
 )
+_PARTING: Final = (
+    *(("merci",), ("thanks",), ("bonne", "journee"), ("bonne", "soiree"), ("bonne", "fin", "de", "journee")),
+    *(("bon", "week-end"), ("cordialement",), ("bien", "cordialement"), ("a", "bientot"), ("bien", "a", "vous")),
+)
+"""Said behind a stop or a question; without one it may be the end of a title."""
 _OPENING: Final = frozenset({"ok", "voila", "bon", "c'est", "cest", "it's", "its", "merci", "thanks"})
 
 
@@ -348,8 +353,11 @@ def plain(words: Sequence[str]) -> Sequence[str]:
     for phrase in _IF_IT_PLEASES:
         if len(folded) > len(phrase) and folded[-len(phrase) :] == phrase:
             return plain([*words[: end - len(phrase) - 1], words[end - len(phrase) - 1].rstrip(",;")])
-    if folded[-1:] in (("merci",), ("thanks",)) and words[end - 2 : end - 1] and words[end - 2][-1] in ",.;":
-        return [*words[: end - 2], words[end - 2].rstrip(",.;")]
+    for phrase in _PARTING:
+        before = words[end - len(phrase) - 1 : end - len(phrase)]
+        if folded[-len(phrase) :] == phrase and before and before[0][-1] in ",.;!?":
+            # What asks a question goes on asking it.
+            return plain([*words[: end - len(phrase) - 1], before[0].rstrip(",.;!")])
     return words
 
 

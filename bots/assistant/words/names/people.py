@@ -19,6 +19,7 @@ _MAX_NAME = 100
 _MOST_AHEAD: Final = 5
 _AHEAD: Final = frozenset({"pour", "pr", "a", "au", "le", "la", "les", "for", "the", "to"})
 _PARTS = re.compile(r"\s*[(),;–—|]\s*|\s+[-/]\s+")
+_OF: Final = re.compile(r"(?P<called>[^:@]+?) (?:de |du |des |d'|of )(?P<town>(?:(?:la|le|les) |l')?[^:@]+)")
 _ARTICLE = re.compile(r"(?:(?:le|la|les|the|our|notre|mon|ma)\s+|l['’]\s?)", re.IGNORECASE)
 _BEHIND: Final = frozenset(
     {
@@ -179,11 +180,29 @@ def called_so(words: Sequence[str], request: Request) -> tuple[int, Person | Sev
     if not bare or end > _MOST_AHEAD or (bare == said and " " not in bare) or bare[0] == "@":
         return 0, None
     found = find(f"@{bare}", request)
+    theirs = _of_town(bare, request) if isinstance(found, Nobody) else None
+    if theirs is not None:
+        return end, theirs
     own = found.users if isinstance(found, Several) else (found.user,) if isinstance(found, Person) else ()
     by_function = bare != said
     if isinstance(found, Nobody) or (by_function and any(user.server != request.sender.server for user in own)):
         return 0, None
     return end, replace(found, typed=said) if isinstance(found, Several) else found
+
+
+def _of_town(bare: str, request: Request) -> Person | None:
+    """Return the one person whom a function and the town mean: ``secrétaire de Rivemont``, ``maire de la Roche``."""
+    said = _OF.fullmatch(fold(bare).replace("’", "'"))
+    town = "" if said is None else _plainly(said["town"])
+    if said is None or not town:
+        return None
+    there = {user: shown for user, shown in request.members.items() if _plainly(user.server.split(".")[0]) == town}
+    found = find(f"@{said['called']}", replace(request, members=there)) if there else None
+    return found if isinstance(found, Person) else None
+
+
+def _plainly(town: str) -> str:
+    return re.sub(r"[\s'-]", "", fold(town))
 
 
 def whom(words: Sequence[str], request: Request) -> UserId | None:

@@ -36,6 +36,13 @@ WITH = {
     "!réunion jeudi 10h avec Sophie Bernard, le dst et @dgs": {ACCOUNTS, WORKS, DGS},
     "!réunion jeudi 10h avec le dgs et l'architecte": {DGS},
     "!meeting thursday at 10:00 with the dgs": {DGS},
+    "!réunion jeudi 10h avec Le maire de Rivemont": {MAIRE},
+    "!réunion jeudi 10h avec le maire de rivemont et le dgs": {MAIRE, DGS},
+    "!réunion avec le maire de Rivemont jeudi 10h sur le budget": {MAIRE},
+    "!meeting thursday at 10:00 with the secretaire of valbourg": {SECRETAIRE},
+    "!réunion jeudi 10h avec tout le monde": {*MEMBERS} - {BEFFROI, OTHER},
+    "!réunion avec toute l’équipe jeudi 10h à la mairie": {*MEMBERS} - {BEFFROI, OTHER},
+    "!meeting thursday at 10:00 with everybody": {*MEMBERS} - {BEFFROI, OTHER},
 }
 
 
@@ -54,6 +61,9 @@ def test_who_is_named_by_what_they_do_is_invited(talk: Talk, said: str) -> None:
         ("!réunion jeudi 10h avec l'architecte", "Réunion avec l'architecte"),
         ("!réunion jeudi 10h avec la comptable de Rivemont", "Réunion avec la comptable de Rivemont"),
         ("!réunion jeudi 10h avec Paul", "Réunion avec Paul"),
+        ("!réunion jeudi 10h avec tous les élus", "Réunion avec tous les élus"),
+        ("!réunion jeudi 10h avec l'équipe de foot", "Réunion avec l'équipe de foot"),
+        ("!réunion jeudi 10h avec le maire de Trifouilly", "Réunion avec le maire de Trifouilly"),
         ("!réunion avec le dgs et l'architecte jeudi 10h", "Réunion avec l'architecte"),
     ],
 )

@@ -595,7 +595,9 @@ def test_the_results_of_a_poll_are_asked_by_its_name(said: str) -> None:
 @pytest.mark.parametrize(
     ("said", "title"),
     [
-        ("fais un sondage pour la date des vœux : jeudi 10 décembre 18h, samedi 12 décembre 11h", "La date des vœux"),
+        ("fais un sondage pour la date des vœux : jeudi 10 décembre 18h, samedi 12 décembre 11h", "Vœux"),
+        ("sondage pour la date du repas des aînés : mardi 15 à midi ou jeudi 17 à midi", "Repas des aînés"),
+        ("sondage : quel jour pour la galette : lundi 11 janvier, mardi 12 janvier", "Quel jour pour la galette"),
         ("lance un sondage : vœux : jeudi 10 décembre 18h, samedi 12 décembre 11h", "Vœux"),
         ("organise un vote pour choisir le menu : poisson ou viande", "Le menu"),
         ("crée un sondage sur le menu : poisson, viande", "Le menu"),
