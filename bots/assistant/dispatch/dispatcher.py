@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.commands import calling, several
-from bots.assistant.dispatch.commands.calling import both, both_on_card, handled, is_idle
+from bots.assistant.dispatch.commands.calling import bidden_too, both, both_on_card, handled, is_idle
 from bots.assistant.dispatch.commands.help import help_commands
 from bots.assistant.dispatch.commands.unclear import corrects, not_understood, whose_number
 from bots.assistant.dispatch.commands.undoing import undo_command
@@ -107,7 +107,7 @@ class Dispatcher:
                 return self._plainly(request, unclear.words) or not_understood(request, unclear)
 
     def _called(self, request: Request, call: Call) -> Reply:
-        reply = handled(request, call)
+        reply = bidden_too(request, self._vocabulary) or handled(request, call)
         return (both(request, call, self._vocabulary) if is_idle(reply) else None) or reply
 
     def _plainly(self, request: Request, words: Sequence[str]) -> Reply | None:

@@ -12,9 +12,9 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Place
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import identifier
-from bots.assistant.words.names import oneself
 from bots.assistant.words.names.people import Nobody, Several, called, find, is_mention, name_of, names_of
 from bots.assistant.words.names.people import Person as Exactly
+from bots.assistant.words.names.spelled import spelled
 from bots.assistant.words.names.whom import nobody, unclear
 from bots.items.types.naming import Named, named
 from bots.items.types.type import Asking, Taken, Type, Unclear, Wanted, around
@@ -146,7 +146,7 @@ class People(Type[tuple[UserId, ...]]):
 
 def _said(words: Sequence[str], request: Request, most: int) -> Named:
     """Return whom *words* name, which hold nothing else: so ``moi`` is whoever speaks, and no word of a title."""
-    found = named(" ".join(oneself.named(words, request.sender)), request, most)
+    found = named(" ".join(spelled(words, request)), request, most)
     return Named(found.text, found.people, found.unclear)
 
 

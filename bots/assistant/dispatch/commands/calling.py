@@ -78,6 +78,16 @@ def both_on_card(request: Request, words: Sequence[str], vocabulary: Vocabulary)
     return None
 
 
+def bidden_too(request: Request, vocabulary: Vocabulary) -> Reply | None:
+    """Return what comes of « lieu : mairie, et invite le dgs » in answer to a card, whose end is no part of a place.
+
+    None where no verb of a card stands behind an “and”, or one of the halves does nothing.
+    """
+    words = words_of(request)
+    verbs = [second for _, second in _halves(words) if second[0][0] not in "@#" and vocabulary.begins_on_card(second)]
+    return both_on_card(request, words, vocabulary) if request.card is not None and verbs else None
+
+
 def both_remarked(request: Request, judge: Callable[[Request], Reply | None]) -> Reply | None:
     """Return what comes of « jusqu'à 16h30 et dans mon bureau » in answer to a card: of both halves, or None.
 

@@ -102,6 +102,11 @@ _OPENING: Final = frozenset({"ok", "voila", "bon", "c'est", "cest", "it's", "its
 
 
 GREETINGS: Final = frozenset({"bonjour", "bonsoir", "salut", "coucou", "hello", "hi", "hey", "good", "morning"})
+_I_AM: Final = (
+    *(("moi", "c'est"), ("ici",), ("je", "m'appelle"), ("my", "name", "is"), ("i", "am", "called")),
+)
+_NAMED: Final = 7
+"""Words by which somebody says who they are."""
 _LEADING_UP: Final = frozenset({"alors", "donc", "sinon", "bon", "so", "well"})
 _THANKING: Final = frozenset(
     {"merci", "beaucoup", "bien", "a", "toi", "vous", "thanks", "thank", "you", "ok", "super", "parfait", "d'accord"}
@@ -295,6 +300,13 @@ class Vocabulary:
         found = nearest((said[0],), {(head,) for head in heads})
         return None if found is None else heads[found[0]]
 
+    def noun(self, words: Sequence[str]) -> tuple[str, str] | None:
+        """Return which of *words*, folded, is the noun of a topic, and that topic; a verb, « partager », is none."""
+        said = [word for word in words if not word.endswith("er") or word.endswith("ier")]
+        heads = {form[0]: command.topic for form, command in reversed(self._long.items())}
+        found = [(word, _SAID_FOR.get(word, word)) for word in sorted(said, key=lambda word: word not in _SAID_FOR)]
+        return next(((word, heads[head]) for word, head in found if head in heads), None)
+
     def _topics(self, words: Callable[[Form], Form]) -> dict[str, str]:
         """Return the topic of each of the *words* of our forms: what is said with its noun comes first."""
         found: dict[str, str] = {}
@@ -366,14 +378,22 @@ def asked(words: Sequence[str], *, widely: bool = False) -> Sequence[str]:
     start, end, asking = 0, len(words), False
     while start < end:
         polite = opening(words[start:], wished=asking, widely=widely)
-        leads = fold(words[start]) in GREETINGS or fold(words[start]).rstrip(",:") in _LEADING_UP
+        named = 0 if polite else _introduced(words[start:])
+        leads = named > 0 or fold(words[start]) in GREETINGS or fold(words[start]).rstrip(",:") in _LEADING_UP
         if not polite and not leads and has_words(words[start : start + 1]):
             break
-        start, asking = start + (polite or 1), asking or polite > 0
+        start, asking = start + (polite or named or 1), asking or polite > 0
     while asking and end > start and words[end - 1].strip("?") == "":
         end -= 1
     said = list(words[start:end])
     return [*said[:-1], said[-1].rstrip("?")] if asking and said else said
+
+
+def _introduced(words: Sequence[str]) -> int:
+    """Return how many of *words* say who speaks, « moi c'est Martine, … », and are no request; 0 for none."""
+    folded = [fold(word) for word in words[:_NAMED]]
+    led = next((len(lead) for lead in _I_AM if tuple(folded[: len(lead)]) == lead), 0)
+    return next((at + 1 for at in range(led, len(folded)) if led and words[at][-1] in ",.;:!"), 0)
 
 
 def greets(words: Sequence[str], name: str) -> bool:

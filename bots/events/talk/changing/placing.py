@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import Rich, fill, strong, text
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.commands.vocabulary import Command, has_words
 from bots.assistant.words.lenient import line
 from bots.events.kept.kinds import MAX_PLACE
 from bots.events.kept.sitting import Sitting
@@ -18,13 +18,20 @@ from bots.events.talk.changing import once
 from bots.events.talk.changing.moving import sitting_of
 from bots.events.talk.deed import Deed
 from bots.events.talk.facts import said
+from bots.events.talk.kind import EVENT
 from bots.events.words import places
 from bots.events.words.scope import Scope, Which, is_monthless, scope_in, whole_day
+from bots.items.doing import asking
 from bots.items.types.type import around
 from bots.register.format.canonical import Json
 
 _LONGEST: Final = 8
 """Words that say which times."""
+_BIDDEN: Final = re.compile(
+    r"(?:,|\bet\b|\bpuis\b|\band\b)\s+(?:invite[rz]?|convie[rz]?|pr[ée]v(?:ien[st]|enez|enir)|rappelle[rz]?|d[ée]cale[rz]?"
+    r"|d[ée]place[rz]?|annule[rz]?|ajoute[rz]?|dis|dites|remind|tell|move|cancel|add)\s",
+    re.IGNORECASE,
+)
 _INTO: Final = re.compile(r"(?P<which>.{2,60}?)\s*(?::|,)\s*(?P<place>\S.*)")
 
 
@@ -32,6 +39,9 @@ def some(command: Command) -> Command:
     """Return *command*, which says where an event is, for one time of a series, too."""
 
     def handle(request: Request, rest: list[str]) -> Reply:
+        if _BIDDEN.search(" ".join(rest)) is not None:
+            # Another order is no part of a place: « mairie, et préviens les élus ».
+            return ask(request, asking.not_understood(EVENT, request, [word for word in rest if has_words([word])]))
         deed = Deed.on(request, rest)
         if isinstance(deed, Reply) or not deed.meeting.event.repeats:
             return command.handle(request, rest)

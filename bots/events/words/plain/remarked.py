@@ -205,13 +205,19 @@ _NO_REMINDER: Final = re.compile(
     r"|(?:enlever?|retirer?|supprimer?|arreter?|annuler?|stop)"
     r" (?:le |les |ce |tous les )?)(?:rappels?|reminders?)(?: pour (?:cette reunion|ca|celle-la))?[\s!.]*"
 )
+_ASK: Final = ("ajoute", "ajouter", "ajoutez", "rajoute", "invite", "inviter", "invitez", "convie", "convoque", "avec")
+_UNASK: Final = (
+    *("retire", "retirer", "retirez", "enleve", "enlever", "enlevez", "desinvite", "desinviter", "desinvitez"),
+    *("decommande", "sans", "remove", "uninvite", "without"),
+)
+ASKING: Final = frozenset({*_ASK, *_UNASK})
+"""Behind these stands who is asked to come, or no longer."""
 _INVITED: Final = re.compile(
-    rf"{_SMALL_TALK}(?:ajoute|ajouter|ajoutez|rajoute|invite|inviter|invitez|convie|convoque|avec)"
+    rf"{_SMALL_TALK}(?:{'|'.join(_ASK)})"
     r" (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)(?: aussi| egalement| too)?[ .!]*"
 )
 _UNINVITED: Final = re.compile(
-    rf"{_SMALL_TALK}(?:retire|retirer|retirez|enleve|enlever|enlevez|desinvite|desinviter|desinvitez|decommande|sans"
-    r"|remove|uninvite|without) (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)[ .!]*"
+    rf"{_SMALL_TALK}(?:{'|'.join(_UNASK)}) (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)[ .!]*"
 )
 _SPAN: Final = re.compile(r"(?:jusqu|until|till|(?:de|from) \d.* (?:a|to) \d)")
 _LENGTH: Final = re.compile(AMOUNT, re.IGNORECASE)

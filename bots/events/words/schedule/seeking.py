@@ -46,6 +46,11 @@ _HEAD = re.compile(
     r"(?!\w)[\s,:]*(?:(?:pour|for|de|of)(?!\w)\s*)?(?:(?:une|un|la|le|a|the)\s(?=\w))?",
     re.IGNORECASE,
 )
+_WITH_WHOM: Final = re.compile(
+    r"(?:avec|with)\s(?P<whom>(?!qui\b|who\b)[^\s,;.].{0,60}?)"
+    r"(?=\s*(?:$|[,;.?!]|\s(?:pour|sur|au|à|afin|concernant|pendant|dans|et|for|about|on)\s))",
+    re.IGNORECASE,
+)
 _TIMELY: Final = re.compile(
     r"(?<!\w)(?:semaines?|mois|jours?|jeudis?|vacances|fêtes|week|weeks|month|days?|holidays?|noël|pâques|toussaint)(?!\w)",
     re.IGNORECASE,
@@ -103,7 +108,15 @@ def _and_with(made: Sought, text: str, request: Request) -> Sought:
     """Return *made* with what is left as its title, and with whom ``avec le dgs`` in it names."""
     left, people, several = by_function(text, request, MOST_PEOPLE)
     met = tuple(dict.fromkeys((*made.people, *people)))
-    return replace(made, title=_title(left), people=met, unclear=(*made.unclear, *several))
+    strange = _whom_else(left)
+    unclear = (*made.unclear, *several, *([] if strange is None else [strange]))
+    return replace(made, title=_title(left), people=met, unclear=unclear)
+
+
+def _whom_else(text: str) -> Nobody | None:
+    """Return whom « un créneau avec la voisine » names and nobody here is; « une réunion avec le SDIS » is a title."""
+    found = _WITH_WHOM.match(_HEAD.sub("", " ".join(text.split()), count=1))
+    return None if found is None else Nobody(found["whom"])
 
 
 def _which_days(request: Request) -> Question:

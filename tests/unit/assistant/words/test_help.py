@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bots.assistant.words.commands.vocabulary import Vocabulary, thanks
+from bots.assistant.testing.talk import Talk
 from bots.events.capability import events
 from bots.files.library.commands import files
 from bots.files.sharing.commands import sharing
@@ -57,6 +58,42 @@ async def test_one_topic_or_all_of_it(town: Any, words: str, in_it: str, not_in_
     said = "\n".join(await asked(town, words))
     assert in_it in said
     assert not_in_it not in said
+
+
+HOW = {
+    "aide-moi à déplacer une réunion": "!agenda déplacer 3 à jeudi 10h",
+    "aide moi à deplacer une réunion": "!agenda déplacer 3 à jeudi 10h",
+    "comment je fais pour décaler un rdv ?": "!agenda déplacer 3 à jeudi 10h",
+    "comment faire pour annuler une réunion ?": "!agenda déplacer 3 à jeudi 10h",
+    "comment je fais pour mettre un rdv tous les mardis ?": "!agenda ajouter conseil",
+    "comment je fais pour renommer un fichier ?": "!fichier renommer",
+    "comment puis-je ajouter une tâche": "!tâche ajouter",
+    "how do I move a meeting?": "!agenda déplacer 3 à jeudi 10h",
+}
+
+
+@pytest.mark.parametrize("words", HOW)
+def test_how_one_thing_is_done_is_told_in_a_line_or_two(words: str) -> None:
+    talk = Talk([TASKS, events(), reminders(), files()])
+
+    said = talk.body(words, direct=True).splitlines()
+
+    assert said[0].startswith(HOW[words])
+    assert len(said) <= 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "bonjour ! moi c'est Martine, tu peux faire quoi pour moi ?",
+        "bonjour, moi c'est Martine de la mairie. Qu'est-ce que tu sais faire ?",
+        *("je m'appelle Martine, tu peux m'aider à quoi ?", "tu peux faire quoi", "qui es-tu ?"),
+    ],
+)
+def test_the_first_words_of_somebody_new_are_answered(words: str) -> None:
+    talk = Talk([TASKS, events()])
+
+    assert "!tâche ajouter" in talk.body(words, direct=True)
 
 
 @pytest.mark.parametrize(

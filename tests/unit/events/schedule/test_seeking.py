@@ -172,3 +172,32 @@ def test_whoever_is_away_has_no_time() -> None:
     found = offered(talk, "!agenda trouver 1h du 25 au 27 novembre avec @dgs")
 
     assert found == ["2026-11-27 09:00-10:00", "2026-11-27 14:00-15:00"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "trouve un créneau avec la voisine la semaine prochaine pour parler du transport scolaire",
+        "trouve un créneau d'une heure avec le dgs et la voisine jeudi",
+        "trouve une date la semaine prochaine avec la voisine",
+    ],
+)
+def test_whoever_is_not_known_here_is_asked_about(talk: Talk, said: str) -> None:
+    reply = talk.reply(f"@beffroi {said}")
+
+    assert "Personne ne s’appelle la voisine dans ce salon." in reply.body
+    assert reply.question is not None
+    assert reply.question.slot is not None
+
+
+def test_a_partner_is_found_by_function_and_town(talk: Talk) -> None:
+    said = talk.body("@beffroi trouve un créneau avec le maire de Rivemont la semaine prochaine")
+
+    assert "@maire, @secretaire" in said
+
+
+def test_with_whom_a_meeting_is_that_is_looked_for_is_its_title(talk: Talk) -> None:
+    question = talk.reply("@beffroi trouve un créneau pour une réunion avec le SDIS jeudi").question
+
+    assert question is not None
+    assert "éunion avec le SDIS" in question.candidates[0].command

@@ -45,6 +45,10 @@ SET = [
     ("ajoute le lien visio https://visio.example/abc", "https://visio.example/abc"),
     ("ajoute @dgs", "avec @dgs"),
     ("avec @dgs et @maire aussi", "avec @dgs, @maire"),
+    ("invite le dgs et le maire de Rivemont", "avec @dgs, @maire"),
+    ("inviter le dgs, le maire de rivemont", "avec @dgs, @maire"),
+    ("avec le dgs et le maire de Rivemont aussi", "avec @dgs, @maire"),
+    ("ajoute le dgs", "avec @dgs"),
 ]
 COMING = [
     ("pas moi", "❌ @dgs ne vient pas"),

@@ -23,6 +23,9 @@ TWO = {
     "décalée à vendredi 10h et en mairie": ("vendredi 27 novembre 2026 de 10 h à 11 h", "📍 mairie"),
     "en salle du conseil et jusqu'à 17h": ("de 15 h à 17 h", "📍 salle du conseil"),
     "dure 2h et à la mairie": ("de 15 h à 17 h", "📍 mairie"),
+    "lieu : mairie de Lys, et invite le dgs": ("📍 mairie de Lys ·", "avec @dgs"),
+    "lieu : salle du conseil et invite le maire de Rivemont": ("📍 salle du conseil ·", "avec @maire"),
+    "jusqu'à 16h, et invite le dgs et le maire de rivemont": ("de 15 h à 16 h", "avec @dgs, @maire"),
 }
 
 
@@ -50,6 +53,15 @@ def test_what_only_half_does_is_conversation(talk: Talk, said: str) -> None:
     reply = talk.says(said, card=talk.object("event", 1).id)
 
     assert reply is None or not reply.changes
+
+
+def test_another_order_is_no_part_of_a_place(talk: Talk) -> None:
+    talk.says(MEETING)
+
+    reply = talk.reply("lieu : mairie, et préviens les élus", card=talk.object("event", 1).id)
+
+    assert not reply.changes
+    assert "Je n’ai pas compris" in plain(reply.body)
 
 
 AGAINST = [
