@@ -48,6 +48,25 @@ def reminder(request: Request, rest: list[str], sources: Sources = NO_SOURCES, *
     return _announced(request, meant, sources)
 
 
+def tell(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -> Reply:
+    """Answer ``préviens tout le monde 2 jours avant le conseil``, ``dis au maire que …``: said in the room, then."""
+    led = rest if names_some(rest) else ["à", *rest]
+    if request.private:
+        return reminder(request, led, sources, surely=True)
+    meant = audience(led, request, surely=True)
+    if meant is None or in_room.refusal(request, meant) is not None:
+        return reminder(request, led, sources, surely=True)
+    said = " ".join(meant.rest)
+    timed = tied(said, request, sources) or wanted(said, request)
+    unsaid = isinstance(timed, Wanted) and timed.local is None and timed.doubt is None and bool(timed.title)
+    return ask(request, saying.tell_when(request)) if unsaid else _announced(request, meant, sources)
+
+
+def tells_some(words: Sequence[str]) -> bool:
+    """Tell whether *words*, behind ``préviens`` or ``dis``, begin with who is to hear it."""
+    return names_some(words) or names_some(["à", *words])
+
+
 def _numbered(request: Request, rest: list[str]) -> Reply | None:
     """Show the one that ``rappel 2`` names and says nothing of; None where it says more."""
     number = reference(rest[0]) if len(rest) == 1 and request.private else None
@@ -120,7 +139,9 @@ def _promised(request: Request, tied_to: Tied) -> Reply:
         return ask(request, saying.write_first(request))
     payload = Keeping.payload(found, request.part, tied_to.before)
     errand = Errand(KEEP, request.seed, payload, room_id=place.room_id)
-    return Reply(saying.promised_elsewhere(request, found.local), errands=(errand,), inverse=request.inverse)
+    return Reply(
+        saying.promised_elsewhere(request, found.local, found.rule), errands=(errand,), inverse=request.inverse
+    )
 
 
 def no_more(request: Request, rest: list[str]) -> Reply:

@@ -107,6 +107,10 @@ _REMIND_US: Final = (
     *("n'oublie pas de nous rappeler", "pense à nous rappeler", "pensez à nous rappeler"),
 )
 _REMIND_WHOM: Final = ("rappelle", "rappelez", "rappeler", "remind")
+_TELL: Final = (
+    *("dis", "dites", "dire", "préviens", "prévenez", "prévenir", "avertis", "avertissez", "avertir", "informe"),
+    *("informez", "informer", "alerte", "alertez", "alerter", "tell", "warn", "notify"),
+)
 _LIST: Final = (
     *("mes rappels", "rappels", "les rappels", "liste des rappels", "quels sont mes rappels"),
     *("la liste des rappels", "la liste de mes rappels", "liste de mes rappels", "tous mes rappels"),
@@ -262,6 +266,15 @@ def _commands(sources: Sources) -> tuple[Command, ...]:
             needs=_rooms,
             # Nobody is asked whether they meant a slip of somebody else's.
             exact=True,
+        ),
+        Command(
+            name="reminder.tell",
+            topic=TOPIC,
+            short=_TELL,
+            handle=partial(asking.tell, sources=sources),
+            takes=asking.tells_some,
+            exact=True,
+            needs=_rooms,
         ),
         Command(
             name="reminder.warn",

@@ -18,6 +18,12 @@ from bots.when.values import Range, When, rest
 _JOINING: Final = frozenset({"et", "and", "&", "le", "les", "the", "rappel", "rappels", "reminder", "reminders", "n°"})
 _ALL: Final = frozenset({"tous", "toutes", "tout", "all", "everything"})
 _BETWEEN = re.compile(r"[\s,;/]+")
+_WHY: Final = re.compile(
+    r"(?:[,;.!]|\s(?:car|parce|puisque|vu|il|elle|ils|elles|c['’]est|c['’]était|c|on|j['’]ai|je|tout|déjà|deja|because"
+    r"|it|it's|i)(?=\s|$)).*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""« …, il est déjà sorti »: why."""
 _LEAD = re.compile(r"(?:de la|de l['’]|du|des|de|d['’]|pour|sur|about|of|for|on|the)\s*", re.IGNORECASE)
 
 
@@ -68,8 +74,17 @@ def called(
     if all(fold(word) in _ALL | _JOINING for word in words):
         return Called(How.ALL, tuple(waiting))
     said = " ".join(words)
-    titled = tuple(each for each in waiting if is_titled(telling(said), each.title))
-    return Called(How.WORDS, titled or _on(said, waiting, request))
+    return Called(How.WORDS, _titled(said, waiting) or _on(said, waiting, request))
+
+
+def _titled(said: str, waiting: Sequence[T]) -> tuple[T, ...]:
+    """Return those called by *said*; or without the reason behind it, or by short forms: « la tréso »."""
+    for words in dict.fromkeys((said, _WHY.sub("", said))):
+        found = tuple(each for each in waiting if is_titled(telling(words), each.title))
+        shortly = tuple(each for each in waiting if is_titled(telling(words), each.title, shortly=True))
+        if found or shortly:
+            return found or shortly
+    return ()
 
 
 def _tells(word: str) -> bool:

@@ -1,6 +1,7 @@
 """The sentences about reminders (pure)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Final
 
@@ -36,10 +37,11 @@ def promised(request: Request, reminder: Reminder) -> Rich:
     return lines((fill(said, when=text(when(request, reminder)), title=strong(reminder.title)), small(how)))
 
 
-def promised_elsewhere(request: Request, local: datetime) -> Rich:
-    """Say, where others read along, that it is noted: not what."""
+def promised_elsewhere(request: Request, local: datetime, rule: str | None = None) -> Rich:
+    """Say, where others read along, that it is noted, and how often: not what."""
     said = request.texts.gettext("⏰ I will remind you {when}, in our direct conversation.")
-    return fill(said, when=text(say(local.replace(tzinfo=request.zone), request.language)))
+    first = say(local.replace(tzinfo=request.zone), request.language)
+    return fill(said, when=text(first if rule is None else f"{say_rule(rule, request.language)} ({first})"))
 
 
 def write_first(request: Request) -> Rich:
@@ -62,6 +64,15 @@ def which_time(request: Request) -> Question:
     puts = (gettext("in an hour"), gettext("tomorrow at 9 am"), gettext("on Monday at 9 am"))
     candidates = tuple(Candidate(text(each), each, Before()) for each in puts)
     return Question(text(gettext("When shall I remind you?")), candidates, Slot(Takes.TIME))
+
+
+def tell_when(request: Request) -> Question:
+    """Say to whoever wants something told to others what can be done, and let them say when."""
+    gettext = request.texts.gettext
+    sentence = gettext(
+        "I pass nothing on in private, but I can say it here, and it calls those who are named. Say when:"
+    )
+    return replace(which_time(request), sentence=text(sentence))
 
 
 def at_what_time(request: Request, words: str, local: datetime) -> Question:

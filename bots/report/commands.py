@@ -37,6 +37,24 @@ _WHO: Final = (
     *("qui est en retard", "qui a du retard", "qui a des tâches en retard", "qui sont en retard"),
     *("who is late", "who is behind", "who has late tasks", "who is overdue"),
 )
+_REPORT: Final = (
+    *(
+        f"{verb} {what}"
+        for verb in (
+            "fais-moi",
+            "faites-moi",
+            "fais-nous",
+            "faire",
+            "me faire",
+            "fais",
+            "faites",
+            "fais moi",
+            "donne-moi",
+        )
+        for what in ("un bilan", "le bilan", "un point", "le point", "un petit bilan", "un petit point")
+    ),
+    *("un bilan", "le bilan", "mon bilan", "make a report", "a report", "my report"),
+)
 _EXPORT: Final = (
     *("exporter le bilan", "exporte le bilan", "exportez le bilan", "export du bilan", "exporter mon bilan"),
     *("export the report", "export my report", "export report"),
@@ -74,6 +92,8 @@ def reports(sources: Sources) -> Capability:
                 name="report",
                 topic=TOPIC,
                 forms=("bilan", "report"),
+                short=_REPORT,
+                banged=_REPORT,
                 handle=report,
                 usage=mark("!report"),
                 about=mark("in a direct conversation: how your rooms stand, with a chart; “report Lys”: one project"),

@@ -10,6 +10,7 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.dates.doubts import doubtful
+from bots.assistant.words.dates.halves import only_hour
 from bots.assistant.words.dates.pieces import with_month
 from bots.assistant.words.enumeration import between, parts
 from bots.events.polls.kind import MOST, Option
@@ -29,11 +30,16 @@ _CLOSING: Final = re.compile(
     r"(?P<when>(?:avant|jusqu['’]à|jusqu['’]au|d['’]ici|le|before|until|by|on|at)?\s?.+?)\)?\s*$",
     re.IGNORECASE,
 )
+_UNTIL: Final = re.compile(
+    r"\s*[,;.]\s*(?:et\s)?(?:(?:répondre|répondez|voter|votez)\s)?"
+    r"(?:jusqu['’]?\s?(?:à|a|au)|avant(?:\sle)?|d['’]ici(?:\s(?:à|au|le))?|until|by|before)\s(?P<when>[^,;]{2,60}?)\s*$",
+    re.IGNORECASE,
+)
 _HOUR: Final = re.compile(r"(?:à\s|at\s)?\d{1,2}\s?(?:h|:)(?:\s?\d\d)?(?!\w)", re.IGNORECASE)
 _EVE: Final = time(18)
 _NOON: Final = time(12)
 _DATE_OF: Final = re.compile(
-    r"(?:quelle |pour )?(?:la |le |l['’]|une? |the |a )?(?:dates?|jours?|heures?|horaires?|créneaux?|creneaux?|day|time)"
+    r"^(?:pour )?(?:quel(?:le)?s? |which )?(?:la |le |l['’]|une? |the |a )?(?:dates?|jours?|heures?|horaires?|créneaux?|creneaux?|day|time)"
     r" (?:du |de la |de l['’]|des |d['’]|de |pour (?:la |le |l['’]|les )?|of (?:the )?|for (?:the )?)(?=\w)",
     re.IGNORECASE,
 )
@@ -117,7 +123,7 @@ def _apart(text: str, request: Request, language: Locale) -> tuple[str, str]:
 
 
 def _closing(text: str, request: Request, language: Locale) -> tuple[str, datetime | None, Question | None]:
-    found = _CLOSING.search(text)
+    found = _CLOSING.search(text) or _until(text, request, language)
     if found is None:
         return text, None, None
     match finding.find(found["when"], request.here, request.zone, language):
@@ -129,6 +135,15 @@ def _closing(text: str, request: Request, language: Locale) -> tuple[str, dateti
             return text, None, doubtful(request, text, doubt)
         case _:
             return text, None, None
+
+
+def _until(text: str, request: Request, language: Locale) -> re.Match[str] | None:
+    """Return the « jusqu'à vendredi midi » behind the last comma: it says a day; « jusqu'à 16h » ends an answer."""
+    found = _UNTIL.search(text)
+    when = None if found is None else finding.find(found["when"], request.here, request.zone, language)
+    if found is None or not isinstance(when, When) or rest(found["when"], when.spans).strip():
+        return None
+    return None if only_hour(found["when"].split()) else found
 
 
 def _in_time(title: str, request: Request, language: Locale) -> datetime:

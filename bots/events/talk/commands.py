@@ -73,16 +73,25 @@ _SEEK_SHORT: Final = (
     *("quand suis-je libre", "trouve-moi un créneau"),
     *("find a slot", "find a time", "find us a time"),
 )
+_OFF: Final = (
+    *("jours fériés", "les jours fériés", "vacances scolaires", "les vacances scolaires", "les vacances", "vacances"),
+    *("les prochaines vacances", "le prochain jour férié", "les prochains jours fériés", "les congés scolaires"),
+)
+_ASKED_OFF: Final = (
+    "quels sont",
+    "quelles sont",
+    "quel est",
+    "quand sont",
+    "quand est",
+    "c'est quand",
+    "dates de",
+    "liste de",
+)
 _DAYS_OFF: Final = (
-    *(
-        "jours fériés",
-        "les jours fériés",
-        "vacances scolaires",
-        "les vacances scolaires",
-        "quand sont les vacances",
-        "c'est quand les vacances",
-    ),
-    *("quels sont les jours fériés", "public holidays", "school holidays"),
+    *(form for form in _OFF if form not in ("vacances", "les vacances")),
+    *(f"{asking} {what}" for asking in _ASKED_OFF for what in _OFF),
+    *("dates des vacances scolaires", "dates des vacances", "liste des jours fériés", "public holidays"),
+    *("school holidays", "when are the school holidays", "what are the public holidays"),
 )
 _WHEN_IS: Final = ("quand est", "c'est quand", "quand a lieu", "à quelle heure est", "où a lieu", "when is")
 _WEIGHED: Final = frozenset(
@@ -230,7 +239,7 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         handle=partial(daysoff.coming, off),
         usage=mark("!agenda holidays"),
         about=mark("public holidays and school holidays of the year to come"),
-        alone=True,
+        takes=daysoff.asks,
     )
     yield Command(
         name="event.seek",

@@ -38,9 +38,7 @@ def _everybody(words: Sequence[str]) -> int:
 
 def everybody(request: Request) -> tuple[UserId, ...]:
     """Return all people who are here: no assistant is one."""
-    return tuple(
-        sorted(user for user in request.members if user != request.served_by and user not in request.partners)
-    )
+    return tuple(sorted(user for user in request.members if user != request.served_by and user not in request.partners))
 
 
 def by_function(title: str, request: Request, most: int) -> tuple[str, tuple[UserId, ...], tuple[Several, ...]]:

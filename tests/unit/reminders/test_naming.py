@@ -20,11 +20,15 @@ DROPPED = {
     "ne me rappelle plus de relancer le couvreur": "✖ Plus de rappel : relancer le couvreur",
     "annule le rappel de demain": "✖ Plus de rappel : réparer le portail de l'école",
     "le rappel 3 est annulé": "✖ Plus de rappel : relancer le couvreur",
+    "annule le rappel du portail il est deja réparé": "✖ Plus de rappel : réparer le portail de l'école",
+    "supprime le rappel du courrier, c'est fait": "✖ Plus de rappel : poster le courrier",
+    "annule le rappel du couv car il est venu": "✖ Plus de rappel : relancer le couvreur",
     "cancel the reminder about the couvreur": "✖ Plus de rappel : relancer le couvreur",
 }
 MOVED = {
     "le rappel 4 c'est plutôt le 14": "lundi 14 décembre 2026 à 17 h : poster le courrier",
     "le rappel du courrier c'est plutôt le 14": "lundi 14 décembre 2026 à 17 h : poster le courrier",
+    "décale le rappel du couv a 10h": "vendredi 27 novembre 2026 à 10 h : relancer le couvreur",
     "rappel 4 à 11h": "lundi 7 décembre 2026 à 11 h : poster le courrier",
     "reporter le rappel 3 à lundi": "lundi 30 novembre 2026 à 14 h : relancer le couvreur",
     "décale le rappel du couvreur au 2 décembre à 10h": "mercredi 2 décembre 2026 à 10 h : relancer le couvreur",

@@ -102,9 +102,7 @@ _OPENING: Final = frozenset({"ok", "voila", "bon", "c'est", "cest", "it's", "its
 
 
 GREETINGS: Final = frozenset({"bonjour", "bonsoir", "salut", "coucou", "hello", "hi", "hey", "good", "morning"})
-_I_AM: Final = (
-    *(("moi", "c'est"), ("ici",), ("je", "m'appelle"), ("my", "name", "is"), ("i", "am", "called")),
-)
+_I_AM: Final = (*(("moi", "c'est"), ("ici",), ("je", "m'appelle"), ("my", "name", "is"), ("i", "am", "called")),)
 _NAMED: Final = 7
 """Words by which somebody says who they are."""
 _LEADING_UP: Final = frozenset({"alors", "donc", "sinon", "bon", "so", "well"})

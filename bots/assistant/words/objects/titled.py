@@ -27,10 +27,16 @@ def telling(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts_of(words) if part not in _LITTLE))
 
 
-def is_titled(words: Sequence[str], title: str) -> bool:
-    """Tell whether *title* has all of *words*, folded, each in some form; of none, nothing has."""
+def is_titled(words: Sequence[str], title: str, *, shortly: bool = False) -> bool:
+    """Tell whether *title* has all of *words*, folded, each in some form; of none, nothing has.
+
+    *shortly*: its beginning is a form, too: « la tréso » is the trésorerie.
+    """
     parts = parts_of(title)
-    return bool(words) and all(any(_alike(word, part) for part in parts) for word in words)
+    return bool(words) and all(
+        any(_alike(word, part) or (shortly and len(word) >= _LEAST and part.startswith(word)) for part in parts)
+        for word in words
+    )
 
 
 def _alike(said: str, other: str) -> bool:

@@ -1,12 +1,14 @@
 """What is said of public and school holidays: in lists of days, and below an event that falls on one (pure)."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, fill, join, lines, strong, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
 from bots.assistant.words.dates.period import Period
 from bots.calendar.daysoff import SCHOOL_UNTIL, DaysOff
 from bots.when.saying import say
@@ -14,6 +16,11 @@ from bots.when.values import Range
 
 _LONGEST: Final = 62
 """Days: in longer lists only school holidays are named."""
+_OF: Final = frozenset(
+    {"en", "de", "la", "du", "d", "l'annee", "annee", "pour", "cette", "in", "of", "for", "the", "year", "prochaines"}
+    | {"scolaires", "noel", "toussaint", "d'hiver", "hiver", "fevrier", "printemps", "paques", "d'ete", "ete"}
+)
+_OF_YEAR: Final = re.compile(r"20[2-9]\d")
 _YEAR: Final = timedelta(days=366)
 
 
@@ -52,11 +59,21 @@ def below(request: Request, off: DaysOff, days: list[date]) -> Iterator[Rich]:
             yield fill(sentence, day=text(said[:1].upper() + said[1:]), name=text(feast))
 
 
-def coming(off: DaysOff, request: Request, _: list[str]) -> Reply:
-    """Answer ``jours fériés`` and ``vacances scolaires``: those of a year from today on."""
+def asks(words: Sequence[str]) -> bool:
+    """Tell whether *words*, behind ``jours fériés``, say no more than of which year, or which holidays."""
+    return all(not word or word in _OF or _OF_YEAR.fullmatch(word) for word in map(_bare, words))
+
+
+def _bare(word: str) -> str:
+    return fold(word).strip(" .,;:!?")
+
+
+def coming(off: DaysOff, request: Request, rest: Sequence[str]) -> Reply:
+    """Answer ``jours fériés`` and ``vacances scolaires``: those of a year from today on, or of the year that is said."""
     today = request.here.date()
-    year = Period(today, today + _YEAR)
-    found = (today + count * timedelta(days=1) for count in range(_YEAR.days))
+    said = next((int(word) for word in map(_bare, rest) if _OF_YEAR.fullmatch(word)), None)
+    year = Period(today, today + _YEAR) if said is None else Period(date(said, 1, 1), date(said + 1, 1, 1))
+    found = (year.first + count * timedelta(days=1) for count in range(year.days))
     days = [(day, name) for day in found if (name := off.feast(day, request.language)) is not None]
     rows = [join(" · ", (text(f"• {say(day, request.language)}"), text(name))) for day, name in days]
     gettext = request.texts.gettext

@@ -43,3 +43,25 @@ def test_those_of_a_year_are_listed_and_what_is_unknown_is_said(brittany: Talk, 
     assert "Vacances d’hiver, du samedi 20 février au dimanche 7 mars 2027" in brittany.body("!vacances scolaires")
     assert "Je ne connais pas les vacances scolaires d’ici" in talk.body("!vacances scolaires")
     assert "Je ne connais pas encore les vacances scolaires" in brittany.body("!agenda juillet 2028")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("quels sont les jours fériés en 2027 ?", "jours fériés 2027", "c'est quand les vacances scolaires"),
+        *("c'est quand les vacances de noël ?", "vacances scolaires", "quand sont les vacances de la Toussaint"),
+        *("les prochaines vacances", "quelles sont les vacances scolaires de l'année 2027 ?", "school holidays 2027"),
+    ],
+)
+def test_they_are_told_to_whoever_asks(brittany: Talk, said: str) -> None:
+    told = brittany.body(f"@beffroi {said}")
+
+    assert "• jeudi 11 novembre 2027 · Armistice" in told
+    assert "Vacances scolaires, zone B : Vacances de Noël" in told
+    assert ("Noël · " in told or "2026 · Noël" in told) is ("2027" not in said)
+
+
+def test_somebodys_own_holidays_are_no_question_about_them(brittany: Talk) -> None:
+    reply = brittany.says("@beffroi vacances de noël du 20 au 31 décembre")
+
+    assert reply is None or "Jours fériés" not in reply.body

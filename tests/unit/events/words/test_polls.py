@@ -597,7 +597,7 @@ def test_the_results_of_a_poll_are_asked_by_its_name(said: str) -> None:
     [
         ("fais un sondage pour la date des vœux : jeudi 10 décembre 18h, samedi 12 décembre 11h", "Vœux"),
         ("sondage pour la date du repas des aînés : mardi 15 à midi ou jeudi 17 à midi", "Repas des aînés"),
-        ("sondage : quel jour pour la galette : lundi 11 janvier, mardi 12 janvier", "Quel jour pour la galette"),
+        ("sondage : quel jour pour la galette : lundi 11 janvier, mardi 12 janvier", "Galette"),
         ("lance un sondage : vœux : jeudi 10 décembre 18h, samedi 12 décembre 11h", "Vœux"),
         ("organise un vote pour choisir le menu : poisson ou viande", "Le menu"),
         ("crée un sondage sur le menu : poisson, viande", "Le menu"),
@@ -607,3 +607,19 @@ def test_the_results_of_a_poll_are_asked_by_its_name(said: str) -> None:
 def test_a_poll_is_asked_for_as_people_do(said: str, title: str) -> None:
     talk = Talk([TASKS, events(), polls()])
     assert f"Sondage 1 : {title}\n" in plain(talk.body(f"@beffroi {said}"))
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("quel traiteur : Martin, La Lys, jusqu'a vendredi midi", "Martin / La Lys · clôture le vendredi 27 novembre"),
+        ("menu : poisson, viande, avant jeudi", "poisson / viande · clôture le jeudi 26 novembre 2026 à 18 h"),
+        (
+            "menu : poisson, viande, d'ici vendredi 10h",
+            "poisson / viande · clôture le vendredi 27 novembre 2026 à 10 h",
+        ),
+        ("menu : poisson, viande, avant le repas", "poisson / viande / avant le repas · clôture"),
+    ],
+)
+def test_until_when_a_poll_of_things_is_open_is_no_answer(talk: Talk, said: str, told: str) -> None:
+    assert told in plain(talk.body(f"@beffroi sondage {said}"))
