@@ -7,7 +7,7 @@ from bots.absences import saying
 from bots.absences.answers import Act, Said, said
 from bots.absences.away import absences
 from bots.absences.kind import ABSENCE, DEPUTY, NAME, WHEN, WHO, Days, days_of
-from bots.assistant.talk.markup import code, fill, strong, text
+from bots.assistant.talk.markup import fill, strong, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
@@ -93,9 +93,9 @@ def _dated(request: Request, item: Item, meant: Said) -> Reply | None:
     if meant.sure:
         return _put(request, days=days)
     sentence = request.texts.gettext("Absence {number}: away {days}?")
-    shown = fill(sentence, number=strong(item.label), days=text(say(days.said, request.language)))
-    command = saying.dates_command(request, item.label, days)
-    return ask(request, Question(shown, (Candidate(code(command), command),)))
+    said = text(say(days.said, request.language))
+    shown = fill(sentence, number=strong(item.label), days=said)
+    return ask(request, Question(shown, (Candidate(said, saying.dates_command(request, item.label, days)),)))
 
 
 def _days(words: str, request: Request, first: date | None) -> Days | None:

@@ -72,10 +72,11 @@ def all_day(request: Request, person: UserId, days: Days, hours: tuple[str, ...]
     whole = say(days.said, request.language)
     words = ("toute la journée", "la journée", "journée entière", "all day", "the whole day")
     adds = "ajouter" if request.language == "fr" else "add"
-    event = f"!agenda {adds} absence {person.localpart} {' '.join(hours)}"
+    event = f"absence {person.localpart} {' '.join(hours)}"
+    into = ("agenda", "un événement", "dans l'agenda", "événement")
     candidates = (
         Candidate(fill(gettext("the whole day: {days}"), days=text(whole)), whole, Instead(hours), words=words),
-        Candidate(fill(gettext("an event: {event}"), event=code(event)), event, words=("agenda", "un événement")),
+        Candidate(fill(gettext("an event: {event}"), event=text(event)), f"!agenda {adds} {event}", words=into),
     )
     return Question(text(gettext("I note whole days only. What do you want?")), candidates)
 

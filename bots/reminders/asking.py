@@ -3,7 +3,9 @@
 What is asked in a room about that room's is handed on to ``room/asking``.
 """
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import NOTHING, Rich, lines
@@ -27,6 +29,12 @@ from bots.reminders.room import asking as in_room
 from bots.reminders.room import saying as of_room
 from bots.reminders.room.audience import Audience, audience, names_some, without_me
 from bots.reminders.wanting import Wanted, wanted
+
+_TO_DO: Final = re.compile(
+    r"(?:(?:à|a|au|aux|to)\s)?(?:(?:le|la|les|the)\s|l['’])?@?\S+\s(?:de\s|d['’]|to\s)(?:l['’]|\S+\s)?\w+(?:er|ir|re)\b"
+    r"|(?:(?:à|a)\s)?@\S+\squ['’]il\sfaut\s|@\S+\sto\s",
+    re.IGNORECASE,
+)
 
 
 def reminder(request: Request, rest: list[str], sources: Sources = NO_SOURCES, *, surely: bool = False) -> Reply:
@@ -64,7 +72,9 @@ def tell(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -> Re
 
 def tells_some(words: Sequence[str]) -> bool:
     """Tell whether *words*, behind ``préviens`` or ``dis``, begin with who is to hear it."""
-    return names_some(words) or names_some(["à", *words])
+    # « Dis à @dgs de rappeler le préfet » is theirs to do.
+    to_do = _TO_DO.match(" ".join(words)) is not None
+    return not to_do and (names_some(words) or names_some(["à", *words]))
 
 
 def _numbered(request: Request, rest: list[str]) -> Reply | None:

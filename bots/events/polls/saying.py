@@ -172,4 +172,4 @@ def asked_anew(request: Request, item: Item, choice: str) -> Question:
     sentence = request.texts.gettext(
         "Poll {number} keeps its answers. Ask a new one that has this one too? People answer again."
     )
-    return Question(fill(sentence, number=strong(item.label)), (Candidate(code(command), command),))
+    return Question(fill(sentence, number=strong(item.label)), (Candidate(text(f"{item.title} : {options}"), command),))

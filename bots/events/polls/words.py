@@ -39,7 +39,8 @@ _HOUR: Final = re.compile(r"(?:à\s|at\s)?\d{1,2}\s?(?:h|:)(?:\s?\d\d)?(?!\w)", 
 _EVE: Final = time(18)
 _NOON: Final = time(12)
 _DATE_OF: Final = re.compile(
-    r"^(?:pour )?(?:quel(?:le)?s? |which )?(?:la |le |l['’]|une? |the |a )?(?:dates?|jours?|heures?|horaires?|créneaux?|creneaux?|day|time)"
+    r"^(?:pour )?(?:quel(?:le)?s? |which )?(?:la |le |l['’]|une? |the |a )?"
+    r"(?:dates?|jours?|heures?|horaires?|cr[ée]neaux?|day|time)"
     r" (?:du |de la |de l['’]|des |d['’]|de |pour (?:la |le |l['’]|les )?|of (?:the )?|for (?:the )?)(?=\w)",
     re.IGNORECASE,
 )

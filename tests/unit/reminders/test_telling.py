@@ -12,7 +12,7 @@ WHEN = "Dites quand :"
     ("said", "told"),
     [
         ("@beffroi tu peux dire au dgs que la visio est confirmée", WHEN),
-        ("@beffroi tu peux dire au dgs que la visio est confirmée", WHEN),
+        ("@beffroi dis à @dgs demain à 9h que la visio est confirmée", "Pour @dgs, ici, mardi 24 novembre 2026 à 9 h"),
         ("@beffroi préviens tout le monde que la mairie ferme", WHEN),
         ("@beffroi avertis le dgs que la visio est confirmée", WHEN),
         (

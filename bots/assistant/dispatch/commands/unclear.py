@@ -76,7 +76,7 @@ def _meant(request: Request, words: list[str], meant: Meant) -> Question:
     place = Instead((" ".join(meant.typed),)) if meant.typed else Before(tuple(meant.rest))
     # What is not kept as it was typed is said anew.
     puts = meant.form if meant.typed != words else meant.whole.lstrip("!")
-    label = code(_short(meant.whole))
+    label = code(_short(" ".join(meant.rest) if meant.offered and meant.rest else meant.whole))
     if meant.offered:
         typed = code(_short(" ".join(words)))
         sentence = fill(gettext("I do not understand “{typed}”. Shall I add it to the tasks?"), typed=typed)

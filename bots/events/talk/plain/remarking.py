@@ -219,8 +219,10 @@ def _reinstated(work: Work, item: Item) -> None:
 
 def _asked(request: Request, meeting: Meeting, sentence: str, command: str, when: Rich, **more: Rich) -> Reply:
     """Ask whether it is meant; one press does it."""
-    head = fill(sentence, number=strong(_label(meeting)), title=text(short(meeting.title)), when=when, **more)
-    return ask(request, Question(head, (Candidate(code(command), command),)))
+    title = text(short(meeting.title))
+    head = fill(sentence, number=strong(_label(meeting)), title=title, when=when, **more)
+    # The question says what it is: a « oui » needs no command beside it.
+    return ask(request, Question(head, (Candidate(when if when.plain else title, command),)))
 
 
 def _label(meeting: Meeting) -> str:

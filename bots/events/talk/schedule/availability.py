@@ -86,10 +86,11 @@ def _told(
     away = {absence.person: absence for absence in noted if absence.person in people}
     here = [user for user in people if user not in away]
     busy = [] if presence else [user for user in here if _is_taken(request, user, start, stop)]
+    free = [user for user in here if user not in busy]
     gettext = request.texts.gettext
     whole = found.all_day
     rows = [
-        (gettext("there: {people}") if presence else gettext("free: {people}"), [u for u in here if u not in busy]),
+        (gettext("there: {people}") if presence else _free(request, free), free),
         (gettext("taken at times: {people}") if whole else gettext("taken: {people}"), busy),
     ]
     said = [fill(sentence, people=names_of(users, request, _MOST_NAMED)) for sentence, users in rows if users]
@@ -98,6 +99,10 @@ def _told(
         said.append(fill(gettext("away: {people}"), people=who))
     head = join(" ", (text("🕒"), text(say(found.value, request.language))))
     return Reply(lines((head, *said, looked_at(request))), inverse=request.inverse)
+
+
+def _free(request: Request, people: Sequence[UserId]) -> str:
+    return request.texts.ngettext("free: {people}", "free: {people}", len(people))
 
 
 def _away(request: Request, absence: Absence) -> Rich:

@@ -69,7 +69,7 @@ def _bare(word: str) -> str:
 
 
 def coming(off: DaysOff, request: Request, rest: Sequence[str]) -> Reply:
-    """Answer ``jours fériés`` and ``vacances scolaires``: those of a year from today on, or of the year that is said."""
+    """Answer ``jours fériés`` and ``vacances scolaires``: of a year from today on, or of the year that is said."""
     today = request.here.date()
     said = next((int(word) for word in map(_bare, rest) if _OF_YEAR.fullmatch(word)), None)
     year = Period(today, today + _YEAR) if said is None else Period(date(said, 1, 1), date(said + 1, 1, 1))

@@ -262,5 +262,5 @@ async def test_what_is_done_twice_is_told_once(town: Any) -> None:
     assert town.notices()[-1] == (
         "✔ Tâche 1 faite par @secretaire\n"
         "☐ Tâche 1 rouverte par @secretaire\n"
-        "💬 2 commentaires de @secretaire notés, tâche 1"
+        "💬 2 commentaires de @secretaire notés (n° 1)"
     )

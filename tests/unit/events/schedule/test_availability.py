@@ -13,7 +13,7 @@ from bots.events.capability import events
 from bots.tasks.commands import TASKS
 
 # It is Tuesday 24 November 2026, 11 h in Paris.
-FREE, TAKEN, AWAY = "libre(s) :", "pris :", "absent(s) :"
+FREE, ALL_FREE, TAKEN, AWAY = "libre :", "libres :", "pris :", "absent(s) :"
 
 
 @pytest.fixture
@@ -37,15 +37,15 @@ def talk() -> Talk:
         ("disponibilités de la dgs jeudi matin", f"{AWAY} @dgs"),
         ("les disponibilités du maire jeudi matin", f"{FREE} @maire"),
         ("qui est disponible mercredi à 14h ?", f"{TAKEN} @secretaire"),
-        ("qui est dispo mercredi 16h", f"{FREE} @dgs, @maire, @secretaire"),
+        ("qui est dispo mercredi 16h", f"{ALL_FREE} @dgs, @maire, @secretaire"),
         ("who is free on thursday?", f"{AWAY} @dgs"),
         ("is the dgs free on friday at 10am?", f"{FREE} @dgs"),
         ("quand est-ce que @maire et moi sommes libres cette semaine ?", "de libre en commun pour @maire, @secretaire"),
         ("on est libres quand avec le maire ?", "de libre en commun pour @maire, @secretaire"),
         ("le garde est libre jeudi ?", "Personne ne s’appelle"),
-        ("est-ce que tout le monde est libre vendredi à 10h ?", f"{FREE} @dgs, @maire, @secretaire"),
+        ("est-ce que tout le monde est libre vendredi à 10h ?", f"{ALL_FREE} @dgs, @maire, @secretaire"),
         ("on est tous libres jeudi matin ?", f"{AWAY} @dgs"),
-        ("is everybody free on friday at 10am?", f"{FREE} @dgs, @maire, @secretaire"),
+        ("is everybody free on friday at 10am?", f"{ALL_FREE} @dgs, @maire, @secretaire"),
     ],
 )
 def test_who_is_free_is_said(talk: Talk, asked: str, told: str) -> None:
