@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -21,6 +22,7 @@ from bots.files.library.orders import Order, Verb
 from bots.files.library.outage import UNSCANNED, Outage
 from bots.files.library.request import NEEDS, library, needs, needs_all
 from bots.files.library.seeking import is_called, seeking
+from bots.files.library.shelf import File
 from bots.files.library.warning import WARN, Alert
 from bots.files.library.weighing import TOO_LARGE, Weighing
 from bots.register.format.operation import Change
@@ -31,6 +33,9 @@ from config.texts import mark
 TOPIC: Final = "files"
 _NOUNS: Final = ("fichier", "file")
 
+_JUST: Final = timedelta(hours=1)
+_OF_THE_LAST: Final = frozenset({Verb.MOVE, Verb.RENAME, Verb.TAG, Verb.ATTACH})
+"""What « ce fichier » may be said of without answering it: all of it can be taken back."""
 _SOMEBODYS: Final = frozenset({"mon", "ton", "son", "votre", "notre", "leur", "ma", "ta", "sa", "my", "your", "our"})
 
 
@@ -100,13 +105,32 @@ def plainly(request: Request, words: Sequence[str]) -> Reply | None:
     """
     named = [order for order in orders.readings(words) if order.names]
     known = [order for order in named if meant.is_known(request, order) or is_called(order.names)]
-    return acting.act(request, known) if known else listing.sought(request, words)
+    if known:
+        return acting.act(request, known)
+    nameless = [order for order in orders.readings(words) if not order.names and order.verb in _OF_THE_LAST]
+    last = _just_sent(request) if nameless else None
+    return listing.sought(request, words) if last is None else acting.act(request, nameless, ((KIND, last.id),))
+
+
+def _just_sent(request: Request) -> File | None:
+    """Return the file that whoever speaks has sent here within the hour, where it is the last that was sent at all."""
+    known = library(request)
+    newest = known.files(known.all()[:1], 1)
+    recent = request.now - _JUST
+    return next(
+        (
+            file
+            for file in newest
+            if file.entry.sender == request.sender and file.entry.at >= recent.timestamp() * 1_000
+        ),
+        None,
+    )
 
 
 def _plain_needs(request: Request, words: Sequence[str]) -> Needs:
     if seeking(words) is not None:
         return needs_all(request, [])
-    return needs(request, []) if any(order.names for order in orders.readings(words)) else Needs()
+    return needs(request, []) if any(True for _ in orders.readings(words)) else Needs()
 
 
 def said_in(request: Request) -> tuple[list[str], bool]:

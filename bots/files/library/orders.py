@@ -120,7 +120,14 @@ def _of(verb: Verb, words: list[str]) -> Iterator[Order]:
         return
     for at, word in enumerate(words):
         if fold(word) in marks and words[at + 1 :]:
-            yield Order(verb, _bare(words[:at]), tuple(words[at + 1 :]), pointed=_points(words[:at]))
+            value = words[at + 1 :] if verb is not Verb.MOVE else _of_folder(words[at + 1 :])
+            yield Order(verb, _bare(words[:at]), tuple(value), pointed=_points(words[:at]))
+
+
+def _of_folder(words: list[str]) -> list[str]:
+    """Return *words* without « le dossier » before the name of one."""
+    bare = words[1:] if len(words) > 2 and fold(words[0]) in _ARTICLES else words
+    return bare[1:] if len(bare) > 1 and fold(bare[0]) in ("dossier", "folder", "repertoire") else words
 
 
 def _restored(verb: Verb, words: list[str]) -> Iterator[Order]:

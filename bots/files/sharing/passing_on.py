@@ -21,7 +21,7 @@ _SENDING: Final = re.compile(
     r"|(?:à|a|au|aux|avec|chez|to|with)\s(?!(?:moi|nous|me|us)\b).{1,80}?)[\s.!?]*",
     re.IGNORECASE,
 )
-_SHARES: Final = re.compile(r"(?:partage|partager|share)\s", re.IGNORECASE)
+_SHARES: Final = re.compile(r"(?:partage|partagez|partager|share)[\s-]", re.IGNORECASE)
 
 
 def passed_on(request: Request, words: Sequence[str], file: File, *, addressed: bool, questions: bool) -> Reply | None:
@@ -37,8 +37,8 @@ def passed_on(request: Request, words: Sequence[str], file: File, *, addressed: 
     here = whom(found["whom"].split(), request)
     if here is not None:
         return ask(request, saying.is_here(request, here))
-    if addressed and _SHARES.match(" ".join(words)):
-        # Of us it asks for the link itself.
+    if _SHARES.match(" ".join(words)) and (addressed or (terms(found["whom"].split()) and not questions)):
+        # Of us it asks for the link itself; and for how long, or with a password, is said to nobody else.
         return None
     if not request.own:
         return ask(request, saying.guests(request)) if addressed else None

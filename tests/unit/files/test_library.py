@@ -434,3 +434,27 @@ async def test_alone_with_us_it_is_said_where_files_are_looked_for(hall: Hall) -
     await hall.send("pv.pdf")
     assert "J’ai cherché dans tous les salons" in await hall.say("fichiers cherche délib", room=DIRECT)
     assert "✅ pv.pdf – " in await hall.say("fichiers cherche pv", room=DIRECT)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "range ce fichier dans le dossier Conseil",
+        "range ça dans Conseil",
+        "tu peux le ranger dans le dossier Conseil ?",
+    ],
+)
+async def test_this_file_is_the_one_that_was_just_sent(hall: Hall, said: str) -> None:
+    await hall.send("plan.pdf", sender=DGS)
+    sent = await hall.send("délib.pdf")
+    hall.time = sent.timestamp
+
+    assert "délib.pdf : rangé dans Conseil" in await hall.say(f"@beffroi:valbourg.fr {said}")
+
+
+async def test_this_file_is_nobody_elses(hall: Hall) -> None:
+    await hall.send("délib.pdf")
+    sent = await hall.send("plan.pdf", sender=DGS)
+    hall.time = sent.timestamp
+
+    assert "rangé" not in await hall.say("@beffroi:valbourg.fr range ce fichier dans Conseil")

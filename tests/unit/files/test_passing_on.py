@@ -90,6 +90,20 @@ async def test_what_is_wished_of_the_link_goes_along(links: HallWithLinks) -> No
     assert f"lien ['{event.event_id}'] True" in await links.say("oui")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "partage ca avec le cabinet d'architecte pendant une semaine avec un mot de passe",
+        "partage cela avec le notaire 7 jours avec un mot de passe",
+        "partager ça avec l'architecte, protégé, une seule fois",
+    ],
+)
+async def test_whoever_says_how_it_is_shared_gets_the_link(links: HallWithLinks, said: str) -> None:
+    event = await links.send("devis.pdf")
+
+    assert f"lien ['{event.event_id}'] True" in await links.say(said, about=event.event_id)
+
+
 @pytest.mark.parametrize("answer", ["ok", "d'accord", "oui", "oui vas-y", "partager"])
 async def test_who_answers_the_question_may_consent_in_any_words(links: HallWithLinks, answer: str) -> None:
     event = await links.send("devis.pdf")
