@@ -88,12 +88,12 @@ class Call:
     """Those that the same words call: asked in turn where one has looked and found nothing."""
 
 
-_IF_IT_PLEASES: Final = (
+_IF_IT_PLEASES: Final[tuple[Form, ...]] = (
     *(("s'il", "te", "plait"), ("s'il", "vous", "plait"), ("merci", "d'avance"), ("merci", "par", "avance")),
     *(("merci", "bcp"), ("merci", "beaucoup"), ("merci", "bien"), ("thanks", "a", "lot"), ("thank", "you")),
     *(("svp", "merci"), ("stp", "merci"), ("svp",), ("stp",), ("please",)),
 )
-_PARTING: Final = (
+_PARTING: Final[tuple[Form, ...]] = (
     *(("merci",), ("thanks",), ("bonne", "journee"), ("bonne", "soiree"), ("bonne", "fin", "de", "journee")),
     *(("bon", "week-end"), ("cordialement",), ("bien", "cordialement"), ("a", "bientot"), ("bien", "a", "vous")),
 )
