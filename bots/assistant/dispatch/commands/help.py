@@ -74,7 +74,7 @@ def help_commands(others: Sequence[Command]) -> tuple[Command, ...]:
     vocabulary = Vocabulary(others)
 
     def explain(request: Request, rest: list[str]) -> Reply:
-        one = _one(request, vocabulary, rest)
+        one = _one(request, vocabulary, rest) if len(_said(rest)) > 1 else []
         if one:
             return ask(request, lines(_line(request, each) for each in one))
         if {fold(each) for each in rest} & _ALL:
