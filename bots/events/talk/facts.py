@@ -1,6 +1,7 @@
 """What is said of an event beside its own fields: when it is next, what is otherwise once, who comes (pure)."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +15,7 @@ from bots.events.kept.record import Change, Meeting, Said
 from bots.events.kept.sitting import Sitting, answered, next_sitting, shown
 from bots.events.words import hours
 from bots.events.words.times import zone_of
+from bots.events.words.types import series_of
 from bots.items.kind import Item
 from bots.register.replica.state import State
 from bots.when.saying import say
@@ -47,10 +49,19 @@ def after(place: Place, state: State, item: Item) -> Iterator[Rich]:
     if meeting is None:
         return
     if meeting.event.repeats and meeting.stands:
-        yield from _next(place, meeting)
+        yield from _next(place, _as_said(meeting, item))
     yield from _changes(place, meeting)
     yield from coming(place, meeting)
     yield from _coming_once(place, meeting)
+
+
+def _as_said(meeting: Meeting, item: Item) -> Meeting:
+    """Return *meeting* at the times of *item*: what is being changed is said as it will be."""
+    event = series_of(item.values.get("when"), item.values.get("rule"))
+    if event is None:
+        return meeting
+    times = {name: getattr(event, name) for name in ("start", "length", "exact", "rules", "extras", "excluded")}
+    return replace(meeting, event=replace(meeting.event, **times))
 
 
 def _next(place: Place, meeting: Meeting) -> Iterator[Rich]:

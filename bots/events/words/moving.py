@@ -132,6 +132,12 @@ def says_when(text: str, request: Request, language: Locale) -> bool:
     return found is not None and not any(map(str.isalnum, rest(bare, found.spans)))
 
 
+def says_rule(text: str, request: Request) -> bool:
+    """Tell whether *text* says how often, too: ``à 9h30 toutes les semaines``."""
+    found = find(text, request.here, request.zone, request.language)
+    return isinstance(found, When) and found.rule is not None
+
+
 def _numbered(text: str) -> str:
     """Return *text* with ``le 24`` for the ``au 24`` that it begins with, which no leading word may be taken from."""
     return _ON_THE.sub(lambda found: f"le {found['day']}", text)

@@ -34,6 +34,13 @@ def _event(fields: Mapping[str, Any]) -> Event | None:
     return EventReader(wire.component_of("", {"title": "…", **fields}), Zones(UTC_ZONE, unheard), unheard).read()
 
 
+def series_of(times: Times | None, rule: tuple[str, ...] | None) -> Event | None:
+    """Return when something takes place, of the two fields that say so; None where nothing does."""
+    if times is None:
+        return None
+    return _event({"when": When().write(times), "rule": None if rule is None else [*rule]})
+
+
 @dataclass(frozen=True)
 class When(Type[Times]):
     """From when to when, as clocks show it where it is."""

@@ -1,5 +1,6 @@
 """``!agenda déplacer 3 à jeudi 10h``: an event, one time of a series, all of it, or all from one time on (pure)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final, assert_never
@@ -13,7 +14,7 @@ from bots.calendar.format.values import Moment
 from bots.calendar.writing import rule_lines
 from bots.events.kept.begins import begins
 from bots.events.kept.kinds import WITHDRAWN
-from bots.events.kept.record import Meeting
+from bots.events.kept.record import Change, Meeting
 from bots.events.kept.sitting import Sitting, next_sitting, on_day, shown
 from bots.events.kept.wire import when_of
 from bots.events.talk import replies
@@ -113,7 +114,7 @@ def _moved_to(deed: Deed, chosen: Sitting, base: Event, times: Times, which: Whi
     fields: dict[str, Json] = {"when": when_of(now, deed.floating)}
     match which:
         case Which.ALL:
-            return _whole(deed, base, now)
+            return whole(deed, base, now)
         case Which.ONCE:
             deed.write_once(chosen.recurrence, fields)
             return _told(deed, base, now, chosen)
@@ -136,28 +137,37 @@ def sitting_of(deed: Deed, scope: Scope | None) -> Sitting | Rich | Question:
     return alone or replies.over(deed.request, meeting)
 
 
-def _whole(deed: Deed, base: Event, now: Event) -> Reply:
+def whole(deed: Deed, base: Event, now: Event) -> Reply:
     """Move all of it: a series by as much as the time that was named."""
     meeting = deed.meeting
     by = now.start.local - base.start.local
     moved = _moved(meeting.event, now, by)
     if moved is None:
         return ask(deed.request, replies.cannot_shift(deed.request, meeting))
-    live = [change for change in meeting.changes if change.fields.get("status") != WITHDRAWN]
-    if len(live) > _MOST_CHANGES:
+    apart = live(deed)
+    if len(apart) > _MOST_CHANGES:
         return ask(deed.request, replies.too_many_changes(deed.request, meeting))
     fields: dict[str, Json] = {"when": when_of(moved, deed.floating)}
     if moved.repeats:
         fields["rule"] = [*rule_lines(moved)]
     deed.write(fields)
-    # What is otherwise once is told apart by when it would be: that has moved along.
-    for change in live if by else ():
+    carry(deed, apart if by else (), by)
+    return _told(deed, base, now)
+
+
+def live(deed: Deed) -> list[Change]:
+    """Return what is otherwise once in a series."""
+    return [change for change in deed.meeting.changes if change.fields.get("status") != WITHDRAWN]
+
+
+def carry(deed: Deed, changes: Iterable[Change], by: timedelta) -> None:
+    """Move along what is otherwise once: it is told apart by when it would be."""
+    for change in changes:
         deed.write_once(change.recurrence, {"status": WITHDRAWN})
         kept = {name: value for name, value in change.fields.items() if name != "status" or value != WITHDRAWN}
         deed.write_once(_shifted(change.recurrence, by), kept)
     # What is said is about all of it.
     deed.once = None
-    return _told(deed, base, now)
 
 
 def _told(deed: Deed, before: Event, now: Event, chosen: Sitting | None = None) -> Reply:

@@ -1,7 +1,10 @@
 """``!agenda répéter 3 tous les mardis``, and ``!agenda rappel 3 1 jour``: how it repeats, what reminds of it (pure)."""
 
+import re
+
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Final
 
 from bots.assistant.talk.markup import Rich
@@ -13,9 +16,11 @@ from bots.calendar.event import Event
 from bots.calendar.format.values import Moment
 from bots.calendar.writing import rule_lines
 from bots.events.kept.lost import lost
+from bots.events.kept.sitting import on_day
 from bots.events.kept.wire import when_of
 from bots.events.talk import replies
 from bots.events.talk.adding import language
+from bots.events.talk.changing import moving
 from bots.events.talk.deed import Deed
 from bots.events.talk.kind import ALARMS, EVENT
 from bots.events.words.asides import asides
@@ -25,6 +30,8 @@ from bots.items.saying import echo
 from bots.when.finding import find
 from bots.when.values import Doubt, Range, When
 
+_SET_BY_START: Final = re.compile(r"BYDAY=[A-Z]{2}|BYMONTHDAY=\d+|BYMONTH=\d+|WKST=.*")
+"""What the first day says as well."""
 _NEVER: Final = frozenset({"jamais", "plus", "aucun", "aucune", "non", "never", "once", "no", "none", "sans"})
 
 
@@ -39,10 +46,13 @@ def repeat(deed: Deed) -> Reply:
     match find(said.text, begins, request.zone, language(request)):
         case When(rule=str() as rule) as when:
             start = _first(event, when, request)
-            event = replace(event, start=start, rules=ruled(rule, start), extras=(), unless=())
-            event = replace(event, excluded=excluded(said.excluded, start))
-            deed.write({"when": when_of(event, deed.floating), "rule": [*rule_lines(event)]})
-            return _repeated(deed, event)
+            if _at_another_hour(event, rule, start) and not said.excluded:
+                return moving.whole(deed, event, replace(event, start=start))
+            now = replace(event, start=start, rules=ruled(rule, start), extras=(), unless=())
+            now = replace(now, excluded=_excluded(deed, now, said.excluded))
+            deed.write({"when": when_of(now, deed.floating), "rule": [*rule_lines(now)]})
+            _carry(deed, now)
+            return _repeated(deed, now)
         case Doubt() as doubt:
             return ask(request, doubtful(request, said.text, doubt))
         case _:
@@ -56,6 +66,35 @@ def _first(event: Event, when: When, request: Request) -> Moment:
     if first.clock is None and event.start.clock is not None:
         return event.start.at(datetime.combine(first.day, event.start.clock))
     return first
+
+
+def _at_another_hour(event: Event, rule: str, start: Moment) -> bool:
+    """Tell whether the series stays as it is but for its hour: « à 9h30 toutes les semaines » of a weekly one."""
+    if len(event.rules) != 1 or start.day != event.start.day or None in (start.clock, event.start.clock):
+        return False
+    said, kept = ({*text.split(";")} for text in (rule, event.rules[0].text))
+    days = {part for part in kept if _SET_BY_START.fullmatch(part)}
+    return start.clock != event.start.clock and said - days == kept - days
+
+
+def _excluded(deed: Deed, now: Event, said: Iterable[date]) -> tuple[Moment, ...]:
+    """Return when the series *now* does not take place: on the days that are *said*, and where it did not before."""
+    before = (moment.day for moment in deed.meeting.event.excluded)
+    days = {*said, *(day for day in before if _takes_place(deed, replace(now, excluded=()), day))}
+    return excluded(sorted(days), now.start)
+
+
+def _carry(deed: Deed, now: Event) -> None:
+    """Keep what is otherwise once on days that the series has *now*, where its hour is another one."""
+    before, after = deed.meeting.event.start.clock, now.start.clock
+    if before is None or after is None or before == after:
+        return
+    by = datetime.combine(date.min, after) - datetime.combine(date.min, before)
+    moving.carry(deed, [each for each in moving.live(deed) if _takes_place(deed, now, each.recurrence.day)], by)
+
+
+def _takes_place(deed: Deed, event: Event, day: date) -> bool:
+    return on_day(replace(deed.meeting, event=event, changes=()), day, deed.floating) is not None
 
 
 def remind(deed: Deed) -> Reply:

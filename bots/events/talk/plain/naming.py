@@ -34,6 +34,8 @@ from bots.events.talk.facts import agenda_of
 from bots.events.talk.plain import offering
 from bots.events.talk.plain.remarking import coming, on_card
 from bots.events.talk.schedule import showing, whose
+from bots.events.words.moving import says_rule
+from bots.events.words.plain.afterthought import told_after
 from bots.events.words.plain.calling import called_only
 from bots.events.words.plain.named import GENERIC, Named, named
 from bots.events.words.plain.named import invited as named_words
@@ -74,6 +76,7 @@ _ASKED_WHICH: Final = {
 _VERBS: Final = {
     Act.CANCELLED: "annuler",
     Act.MOVED: "déplacer",
+    Act.REPEATED: "répéter",
     Act.REINSTATED: "maintenir",
     Act.PLACED: "lieu",
     Act.INVITED: "inviter",
@@ -83,7 +86,7 @@ _VERBS: Final = {
 }
 _OWN: Final = {Act.COMES: Answer.ACCEPTED, Act.STAYS_AWAY: Answer.DECLINED}
 _OF_PEOPLE: Final = frozenset({Act.INVITED, Act.UNINVITED})
-_WITH_WORDS: Final = _OF_PEOPLE | {Act.MOVED, Act.PLACED}
+_WITH_WORDS: Final = _OF_PEOPLE | {Act.MOVED, Act.REPEATED, Act.PLACED}
 _OF_ALL: Final = _OF_PEOPLE
 """What cannot be otherwise for one time of a series."""
 _LED: Final = re.compile(r"(?:à|a|au|aux|pour|vers|to|by|de|jusqu)\b|d['’]", re.IGNORECASE)
@@ -114,7 +117,21 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     said = named(request, spoken)
     if said is not None:
         return _said(request, said)
-    return whose.show(request, words) or _called_so(request, words) or offering.offered(request, spoken)
+    return changed(request, spoken) or whose.show(request, words) or _called_so(request, words) or offering.offered(request, spoken)
+
+
+def changed(request: Request, spoken: str) -> Reply | None:
+    """Ask whether what is called so is moved, or elsewhere, where *spoken* says how it is now; None where nothing is.
+
+    « La réunion CCAS c'est à 18h30 finalement »; « conseil à 19h en fait », without a verb.
+    """
+    said, bare = named(request, spoken), told_after(spoken)
+    if bare is not None and (said is None or not said.when):
+        said = named(request, f"déplace {bare}")
+    if said is None or not said.when or said.act not in (Act.MOVED, Act.PLACED):
+        return None
+    fitting = [*_fitting(request, said)][: _MOST + 1] if said.words or said.day else []
+    return _done(request, said, fitting) if fitting else None
 
 
 def of_noun(request: Request, noun: str, order: Sequence[str]) -> Reply:
@@ -283,6 +300,8 @@ def _question(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Rep
     if len(fitting) > 1:
         return ask(request, Question(fill(request.texts.gettext(_ASKED_WHICH[said.act]), when=when), candidates))
     found = fitting[0]
+    if said.act is Act.MOVED and found.meeting.event.repeats and says_rule(said.when, request):
+        return _repeated(request, said, found)
     if said.act is Act.MOVED:
         near = found.dated and found.meeting.event.repeats
         times = times_for(request, shown(found.sitting), said.when, request.language, near=near)
@@ -297,6 +316,15 @@ def _question(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Rep
     here = found.scene.room_id == request.room_id
     alone = tuple(replace(candidate, label=facts_["number"]) for candidate in candidates) if here else candidates
     return ask(request, Question(fill(request.texts.gettext(_ASKED[said.act]), day=day, **facts_), alone))
+
+
+def _repeated(request: Request, said: Named, found: _Fitting) -> Reply:
+    """Ask whether it repeats so from now on: « passe à 9h30 toutes les semaines » is of no single time."""
+    again, found = replace(said, act=Act.REPEATED), replace(found, dated=False)
+    sentence = request.texts.gettext("Event {number} “{title}”: repeat it {when}?")
+    candidate = _candidate(request, again, found)
+    facts_ = {"number": strong(found.meeting.label), "title": text(short(found.meeting.title))}
+    return ask(request, Question(fill(sentence, when=text(said.when), **facts_), (candidate,)))
 
 
 def _to_what(request: Request, said: Named, fitting: Sequence[_Fitting], candidates: tuple[Candidate, ...]) -> Question:

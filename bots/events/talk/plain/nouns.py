@@ -155,7 +155,10 @@ def commands() -> Iterator[Command]:
 def add(request: Request, rest: list[str], noun: str) -> Reply:
     """Add what *rest* says; of « réunion annulée demain 8h », ask for the one that is there."""
     order = _order(rest)
-    return adding.add(request, rest, noun) if order is None else naming.of_noun(request, noun, order)
+    if order is not None:
+        return naming.of_noun(request, noun, order)
+    # What is said of one that is there is none to be added: « réunion CCAS, finalement c'est à 18h30 ».
+    return naming.changed(request, " ".join((noun, *rest))) or adding.add(request, rest, noun)
 
 
 def _order(words: list[str]) -> list[str] | None:

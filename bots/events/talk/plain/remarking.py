@@ -26,7 +26,7 @@ from bots.events.talk.changing import cancelling, moving, once, placing, repeati
 from bots.events.talk.deed import Deed
 from bots.events.talk.kind import CONFIRMED, EVENT, INVITED, LINK, PLACE
 from bots.events.talk.told import told
-from bots.events.words.moving import moved
+from bots.events.words.moving import moved, says_rule
 from bots.events.words.plain.pointing import named_by, of_another
 from bots.events.words.plain.remarked import ASKING, Act, Remark, remarked
 from bots.events.words.scope import from_day
@@ -36,8 +36,6 @@ from bots.items.doing.changing import change, to
 from bots.items.doing.work import Work
 from bots.items.field import Field
 from bots.items.kind import Item
-from bots.when.finding import find
-from bots.when.values import When
 
 _TO: Final = re.compile(r"^(?:à|at|to)\s", re.IGNORECASE)
 _TO_THE_DAY: Final = re.compile(
@@ -156,8 +154,7 @@ def coming(request: Request, meeting: Meeting, scene: Scene | None = None, sitti
 def _moved(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
     if said.act is Act.MOVED and said.of and meeting.event.repeats:
         said = replace(said, text=f"{'celle ' if said.sure else ''}du {said.of} {_BARE_A.sub('à ', said.text)}", of="")
-    again = find(said.text, request.here, request.zone, request.language)
-    if isinstance(again, When) and again.rule is not None:
+    if says_rule(said.text, request):
         sentence = request.texts.gettext("Event {number} “{title}”: repeat it {when}?")
         return _asked(request, meeting, sentence, f"!agenda répéter {_label(meeting)} {said.text}", text(said.text))
     times = _times(request, meeting, said.text)

@@ -11,6 +11,7 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.courtesy import plainly
 from bots.events.words import places
 from bots.events.words.moving import says_when
+from bots.events.words.plain.afterthought import told_after
 from bots.events.words.plain.calling import LITTLE
 from bots.events.words.plain.remarked import Act
 from bots.when.finding import find
@@ -204,6 +205,7 @@ class Named:
 
 def named(request: Request, spoken: str) -> Named | None:
     """Return what *spoken* says of an event by its name; None where it says nothing of that sort."""
+    spoken = told_after(spoken) or spoken
     said = plainly(spoken).rstrip(" ?!.")
     if not said or len(spoken) > _MOST or _OTHERS & {fold(word) for word in spoken.split()}:
         return None

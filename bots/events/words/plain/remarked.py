@@ -21,6 +21,7 @@ class Act(Enum):
     STAYS_AWAY = auto()
     WHO = auto()
     MOVED = auto()
+    REPEATED = auto()
     TIMED = auto()
     """A time, and no verb: it may be about something else."""
     CANCELLED = auto()
