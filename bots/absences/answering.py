@@ -1,5 +1,6 @@
 """What is done with what people say in answer to an absence, beside the commands that stand there (pure)."""
 
+import re
 from datetime import date, timedelta
 from typing import Final
 
@@ -7,8 +8,6 @@ from bots.absences import saying
 from bots.absences.answers import Act, Said, said
 from bots.absences.away import absences
 from bots.absences.kind import ABSENCE, DEPUTY, NAME, WHEN, WHO, Days, days_of
-from bots.assistant.talk.markup import fill, strong, text
-from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
@@ -22,10 +21,11 @@ from bots.items.doing.changing import on_card, to
 from bots.items.doing.work import Work
 from bots.items.kind import Item
 from bots.when import finding
-from bots.when.saying import say
 from bots.when.values import Bound, When, rest
 
 _TWO: Final = 2
+_WEEKDAY: Final = re.compile(r"(?:le |on )?(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|[a-z]+day)")
+_NUMBER: Final = re.compile(r"(?:le |the )?\d{1,2}")
 
 
 def remark(request: Request) -> Reply | None:
@@ -90,12 +90,7 @@ def _dated(request: Request, item: Item, meant: Said) -> Reply | None:
     days = _days(meant.text, request, None if held is None else held.first)
     if days is None:
         return None
-    if meant.sure:
-        return _put(request, days=days)
-    sentence = request.texts.gettext("Absence {number}: away {days}?")
-    said = text(say(days.said, request.language))
-    shown = fill(sentence, number=strong(item.label), days=said)
-    return ask(request, Question(shown, (Candidate(said, saying.dates_command(request, item.label, days)),)))
+    return _put(request, days=days) if meant.sure else ask(request, saying.other_days(request, item.label, days))
 
 
 def _days(words: str, request: Request, first: date | None) -> Days | None:
@@ -113,12 +108,30 @@ def _days(words: str, request: Request, first: date | None) -> Days | None:
 
 def _back(request: Request, item: Item, day: str) -> Reply | None:
     """End it on the eve of the *day* on which they are back; on its first day, and before, it is cancelled."""
-    held, back = item.get(WHEN), _days(day, request, None)
-    if held is None or back is None or back.first != back.last:
+    held = item.get(WHEN)
+    back = None if held is None else returns(day, request, held)
+    if held is None or back is None:
         return None
-    if back.first <= held.first:
+    if back <= held.first:
         return on_card(ABSENCE, to(ABSENCE.given_up))(request, [])
-    return _put(request, days=Days(held.first, back.first - timedelta(days=1)))
+    return _put(request, days=Days(held.first, back - timedelta(days=1)))
+
+
+def returns(words: str, request: Request, held: Days) -> date | None:
+    """Return the day on which somebody away on the days *held* is back: « mercredi », « le 30 » is after the first."""
+    if _NUMBER.fullmatch(words.strip()) and words[:1].isdigit():
+        words = f"le {words}"
+    back = _days(words, request, None)
+    if back is None or back.first != back.last:
+        return None
+    day = back.first
+    if held.first < request.here.date():
+        return day
+    while day <= held.first and _WEEKDAY.fullmatch(words.strip().lower()):
+        day += timedelta(weeks=1)
+    if day <= held.first and _NUMBER.fullmatch(words.strip()):
+        day = next(each for count in range(62) if (each := held.first + timedelta(days=count + 1)).day == day.day)
+    return day
 
 
 def _deputy(request: Request, item: Item, meant: Said) -> Reply | None:

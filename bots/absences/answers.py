@@ -86,8 +86,11 @@ _RATHER: Final = re.compile(
     r"(?:(?:a|au|to)(?= (?:le|la|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\d|demain)) )?)(?P<days>.+)"
 )
 _BACK: Final = re.compile(
-    rf"{_LITTLE}(?:je (?:rentre|rentrerai|reviens|reviendrai|serai de retour|suis de retour|reprends|reprendrai)|retour"
-    r"|de retour|i(?:'m| am|'ll be| will be) back|back) (?:le |on )?(?P<day>.+?)[ !.]*"
+    rf"{_LITTLE}(?:(?:il|elle) (?:rentre|rentrera|revient|reviendra|(?:sera|est) de retour|reprend|reprendra)"
+    r"|je (?:rentre|rentrerai|reviens|reviendrai|serai de retour|suis de retour|reprends|reprendrai)|retour"
+    r"|de retour|i(?:'m| am|'ll be| will be) back|(?:s?he|they) (?:is|are|will be) back|back)"
+    r"(?: (?:finalement|en fait|du coup|plutot|bien|deja|des))* (?:le |on )?(?P<day>.+?)"
+    r"(?:[ ,]+(?:finalement|en fait|du coup|plutot))*[ !.]*"
 )
 _UNTIL: Final = re.compile(r"jusqu|until|till")
 

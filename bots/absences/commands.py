@@ -15,6 +15,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
+from bots.assistant.words.names.people import Nobody, whom
+from bots.assistant.words.names.whom import unclear
 from bots.items.capability import capability
 from bots.register.format.operation import Change
 from config.identifiers import UserId
@@ -27,9 +29,15 @@ _STATES: Final = {
     ),
     "i": ("away", "off", "on leave", "on holiday", "out of office", "sick", "on a course"),
 }
+_DAYS_OFF: Final = (
+    *("mes congés", "des congés", "un congé", "congé", "congés", "mes vacances", "des vacances", "mes RTT", "un RTT"),
+    *("des RTT", "une récup", "une semaine de congés", "quelques jours de congés", "des jours de congés"),
+)
 _I_AM: Final = (
     *(f"{i} {state}" for i in _I for state in _STATES[i[0].lower()]),
     *(f"suis {state}" for state in _STATES["j"]),
+    *(f"je {takes} {off}" for takes in ("prends", "pose") for off in _DAYS_OFF),
+    *("je pars en congé", "je pars en congés", "je pars en vacances", "j'ai posé mes congés", "j'ai posé des congés"),
     *("je m'absente", "je ne suis pas là", "je ne serai pas là", "I won't be there"),
 )
 _AWAY: Final = ("absent", "absente", "away")
@@ -42,6 +50,11 @@ _BACK: Final = (
 _CANCEL_MINE: Final = (
     *(f"{cancel} mon absence" for cancel in ("annuler", "annule", "annulez", "supprimer", "supprime", "retire")),
     "cancel my absence",
+)
+_CANCEL_OF: Final = tuple(
+    f"{cancel} {what}"
+    for cancel in ("annuler", "annule", "annulez", "supprimer", "supprime", "enlève", "retire", "cancel")
+    for what in ("l'absence de", "l'absence du", "les congés de", "les congés du", "l'arrêt de", "l'arrêt du")
 )
 _LIST: Final = (
     *("qui est absent", "qui est absente", "qui sera absent", "qui n'est pas là", "les absences", "les absents"),
@@ -104,7 +117,7 @@ def _own() -> tuple[Command, ...]:
             name="absence.other",
             topic=NAME,
             bare=("",),
-            bare_takes=lambda words: of_another(words) is not None,
+            bare_takes=lambda words: not _asks(words) and of_another(words) is not None,
             handle=lambda request, rest: noting.add(request, of_another(rest) or rest),
             needs=rooms_alone,
         ),
@@ -137,6 +150,14 @@ def _own() -> tuple[Command, ...]:
             handle=returning.back,
         ),
         Command(
+            name="absence.back.of",
+            topic=NAME,
+            short=_CANCEL_OF,
+            banged=_CANCEL_OF,
+            handle=_cancel_of,
+            takes=has_words,
+        ),
+        Command(
             name="absence.back.ordered",
             topic=NAME,
             short=_CANCEL_MINE,
@@ -155,14 +176,20 @@ def _names_no_meeting(words: list[str]) -> bool:
 
 def _of_another(request: Request, words: Sequence[str]) -> Reply | None:
     """Answer ``@dgs est absente demain``, ``finalement je suis là mardi``, ``merci de noter que je suis absente``."""
-    told = of_another(words)
+    asks = _asks(words)
+    told = None if asks else of_another(words)
     if told is not None:
         return noting.add(request, told)
-    there = returning.said(request, words)
+    there = None if asks else returning.said(request, words)
     if there is not None:
         return _of_ones_own(request, there)
     own = own_within(words, _I_AM)
     return None if own is None else noting.add(request, own, own=True)
+
+
+def _asks(words: Sequence[str]) -> bool:
+    """Tell whether *words* ask: « le dgs est là le 28 ? » tells nothing of him, and takes nothing back."""
+    return words[-1:] != [] and words[-1].endswith("?")
 
 
 def _declared(command: Command) -> Command:
@@ -178,6 +205,16 @@ def _declared(command: Command) -> Command:
 def _cancel(handle: Handler, request: Request, rest: list[str]) -> Reply:
     """Cancel the one that is named, by its number or by who is away: ``!absence annuler @dgs``."""
     return _of_ones_own(request, returning.of_person(request, rest, ordered=True) or handle(request, rest))
+
+
+def _cancel_of(request: Request, rest: list[str]) -> Reply:
+    """Cancel the absence of the person whom *rest* names; why is nobody's business: « …, il est revenu »."""
+    end = next((at for at, word in enumerate(rest, 1) if word.endswith((",", ":", ";"))), len(rest))
+    name = [word.rstrip(",;:.!") for word in rest[:end]]
+    person = whom(name, request) or whom(["le", *name], request)
+    if person is None:
+        return ask(request, unclear(request, Nobody(" ".join(name))))
+    return _of_ones_own(request, returning.back(request, [], person, ordered=True))
 
 
 def _given_up(handle: Callable[[Request, list[str]], Reply], request: Request, rest: list[str]) -> Reply:

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from bots.absences import saying
+from bots.absences.answering import returns
 from bots.absences.answers import Act
 from bots.absences.answers import said as answered
 from bots.absences.away import absences as in_room
 from bots.absences.kind import ABSENCE, WHEN, WHO, Days
-from bots.absences.words import AFTER_ALL, absence, back_again, named
+from bots.absences.words import AFTER_ALL, absence, back_again, comes_back, named
 from bots.assistant.talk.markup import text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
@@ -24,6 +25,7 @@ from bots.items.kind import Item
 from bots.when.saying import say
 from config.identifiers import UserId
 
+_AHEAD: Final = timedelta(days=800)
 _RESTORE: Final = re.compile(
     r"(?:(?:tu peux|peux[- ]tu|pouvez[- ]vous|can you|please) )?"
     r"(?:retabli[rstez]*|restaure[rsz]?|rouvre[rsz]?|rouvrir|reouvrir|reactive[rsz]?|remet(?:s|tre|tez)?|restore|reopen)"
@@ -41,10 +43,31 @@ def said(request: Request, words: Sequence[str]) -> Reply | None:
     found = None if there is None else of_person(request, there)
     if found is not None:
         return found
+    later = _later(request, words)
+    if later is not None:
+        return later
     meant = answered(" ".join(words))
     if meant is not None and meant.act is Act.HERE and (meant.text or fold(words[0]) in AFTER_ALL):
         return back(request, meant.text.split())
     return _restored(request, words)
+
+
+def _later(request: Request, words: Sequence[str]) -> Reply | None:
+    """Ask whether somebody's absence ends on the eve of the day in « @dgs revient mercredi »; None: of none we know."""
+    told = comes_back(words)
+    found = None if told is None else find(told[0], request)
+    if told is None or not isinstance(found, Person):
+        return None
+    today = request.here.date()
+    here = Scene(request.room_id, request.state, request.members, request.now)
+    away = next(iter(in_room(here, (found.user,), today, today + _AHEAD)), None)
+    day = None if away is None else returns(told[1], request, Days(away.first, away.last))
+    number = None if away is None else saying.number_of(request, away)
+    if away is None or day is None or number is None:
+        return None
+    if day <= away.first:
+        return ask(request, saying.cancel_all(request, number, Days(away.first, away.last)))
+    return ask(request, saying.other_days(request, number, Days(away.first, day - timedelta(days=1))))
 
 
 def of_person(request: Request, words: Sequence[str], *, ordered: bool = False) -> Reply | None:
@@ -66,7 +89,7 @@ def back(request: Request, rest: list[str], person: UserId | None = None, *, ord
     if told.doubt is not None:
         return ask(request, told.doubt)
     today = request.here.date()
-    first, last = (today, today + timedelta(days=800)) if told.days is None else (told.days.first, told.days.last)
+    first, last = (today, today + _AHEAD) if told.days is None else (told.days.first, told.days.last)
     here = Scene(request.room_id, request.state, request.members, request.now)
     found = [*in_room(here, (person or request.sender,), first, last)]
     present = [away for away in found if away.first <= today] or found

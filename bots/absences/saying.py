@@ -150,6 +150,13 @@ def which_of(request: Request, absences: Iterable[Absence]) -> Question:
     return Question(text(request.texts.gettext("Which absence?")), tuple(candidates))
 
 
+def other_days(request: Request, number: str, days: Days) -> Question:
+    """Ask whether it is on other *days*: said as they are read."""
+    said = text(say(days.said, request.language))
+    shown = fill(request.texts.gettext("Absence {number}: away {days}?"), number=strong(number), days=said)
+    return Question(shown, (Candidate(said, dates_command(request, number, days)),))
+
+
 def cancel_all(request: Request, number: str, days: Days | None, there: Days | None = None) -> Question:
     """Ask whether all of it is taken back, where they are there on some of its days; or only those, at one end."""
     verb = "absence annuler" if request.language == "fr" else "absence cancel"

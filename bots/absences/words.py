@@ -18,7 +18,10 @@ from bots.when import finding
 from bots.when.values import Bound, Doubt, Locale, When, rest, understood
 from config.identifiers import UserId
 
-_IS: Final = frozenset({"est", "sera", "serait", "n'est", "ne", "is", "will"})
+_IS: Final = frozenset(
+    {"est", "sera", "serait", "n'est", "ne", "is", "will", "revient", "reviendra", "rentre", "rentrera", "reprend"}
+    | {"reprendra", "returns"}
+)
 _IS_AWAY: Final = re.compile(
     r"(?:(?:est|sera|serait|is|will be) (?:aussi |egalement |bien )?"
     r"(?:absente?s?|away|out(?: of (?:the )?office)?|indisponible|malade|sick"
@@ -44,6 +47,12 @@ _IS_THERE: Final = re.compile(
     r"(?:est|sera|is|will be) (?:bien |finalement |de nouveau )*"
     r"(?:la|presente?|de retour|rentree?|here|back)(?P<days>(?: .{2,40})?)"
 )
+_COMES_BACK: Final = re.compile(
+    r"(?:(?:revient|reviendra|rentre|rentrera|reprend|reprendra|sera de retour|est de retour|returns|is back"
+    r"|will be back)(?: (?:finalement|en fait|du coup|plutot|bien|le travail))*)"
+    r"(?: (?:le|on))? (?P<day>.{2,40}?)(?:[ ,]+(?:finalement|en fait|du coup|plutot))*[ .!]*"
+)
+"""« Le technicien revient finalement mercredi »."""
 _BY: Final = frozenset(
     {"remplace", "remplacee", "remplacant", "remplacante", "suppleant", "suppleante", "suppleance", "voir", "par"}
     | {"replaced", "by", "deputy", "see", "et", "and", "assure", "contacter", "contact"}
@@ -161,6 +170,15 @@ def back_again(words: Sequence[str]) -> list[str] | None:
     said = named(words[start:])
     found = None if said is None else _IS_THERE.fullmatch(plainly(" ".join(said[1:])))
     return None if said is None or found is None else [said[0], *found["days"].split()]
+
+
+def comes_back(words: Sequence[str]) -> tuple[str, str] | None:
+    """Return the name and the day in ``@dgs revient finalement mercredi``; None where *words* say something else."""
+    start = next((at for at, word in enumerate(words) if fold(word.strip(",;:")) not in AFTER_ALL), len(words))
+    said = named(words[start:])
+    spoken = "" if said is None else " ".join(said[1:])
+    found = _COMES_BACK.fullmatch(plainly(spoken))
+    return None if said is None or found is None else (said[0], spoken[slice(*found.span("day"))])
 
 
 def named(words: Sequence[str]) -> list[str] | None:
