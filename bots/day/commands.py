@@ -1,6 +1,7 @@
 """What people can ask about their day, as one table (pure)."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -68,7 +69,10 @@ _THEN_DAY: Final = (
     *("quelle est ma journée", "quel est mon programme", "quel est mon planning", "c'est quoi mon programme"),
     *("qu'ai-je à faire", "que dois-je faire", "qu'est-ce que j'ai à faire", "qu'est-ce que je dois faire"),
     *("j'ai quoi à faire", "what do I have to do", "what do I have to do on"),
+    *("qu'est-ce que j'ai", "qu'est-ce que j'ai de prévu", "qu'ai-je", "j'ai quoi", "quoi de prévu", "what do I have"),
 )
+_AND_THEN: Final = ("et", "et pour", "and")
+"""« Et demain ? », alone with us."""
 _THEN_WEEK: Final = ("ma semaine", "mes semaines", "my week", "quelle est ma semaine", "à quoi ressemble ma semaine")
 _THEN_MONTH: Final = ("mon mois", "my month")
 _MINE_TODAY: Final = (
@@ -162,6 +166,7 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             banged=(*_WEEK, *_NEXT_DAYS),
         ),
         _then("day.then", _THEN_DAY, shower.then),
+        replace(_then("day.then.also", _AND_THEN, shower.then), banged=(), alone=True),
         _then("day.then.week", _THEN_WEEK, partial(shower.then, noun="semaine")),
         _then("day.then.month", _THEN_MONTH, partial(shower.then, noun="mois"), bare=True),
         _PART(name="day.today", handle=shower.today, short=_MINE_TODAY),

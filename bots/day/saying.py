@@ -51,7 +51,7 @@ def whole(
     parts = [join(" · ", (head, text(name))) if name else head]
     rooms = {scene.room_id: scene.name for scene in request.rooms}
     if beside:
-        shown = _first(request, asked) if days is None else days.first
+        shown = _only_day(request, asked, days)
         rows = [_happening(request, happening, rooms, shown) for happening in beside]
         parts.append(lines([strong(gettext("Appointments")), *rows]))
     if away:
@@ -87,10 +87,17 @@ def _somebody(person: UserId, request: Request) -> Rich:
     return name_of(person, next((scene for scene in request.visible if person in scene.members), request))
 
 
-def _happening(request: Request, happening: Happening, rooms: Mapping[RoomId, str | None], day: date) -> Rich:
+def _only_day(request: Request, asked: Collection[When], days: Period | None) -> date | None:
+    """Return the one day that is shown, which its lines need not say; None where there are several."""
+    if days is not None:
+        return days.first if days.days == 1 else None
+    return None if When.WEEK in asked and When.LATER not in asked else _first(request, asked)
+
+
+def _happening(request: Request, happening: Happening, rooms: Mapping[RoomId, str | None], day: date | None) -> Rich:
     spoken = Range(happening.begins, happening.ends) if happening.begins != happening.ends else happening.begins
-    today = say(day, request.language)
-    hours = say(spoken, request.language).removeprefix(today).strip() or request.texts.gettext("all day")
+    known = "" if day is None else say(day, request.language)
+    hours = say(spoken, request.language).removeprefix(known).strip() or request.texts.gettext("all day")
     room = room_link(happening.room_id, short(rooms.get(happening.room_id) or "…", _ROOM))
     parts = (text(hours), text(short(happening.title, _TITLE)), text(short(happening.place, _TITLE)), room)
     return join(" ", (text("•"), join(" · ", [part for part in parts if part])))

@@ -21,6 +21,11 @@ _LONE: Final = re.compile(
     r"|aujourd (?=hui\b))"
 )
 _UNTIL: Final = re.compile(r"(?<![\w'’-])(?P<head>jusqu)(?=(?:a|à|au|aux|en|ici)\b)", re.IGNORECASE)
+_ASKS: Final = re.compile(
+    r"(?P<head>(?:\A|\b(?:quand|qui|comment|o[uù]|pourquoi|combien|quoi|heure|jour|qu['’]) ?)est) (?P<ce>ce) (?=qu)",
+    re.IGNORECASE,
+)
+"""« Quand est ce que »: a question, which has a hyphen."""
 _ENGLISH: Final = re.compile(r"(?<![\w'’-])(?P<i>[Ii]) (?P<verb>m|ll|ve) (?=[a-z])")
 _CAPITAL: Final = re.compile(rf"\A(?:(?:[LJ]|Qu|Jusqu) (?=[{_VOWEL}])|C (?=est\b))")
 _QUOTED: Final = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
@@ -39,7 +44,7 @@ def elided(said: str) -> str:
 
 def _elided(said: str, *, inside: bool = False) -> str:
     spoken = _ENGLISH.sub(r"\g<i>'\g<verb> ", _UNTIL.sub(lambda found: f"{found['head']}'", said))
-    spoken = _LONE.sub(_joined, spoken)
+    spoken = _ASKS.sub(r"\g<head>-\g<ce> ", _LONE.sub(_joined, spoken))
     return spoken if inside else _CAPITAL.sub(lambda found: f"{found[0][:-1]}'", spoken)
 
 

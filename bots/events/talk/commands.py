@@ -259,7 +259,7 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         short=_WHEN_IS,
         banged=_WHEN_IS,
         handle=showing.search,
-        takes=has_words,
+        takes=_names_something,
         needs=showing.needs,
         by_each=True,
     )
@@ -341,6 +341,12 @@ def _to_add() -> tuple[str, ...]:
 
 def _has_number(words: list[str]) -> bool:
     return bool(words) and reference(words[0].rstrip(",;:")) is not None
+
+
+def _names_something(words: list[str]) -> bool:
+    """Tell whether *words*, behind « quand est », are what something is called, not « ce que le maire est libre »."""
+    said = " ".join(words)
+    return has_words(words) and not any(freed.asked(f"{lead} {said}") for lead in ("quand est", "when is"))
 
 
 def _has_words(_: Request, words: list[str]) -> bool:

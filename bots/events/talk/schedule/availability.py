@@ -39,25 +39,31 @@ def answer(closed: Closed, absences: Absences | None, request: Request, wanted: 
     # Alone with us, they are those with whom whoever asks shares a room.
     colleagues = {user: name for scene in request.visible for user, name in scene.members.items()}
     request = replace(request, members={**colleagues, **request.members}) if request.private else request
-    people: list[UserId] = [request.sender] if wanted.oneself else []
-    for typed in wanted.people:
-        match find(typed if typed.startswith("@") else f"@{typed}", request):
-            case Person(user):
-                people.append(user)
-            case missing:
-                return ask(request, unclear(request, missing, only_looks=True))
+    people = _people(request, wanted)
+    if not isinstance(people, list):
+        return people
     # Alone with us, nobody means all with whom they share any room.
     if wanted.everybody and not request.private and not _NAMES.search(wanted.when):
         people = [*_everybody(request)]
     if wanted.seeks:
         return seek(closed, absences, request, [*wanted.when.split(), *people])
     found = _time(request, wanted.when)
-    if isinstance(found, Question):
-        return ask(request, found)
-    if found is None:
-        return None
+    if not isinstance(found, When):
+        return None if found is None else ask(request, found)
     asked_of = tuple(people) or tuple(_everybody(request))
     return _told(request, absences, asked_of, found, presence=wanted.presence)
+
+
+def _people(request: Request, wanted: Asked) -> list[UserId] | Reply | None:
+    """Return who is meant; the question who that is, or None where it may be nobody at all."""
+    people: list[UserId] = [request.sender] if wanted.oneself else []
+    for typed in wanted.people:
+        match find(typed if typed.startswith("@") else f"@{typed}", request):
+            case Person(user):
+                people.append(user)
+            case missing:
+                return ask(request, unclear(request, missing, only_looks=True)) if wanted.surely else None
+    return people
 
 
 def _time(request: Request, words: str) -> When | Question | None:

@@ -22,6 +22,26 @@ _IS: Final = re.compile(
     rf"{_ASKING}(?P<who>(?:(?:le|la|l'|the|notre) ?)?@?[^ ,]+) (?:est|sera|serait|is|will be)"
     rf"(?:[- ](?:il|elle|t-il|t-elle))? {_FREE} (?P<when>.+)"
 )
+_IS_THERE: Final = re.compile(
+    rf"{_ASKING}(?P<who>(?:(?:le|la|l'|the|notre) ?)?@?[^ ,]+) (?:est|sera|is|will be)(?:[- ](?:il|elle))?"
+    r"(?: bien| encore| aussi)? (?:la|presente?|absente?|en conges?|en vacances|au bureau|en mairie|here|there|in"
+    r"|away|back|de retour)(?: (?P<when>.+))?"
+)
+"""« Le dgs est là le 28 ? », « est absent » too: a question, where it is one."""
+_SINGLE_WHEN: Final = re.compile(
+    rf"quand (?:est[- ]ce que? |est[- ]ce qu')?(?P<who>(?:(?:le|la|l'|notre) ?|@)[^ ,]+)"
+    rf" (?:est|sera|serait)(?: le plus)? {_FREE}(?: (?P<when>.+))?"
+)
+_BEHIND_WHEN: Final = re.compile(
+    rf"{_ASKING}(?P<who>.+?)(?: et moi)?(?: on)? (?:est|sont|sommes|seront|serons|serait|seraient) {_FREE}"
+    r" (?:quand|a quel moment|when)(?: (?P<when>.+))?"
+)
+"""« Le maire et le dgs sont libres quand la semaine prochaine ? »"""
+_FOR: Final = re.compile(
+    r"[ ,]+(?:pour (?!(?:une? )?(?:\d|heure|demi|deux|trois|quatre|toute|la journee|la matinee|l'apres)).*"
+    r"|(?:afin de|de facon a|for (?:the|a|my|our) ).*)$"
+)
+"""What it is for: « … mardi à 14h pour la réunion transport »."""
 _IS_ENGLISH: Final = re.compile(rf"(?:is|will) (?:the )?(?P<who>@?[^ ,]+) (?:be )?{_FREE} (?P<when>.+)")
 _TOGETHER: Final = re.compile(
     r"(?:quand|when) (?:est[- ]ce que? |est[- ]ce qu'|are |is )?(?P<who>.+?)(?: et moi| and (?:i|me))?"
@@ -81,6 +101,8 @@ class Asked:
     """A time is sought for everybody here, unless *when* names with whom."""
     presence: bool = False
     """It is asked who is there, whatever they do then."""
+    surely: bool = True
+    """They are people: « quand est-ce que le camion est libre » is no question of ours."""
 
 
 def asked(spoken: str) -> Asked | None:
@@ -88,12 +110,15 @@ def asked(spoken: str) -> Asked | None:
     plain = plainly(spoken).strip(" ?!.")
     if not plain or len(spoken) > _MOST:
         return None
-    found = _WHO_IS.fullmatch(plain)
-    if found is not None:
-        return Asked((), _typed(spoken, found, "when") if found["when"] else _TODAY)
-    there = _WHO_IS_THERE.fullmatch(plain)
-    if there is not None:
-        return Asked((), _typed(spoken, there, "when") if there["when"] else _TODAY, presence=True)
+    aim = _FOR.search(plain)
+    if aim is not None and _WITH.fullmatch(plain) is None:
+        asks = "?" if spoken.rstrip().endswith("?") else ""
+        return asked(f"{spoken[: len(spoken) - len(spoken.lstrip(' ?!.')) + aim.start()]}{asks}")
+    for who_is in (_WHO_IS, _WHO_IS_THERE):
+        found = who_is.fullmatch(plain)
+        if found is not None:
+            when = _typed(spoken, found, "when") if found["when"] else _TODAY
+            return Asked((), when, presence=who_is is _WHO_IS_THERE)
     mine = _AM_I.fullmatch(plain)
     if mine is not None and (spoken.rstrip().endswith("?") or not mine["asks"].startswith("je ")):
         return Asked((), _typed(spoken, mine, "when"), oneself=True)
@@ -102,7 +127,16 @@ def asked(spoken: str) -> Asked | None:
         who = "" if found is None else _ARTICLE.sub("", found["who"])
         if found is not None and who not in _NOBODY:
             return Asked((who,), _typed(spoken, found, "when"))
-    return _together(spoken, plain) or _everybody(spoken, plain)
+    return _present(spoken, plain) or _together(spoken, plain) or _everybody(spoken, plain)
+
+
+def _present(spoken: str, plain: str) -> Asked | None:
+    """Return what is asked of where somebody is: only where it is asked, for « le dgs est là mardi » says so."""
+    found = _IS_THERE.fullmatch(plain) if spoken.rstrip().endswith("?") else None
+    who = "" if found is None else _ARTICLE.sub("", found["who"])
+    if found is None or who in _NOBODY:
+        return None
+    return Asked((who,), _typed(spoken, found, "when") if found["when"] else _TODAY, presence=True, surely=False)
 
 
 def _everybody(spoken: str, plain: str) -> Asked | None:
@@ -117,11 +151,14 @@ def _everybody(spoken: str, plain: str) -> Asked | None:
 
 
 def _together(spoken: str, plain: str) -> Asked | None:
-    found = _WITH.fullmatch(plain) or _TOGETHER.fullmatch(plain)
+    alone = _SINGLE_WHEN.fullmatch(plain)
+    if alone is not None and (who := _ARTICLE.sub("", alone["who"])) not in _NOBODY:
+        return Asked((who,), _typed(spoken, alone, "when") if alone["when"] else "", seeks=True, surely=False)
+    found = _WITH.fullmatch(plain) or _BEHIND_WHEN.fullmatch(plain) or _TOGETHER.fullmatch(plain)
     if found is None:
         return None
     people = tuple(_ARTICLE.sub("", name) for name in parts(_AND, found["who"]))
-    surely = found.re is _WITH or " et " in plain or any(name.startswith("@") for name in people)
+    surely = found.re in (_WITH, _BEHIND_WHEN) or " et " in plain or any(name.startswith("@") for name in people)
     if not surely or not people or any(" " in name or name in _NOBODY for name in people):
         return None
     return Asked(people, _typed(spoken, found, "when") if found["when"] else "", seeks=True)

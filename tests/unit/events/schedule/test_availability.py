@@ -29,6 +29,12 @@ def talk() -> Talk:
     [
         ("est ce que le dgs est libre jeudi matin ?", f"{AWAY} @dgs"),
         ("le DGS est-il disponible jeudi ?", f"{AWAY} @dgs"),
+        ("qui est libre vendredi à 10h pour la réunion transport scolaire ?", f"{FREE} @dgs, @maire, @secretaire"),
+        ("quand est ce que le maire est dispo cette semaine ?", "de libre en commun pour @maire, @secretaire"),
+        (
+            "le dgs et le maire sont libres quand la semaine prochaine pour 1h30 ?",
+            "1 h 30 de libre en commun pour @dgs",
+        ),
         ("@dgs est dispo vendredi à 10h ?", f"{FREE} @dgs"),
         ("le maire est libre jeudi matin ?", f"{FREE} @maire"),
         ("suis-je libre mercredi à 14h ?", f"{TAKEN} @secretaire"),
