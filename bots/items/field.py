@@ -23,7 +23,8 @@ class Field(Generic[T]):
     both name it where it is put back. *said* is a marked sentence around its ``{value}``, "" where that says it alone.
     *usage* is its line of the help. *listed*: lists say it too. *taken*: a sentence may say it without a label, where
     its type knows such words. *needed*: it is never cleared. *notifies*: whoever is written there is told. *made*:
-    written once, when the object is made. *ical* is the property of RFC 5545 that it is.
+    written once, when the object is made; *later*: it may be said otherwise afterwards.
+    *ical* is the property of RFC 5545 that it is.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Field(Generic[T]):
     needed: bool = False
     notifies: bool = False
     made: bool = False
+    later: bool = False
     ical: str = ""
     beside: Callable[[Any, T, Place], Rich] | None = None
     """How it is said of an object (a :class:`bots.items.kind.Item`) whose other fields it needs."""
@@ -61,7 +63,8 @@ class Field(Generic[T]):
         """Return what stands in *found*, as it was written: of a set, the list of its elements."""
         if self.type.many:
             return found.elements(self.name)
-        return found.first(self.name) if self.made else found.value(self.name)
+        said = found.value(self.name) if self.later or not self.made else None
+        return found.first(self.name) if self.made and said is None else said
 
     def written(self, value: T) -> Json:
         """Return *value* as the register holds it: of a set, the list of its elements."""

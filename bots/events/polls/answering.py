@@ -1,19 +1,28 @@
 """What becomes of words in answer to a poll: counted, closed with an answer that is taken, cancelled (pure)."""
 
+import re
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
 
+from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Request
 from bots.assistant.words.commands.courtesy import answered
 from bots.events.polls import saying
 from bots.events.polls.answers import Act, Said, named, nearly, said, votes
 from bots.events.polls.counting import CLOSE, COUNT, cause_of, errand, now_ms
-from bots.events.polls.kind import CANCELLED, NAME, OPTIONS, POLL, Option
+from bots.events.polls.kind import CANCELLED, NAME, OPTIONS, POLL, UNTIL, Option
+from bots.events.polls.words import closing
 from bots.events.talk.kind import EVENT, WHEN
+from bots.events.words.plain.afterthought import told_after
 from bots.items.board import Board
 from bots.items.doing.changing import on, to
+from bots.items.doing.work import Work
 from bots.items.kind import Item
 from bots.items.saying import echo
+
+_CLOCK: Final = re.compile(r"\d\s?(?:h|:|am|pm)|\b(?:midi|noon)\b")
 
 
 def remark(request: Request) -> Reply | None:
@@ -68,6 +77,9 @@ def _closed(request: Request, item: Item, choice: str, *, sure: bool, asks: bool
         return None
     if item.creator != request.sender:
         return ask(request, saying.only_its_author(request, item))
+    later = _later(request, choice, options, named_one=bool(places)) if item.open else None
+    if later is not None:
+        return ask(request, later) if isinstance(later, Question) else _closes(request, item, later)
     if choice and (len(places) != 1 or asks):
         return ask(request, saying.which_answer(request, item, places or range(len(options))))
     if not item.open and (not places or item.status == CANCELLED or _stands(request, item, options[places[0]])):
@@ -82,6 +94,26 @@ def _extended(request: Request, item: Item, until: str) -> Reply | None:
     if item.creator != request.sender:
         return ask(request, saying.only_its_author(request, item))
     return ask(request, saying.ends_then(request, item, until))
+
+
+def _later(request: Request, choice: str, options: Sequence[Option], *, named_one: bool) -> datetime | Question | None:
+    """Return when it is to close: « ferme le vendredi midi plutôt »; what names an answer is that one."""
+    bare = told_after(choice)
+    dated = all(option.times is not None for option in options)
+    if bare is None and (named_one or (dated and _CLOCK.search(choice) is None)):
+        # « Clos dimanche » of Monday or Tuesday is an answer that there is not.
+        return None
+    if not choice:
+        return None
+    found = (closing(bare or choice, request, spoken) for spoken in request.languages)
+    return next((each for each in found if each is not None), None)
+
+
+def _closes(request: Request, item: Item, until: datetime) -> Reply:
+    """Have it close then by itself."""
+    work = Work.on(POLL, request)
+    work.put(item, UNTIL, until)
+    return work.reply()
 
 
 def _stands(request: Request, item: Item, chosen: Option) -> bool:

@@ -108,7 +108,7 @@ class Until(Type[datetime]):
 
 OPTIONS: Final = Field("options", Options(), word=mark("answers"), made=True, listed=False, taken=False)
 UNTIL: Final = Field(
-    "until", Until(), word=mark("closing"), made=True, taken=False, said=mark("closes by itself {value}")
+    "until", Until(), word=mark("closing"), made=True, later=True, taken=False, said=mark("closes by itself {value}")
 )
 CLOSED: Final = Status(
     "closed",

@@ -147,6 +147,19 @@ def _until(text: str, request: Request, language: Locale) -> re.Match[str] | Non
     return None if only_hour(found["when"].split()) else found
 
 
+def closing(text: str, request: Request, language: Locale) -> datetime | Question | None:
+    """Return when a poll closes that « le vendredi midi » alone says; None where that is no time to come."""
+    match finding.find(text, request.here, request.zone, language):
+        case When() as when if when.rule is None and not rest(text, when.spans).strip(" ,.!àle"):
+            value = when.value.start if isinstance(when.value, Range) else when.value
+            instant = value if isinstance(value, datetime) else datetime.combine(value, _EVE, request.zone)
+            return instant.astimezone(UTC) if instant > request.now else None
+        case Doubt() as doubt:
+            return doubtful(request, text, doubt)
+        case _:
+            return None
+
+
 def _in_time(title: str, request: Request, language: Locale) -> datetime:
     """Return when a poll without times closes: in the evening, a week later, or on the eve of the day it speaks of."""
     evening = datetime.combine(request.here.date() + 7 * _DAY, _EVE, request.zone).astimezone(UTC)

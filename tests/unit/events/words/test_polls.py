@@ -623,3 +623,25 @@ def test_a_poll_is_asked_for_as_people_do(said: str, title: str) -> None:
 )
 def test_until_when_a_poll_of_things_is_open_is_no_answer(talk: Talk, said: str, told: str) -> None:
     assert told in plain(talk.body(f"@beffroi sondage {said}"))
+
+
+@pytest.mark.parametrize(
+    ("said", "until"),
+    [
+        ("ferme le vendredi midi plutot", "vendredi 27 novembre 2026 à 12 h"),
+        ("clôture jeudi à 18h", "jeudi 26 novembre 2026 à 18 h"),
+        ("clos-le finalement vendredi", "vendredi 27 novembre 2026 à 18 h"),
+        ("close it on Friday", "vendredi 27 novembre 2026 à 18 h"),
+    ],
+)
+def test_it_closes_later_where_a_time_is_said(talk: Talk, said: str, until: str) -> None:
+    talk.says("!sondage repas de Noël : oui, non")
+    card = talk.object("poll", 1).id
+
+    reply = talk.says(said, card=card)
+
+    assert reply is not None
+    assert not reply.errands
+    assert f"clôture le {until}" in talk.card("poll", 1)
+    talk.deletes(talk.last)
+    assert "mardi 1er décembre" in talk.card("poll", 1)
