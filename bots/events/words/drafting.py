@@ -50,6 +50,15 @@ class Assumed(Enum):
     """« Demain après-midi » names none."""
 
 
+_CLOCK: Final = r"(?<!\w)\d{1,2}\s?(?:h|:)(?:\s?[0-5]\d)?(?!\w)"
+_CLOCKS: Final = re.compile(_CLOCK, re.IGNORECASE)
+_END_APART: Final = re.compile(
+    rf"(?P<start>{_CLOCK})(?P<between>[\s,]+[^\d]{{2,80}}?),?\s(?P<end>(?:jusqu['’\s]?[àa]|until|till)\s?{_CLOCK})",
+    re.IGNORECASE,
+)
+_TWO: Final = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An event that somebody wants. *doubt* asks about its time; *unclear* are names that fit nobody or several."""
@@ -74,7 +83,7 @@ class Draft:
 def draft(text: str, request: Request, language: Locale, *, over: bool = False) -> Draft:
     """Return the event in *text*, one line; with *over*, it may have been already."""
     hidden, quotes = _hidden(text[:MOST])
-    hidden, objective = aims.taken(hidden)
+    hidden, objective = aims.taken(_end_beside_start(hidden))
     said = asides(hidden, request.here, language)
     rest, place = places.labelled(said.text)
     made = _timed(rest, said, request, language, over=over)
@@ -86,7 +95,8 @@ def draft(text: str, request: Request, language: Locale, *, over: bool = False) 
     if not place:
         before, after, place = places.around(before, after)
     # « … en mairie ? » asked for it: no title ends so behind a time or a place.
-    title = f"{before} {after if after.strip(' ?!.,;:') else ''}".strip()
+    after = after if after.strip(" ?!.,;:") else ""
+    title = f"{before}{'' if after.lstrip()[:1] == ',' else ' '}{after}".strip()
     title = _VIDEO.sub("", title) if said.link else title
     title, company = _company(title, request)
     title, others, unclear = by_function(title, request, MOST_PEOPLE)
@@ -101,6 +111,14 @@ def draft(text: str, request: Request, language: Locale, *, over: bool = False) 
         labels=said.labels,
         objective=objective,
     )
+
+
+def _end_beside_start(text: str) -> str:
+    """Return *text* with the end beside the hour at which it begins: « à 19h à la salle des fêtes jusqu'à 21h30 »."""
+    found = _END_APART.search(text)
+    if found is None or len(_CLOCKS.findall(text)) != _TWO:
+        return text
+    return f"{text[: found.end('start')]} {found['end']}{found['between']}{text[found.end() :]}"
 
 
 def _company(title: str, request: Request) -> tuple[str, tuple[UserId, ...]]:

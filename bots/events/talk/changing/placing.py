@@ -1,14 +1,16 @@
 """``!agenda lieu 3 le 9 décembre : salle des fêtes``: where one time of a series is, or all from it on (pure)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, fill, strong, text
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
+from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.commands.vocabulary import Command, has_words
 from bots.assistant.words.lenient import line
 from bots.events.kept.kinds import MAX_PLACE
@@ -20,6 +22,7 @@ from bots.events.talk.deed import Deed
 from bots.events.talk.facts import said
 from bots.events.talk.kind import EVENT
 from bots.events.words import places
+from bots.events.words.plain.wordings import MORE
 from bots.events.words.scope import Scope, Which, is_monthless, scope_in, whole_day
 from bots.items.doing import asking
 from bots.items.types.type import around
@@ -53,7 +56,13 @@ def some(command: Command) -> Command:
             return command.handle(request, [*rest[: len(rest) - len(deed.words)], *place.split()])
         return _placed(deed, sitting_of(deed, scope), place, onwards=scope.which is Which.ONWARDS)
 
-    return replace(command, handle=handle)
+    return replace(command, handle=handle, fits=partial(_fits, command.fits))
+
+
+def _fits(fits: Callable[[Request, list[str]], bool] | None, request: Request, words: list[str]) -> bool:
+    """Tell whether *words* are a place: of « mairie, et invite le maire » each half is done by itself."""
+    judged = not has_words(words) if fits is None else fits(request, words)
+    return judged and MORE.search(plainly(" ".join(words))) is None
 
 
 def place_once(request: Request, days: str, place: str) -> Reply | None:

@@ -1,7 +1,6 @@
 """``!agenda répéter 3 tous les mardis``, and ``!agenda rappel 3 1 jour``: how it repeats, what reminds of it (pure)."""
 
 import re
-
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time

@@ -117,7 +117,12 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     said = named(request, spoken)
     if said is not None:
         return _said(request, said)
-    return changed(request, spoken) or whose.show(request, words) or _called_so(request, words) or offering.offered(request, spoken)
+    return (
+        changed(request, spoken)
+        or whose.show(request, words)
+        or _called_so(request, words)
+        or offering.offered(request, spoken)
+    )
 
 
 def changed(request: Request, spoken: str) -> Reply | None:

@@ -82,6 +82,7 @@ _ADDING: Final = (
 )
 
 _INTO_AGENDA: Final = (*_ADDING, "notez", "mettez", "met", "inscris", "inscrire", "inscrivez", "écris", "put")
+_BLOCK: Final = ("bloque", "bloquer", "bloquez", "bloque-moi", "bloque-nous")
 _THAT: Final = ("", " que j'ai", " que nous avons", " qu'on a", " qu'il y a")
 _MINE: Final = (
     *("dans mon agenda", "à mon agenda", "sur mon agenda", "dans mon calendrier", "à mon calendrier"),
@@ -129,6 +130,15 @@ def commands() -> Iterator[Command]:
         takes=lambda words: adding.for_agenda(words) and _speaks_of_time(words),
         needs=rooms_alone,
     )
+    yield Command(
+        name="event.add.blocked",
+        topic=KIND,
+        short=_BLOCK,
+        banged=_BLOCK,
+        handle=_block,
+        takes=_says_when,
+        needs=rooms_alone,
+    )
     for name, agendas, mine in (("mine", _MINE, True), ("ours", _OURS, False)):
         said = tuple(f"{verb} {where}{that}" for verb in _INTO_AGENDA for where in agendas for that in _THAT)
         yield Command(
@@ -159,6 +169,12 @@ def add(request: Request, rest: list[str], noun: str) -> Reply:
         return naming.of_noun(request, noun, order)
     # What is said of one that is there is none to be added: « réunion CCAS, finalement c'est à 18h30 ».
     return naming.changed(request, " ".join((noun, *rest))) or adding.add(request, rest, noun)
+
+
+def _block(request: Request, rest: list[str]) -> Reply:
+    """Add what time is kept free for: « bloque le jeudi 21 janvier toute la journée pour le recensement »."""
+    time, for_, what = " ".join(rest).partition(" pour ")
+    return adding.add(request, f"{what} {time}".split() if for_ else rest)
 
 
 def _order(words: list[str]) -> list[str] | None:

@@ -1,7 +1,7 @@
 """What is done with what people say in answer to the card of an event, beside the commands that stand there (pure)."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -12,10 +12,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
-from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.courtesy import answered
 from bots.assistant.words.names.people import names_of
-from bots.assistant.words.names.spelled import spelled
 from bots.calendar.event import Answer
 from bots.events.kept.kinds import KIND, ONCE
 from bots.events.kept.record import Meeting
@@ -27,8 +25,9 @@ from bots.events.talk.deed import Deed
 from bots.events.talk.kind import CONFIRMED, EVENT, INVITED, LINK, PLACE
 from bots.events.talk.told import told
 from bots.events.words.moving import moved, says_rule
+from bots.events.words.plain.guests import mentioning
 from bots.events.words.plain.pointing import named_by, of_another
-from bots.events.words.plain.remarked import ASKING, Act, Remark, remarked
+from bots.events.words.plain.remarked import Act, Remark, remarked
 from bots.events.words.scope import from_day
 from bots.events.words.times import Times
 from bots.items.doing import asking
@@ -48,6 +47,7 @@ _BARE_A: Final = re.compile(r"^(?:a\s|(?!(?:à|au|vers|pour|to|d['’]|de)(?:\s|
 _FIELDS: Final[Mapping[Act, Field[Any]]] = {
     Act.PLACED: PLACE,
     Act.LINKED: LINK,
+    Act.TITLED: EVENT.title,
     **dict.fromkeys((Act.INVITED, Act.UNINVITED), INVITED),
 }
 _ANSWERS: Final = {
@@ -78,14 +78,8 @@ def on_card(request: Request, spoken: str) -> Reply | None:
     meeting = facts.meeting_of(request, request.state, request.card)
     if meeting is None:
         return None
-    said = remarked(" ".join(_named(spoken.split(), request)))
+    said = remarked(mentioning(request, spoken))
     return None if said is None else _done(request, meeting, said)
-
-
-def _named(words: Sequence[str], request: Request) -> Sequence[str]:
-    """Return *words* with ids for those who are asked, or no longer, by function: « avec le maire et moi »."""
-    head = fold(words[0]) if words else ""
-    return [words[0], *spelled(words[1:], request)] if head in ASKING else words
 
 
 def _done(request: Request, meeting: Meeting, said: Remark) -> Reply | None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from bots.assistant.words.commands.courtesy import plainly
 from bots.events.words import places
+from bots.events.words.plain.wordings import AT_NAME, CANNOT, FROM_HOUR, HOUR, LEAD, MORE, SMALL_TALK, TITLED
 from bots.when.lengths import AMOUNT
 
 
@@ -31,6 +32,7 @@ class Act(Enum):
     INVITED = auto()
     UNINVITED = auto()
     NO_REMINDER = auto()
+    TITLED = auto()
     ASKED = auto()
     """When it is, and where."""
 
@@ -48,11 +50,6 @@ class Remark:
 
 _MOST: Final = 300
 """Characters: who writes more speaks to people."""
-_SMALL_TALK: Final = (
-    r"(?:(?:finalement|en fait|du coup|bon|alors|desolee?s?|pardon|oups|attention|non|bonjour|bonsoir|stp|svp|mais|et"
-    r"|si|ah|en fin de compte|changement(?: de programme)?|info|petit changement|c'etait une erreur|erreur|actually"
-    r"|sorry)(?:[\s,:!.]+|$))*"
-)
 _IT: Final = (
     r"(?:(?:la|le|cette|cet|ce|the|notre) (?:[a-z-]+ ){0,4}?|(?:l')(?:[a-z-]+ ){1,4}?|elle |il |ca |on (?:la |le |l')?"
     r"|it |c'est )?"
@@ -102,8 +99,8 @@ _ON_DAY: Final = (
     r"(?P<after>\s(?:(?:pour |celle |celui |a partir |on )?(?:du |de |le |la |les |au |d'|the )?)"
     rf"(?:{_DAY_NAME}|\d|toute la serie|toutes les fois|cette fois|prochaine fois|this time|whole series).*)"
 )
-_ANSWERED_OF_DAY: Final = tuple((act, re.compile(rf"{_SMALL_TALK}(?:{said}){_ON_DAY}")) for act, said in _ANSWERS)
-_ANSWERED: Final = tuple((act, re.compile(rf"{_SMALL_TALK}(?:{said}){_AFTER}")) for act, said in _ANSWERS)
+_ANSWERED_OF_DAY: Final = tuple((act, re.compile(rf"{SMALL_TALK}(?:{said}){_ON_DAY}")) for act, said in _ANSWERS)
+_ANSWERED: Final = tuple((act, re.compile(rf"{SMALL_TALK}(?:{said}){_AFTER}")) for act, said in _ANSWERS)
 _WHO: Final = re.compile(
     r"(?:alors |et |du coup |bonjour |au fait )*(?:(?:qui|combien(?: de (?:monde|personnes|gens))?)"
     r"(?: est-ce qui| est-ce)? (?:vient|viennent|viendra|viendront|sera|seront|serons|est (?:la|present|invite)"
@@ -113,25 +110,25 @@ _WHO: Final = re.compile(
     r"|who (?:is |'s )?(?:coming|comes|will be there).{0,40})[\s?!.]*"
 )
 _CANCELLED: Final = re.compile(
-    rf"{_SMALL_TALK}{_IT}(?:(?:est|sera|a ete|is|faut|peut) )?(?:annul(?:e|er|ee|ees|es|ons|ez)(?:-(?:la|le))?"
+    rf"{SMALL_TALK}{_IT}(?:(?:est|sera|a ete|is|faut|peut) )?(?:annul(?:e|er|ee|ees|es|ons|ez)(?:-(?:la|le))?"
     r"|cancel(?:led|ed)?"
     r"|supprim(?:e|er|ee)|(?:n'a|n'aura|na|aura) (?:pas|plus) lieu)(?P<rest>(?:[\s,.!;].*)?)"
 )
 _NONE_ON: Final = re.compile(
-    rf"{_SMALL_TALK}(?:pas|plus) de (?:reunion|seance|conseil|rdv|rendez-vous|permanence|commission)"
+    rf"{SMALL_TALK}(?:pas|plus) de (?:reunion|seance|conseil|rdv|rendez-vous|permanence|commission)"
     r" (?P<rest>(?:le|du|ce|cette) .+)"
 )
 _WHY: Final = re.compile(
     r"[\s,;.!]*\b(?:car|parce|faute|a cause|pour cause|suite|vu|desolee?s?|malheureusement|because)\b.*"
 )
 _REINSTATED: Final = re.compile(
-    rf"{_SMALL_TALK}(?:{_IT}(?:(?:est|sera|is) )?(?:maintenue?|maintien[st]|maintenons"
+    rf"{SMALL_TALK}(?:{_IT}(?:(?:est|sera|is) )?(?:maintenue?|maintien[st]|maintenons"
     r"|reconfirmee?|retablie?|remise|confirmed|reinstated)"
     r"|(?:remets?|remettez|retabli[st]?|retablir|maintiens|reprogrammer?|reactive)(?:-(?:la|le))?"
     r"(?: (?:la |le |l'|cette |cet )?(?:[a-z-]+ ?){0,6})?|(?:elle|il) a (?:bien )?lieu(?: finalement)?)[\s!.]*"
 )
 _MOVED: Final = re.compile(
-    rf"{_SMALL_TALK}(?P<head>.{{0,80}}?)(?<!\w)(?:(?:est|sera|serait|a ete|is|was|peut|pourrait|faut|faudrait|doit)"
+    rf"{SMALL_TALK}(?P<head>.{{0,80}}?)(?<!\w)(?:(?:est|sera|serait|a ete|is|was|peut|pourrait|faut|faudrait|doit)"
     rf"(?: etre)? (?:la |le |l')?|on )?{_MOVING}(?:-(?:la|le))?(?: la| le)? (?P<rest>.+)"
 )
 _OF_DAY: Final = re.compile(
@@ -148,7 +145,7 @@ _THE_MEETING: Final = (
     r"|point|ceremonie|assemblee|formation|permanence|meeting) )"
 )
 _LED: Final = re.compile(
-    rf"{_SMALL_TALK}(?P<lead>(?:(?:c'est|ce sera|c'sera|ca sera|on dit|plutot|disons|ca se passe|elle a lieu|il a lieu"
+    rf"{SMALL_TALK}(?P<lead>(?:(?:c'est|ce sera|c'sera|ca sera|on dit|plutot|disons|ca se passe|elle a lieu|il a lieu"
     r"|a lieu"
     r"|aura lieu|elle aura lieu|on se retrouve|on se voit|rendez-vous|rdv|elle sera|elle est|il est|se tiendra|mettre"
     r"|mets|changement (?:de lieu|de salle|d'heure|d'horaire)|(?:le )?(?:nouvel|nouveau) (?:horaire|lieu)|it is|it's"
@@ -160,41 +157,40 @@ _LED: Final = re.compile(
     rf"|{_THE_MEETING}(?:sera|aura lieu|se tiendra|est(?= (?:dans|en|a la|au) ))"
     r")(?:[\s:,]+|$))*)(?P<rest>.+)"
 )
-_HOUR: Final = r"(?:\d{1,2} ?(?:heures?|h|:|am|pm)(?: ?[0-5]\d)?|midi|minuit|noon|midnight)"
 _ENDS: Final = re.compile(
-    rf"{_SMALL_TALK}(?:(?:l'heure de |heure de |la )?fin|(?:ca |on |elle |il |la (?:reunion|seance) )?"
+    rf"{SMALL_TALK}(?:(?:l'heure de |heure de |la )?fin|(?:ca |on |elle |il |la (?:reunion|seance) )?"
     r"(?:(?:se |s')?(?:fini[rt]?|finira|finissons|termine(?:ra)?|arrete(?:ra)?)|(?:it )?(?:ends|end|finishes)))"
-    rf"(?: (?:prevue|finalement|plutot|sera|c'est|est))*[ :,]*(?:(?:a|vers|at|by) )?(?P<end>{_HOUR})"
+    rf"(?: (?:prevue|finalement|plutot|sera|c'est|est))*[ :,]*(?:(?:a|vers|at|by) )?(?P<end>{HOUR})"
     r"(?:[ ,]+(?:finalement|plutot|du coup|exceptionnellement))?[ .!]*"
 )
 _LASTS: Final = re.compile(
-    rf"{_SMALL_TALK}(?:(?:ca |elle |il |on |la (?:reunion|seance) )?(?:dure(?:ra)?|duree)|(?:it )?lasts)\b"
+    rf"{SMALL_TALK}(?:(?:ca |elle |il |on |la (?:reunion|seance) )?(?:dure(?:ra)?|duree)|(?:it )?lasts)\b"
     r"(?: (?:c'est|est|sera))*[ :,]*"
     r"(?P<length>.+)"
 )
 _BY: Final = re.compile(
-    rf"{_SMALL_TALK}(?P<by>(?:d'|de )?(?:{AMOUNT}) (?:plus (?:tot|tard)|earlier|later))[ .!]*", re.IGNORECASE
+    rf"{SMALL_TALK}(?P<by>(?:d'|de )?(?:{AMOUNT}) (?:plus (?:tot|tard)|earlier|later))[ .!]*", re.IGNORECASE
 )
 _MAY: Final = re.compile(
-    rf"{_SMALL_TALK}(?:est-ce qu'|est ce qu')?(?:on|tu|vous|can we) (?:peut|peux|pouvez|pourrait|pourriez)?(?: ?pas)? ?"
+    rf"{SMALL_TALK}(?:est-ce qu'|est ce qu')?(?:on|tu|vous|can we) (?:peut|peux|pouvez|pourrait|pourriez)?(?: ?pas)? ?"
     r"(?:(?:la|le|l'|it) ?)?(?:mettre|faire|passer|caler|have it) (?P<when>.+)\?\s*"
 )
 _AT_PLACE: Final = re.compile(
-    rf"{_SMALL_TALK}(?:(?:le |l')?(?:nouveau |nouvel )?(?:lieu|endroit|adresse)(?:,? (?:c'est|est|sera|devient)| ?:)"
+    rf"{SMALL_TALK}(?:(?:le |l')?(?:nouveau |nouvel )?(?:lieu|endroit|adresse)(?:,? (?:c'est|est|sera|devient)| ?:)"
     r"|(?:la )?(?:nouvelle )?salle,? c['\s]est)(?: (?:finalement|plutot|c'est|:))* ?(?P<rest>.+)"
 )
 _NOT: Final = re.compile(
-    rf"[ ,(]+(?:et )?(?:pas|non|not|au lieu de|plutot que|instead of) (?:a |de )?{_HOUR}[ )]*(?=$|[.!])"
+    rf"[ ,(]+(?:et )?(?:pas|non|not|au lieu de|plutot que|instead of) (?:a |de )?{HOUR}[ )]*(?=$|[.!])"
 )
 """« 10h30 pas 11h »: what it is not."""
 _NOT_BUT: Final = re.compile(
-    rf"{_SMALL_TALK}(?:c'est |ce n'est |it's )?(?:pas|not) (?:a |at )?{_HOUR},? (?:mais|but) (?:a |at |plutot )*"
-    rf"(?P<hour>{_HOUR})[ .!]*"
+    rf"{SMALL_TALK}(?:c'est |ce n'est |it's )?(?:pas|not) (?:a |at )?{HOUR},? (?:mais|but) (?:a |at |plutot )*"
+    rf"(?P<hour>{HOUR})[ .!]*"
 )
 _FROM_TO: Final = re.compile(
-    rf"{_SMALL_TALK}(?:on |ca |elle )?(?:commence|debute|starts)(?:ra)? (?:a |at )(?P<from>{_HOUR}),?"
+    rf"{SMALL_TALK}(?:on |ca |elle )?(?:commence|debute|starts)(?:ra)? (?:a |at )(?P<from>{HOUR}),?"
     r" (?:et |pour |and )(?:on |ca |elle )?(?:se )?(?:fini[rt]?|finira|termine(?:r|ra)?|ends) (?:a |vers |at )"
-    rf"(?P<to>{_HOUR})[ .!]*"
+    rf"(?P<to>{HOUR})[ .!]*"
 )
 _RATHER: Final = re.compile(r"[\s,]+(?:plutot|finalement|du coup|instead|rather)$")
 _LINKED: Final = re.compile(
@@ -202,7 +198,7 @@ _LINKED: Final = re.compile(
 )
 _URL: Final = re.compile(r"https?://[^\s<>\"()]+", re.IGNORECASE)
 _NO_REMINDER: Final = re.compile(
-    rf"{_SMALL_TALK}(?:(?:plus|pas|sans|aucun|no)(?: besoin)? ?(?:de |d'|du )?"
+    rf"{SMALL_TALK}(?:(?:plus|pas|sans|aucun|no)(?: besoin)? ?(?:de |d'|du )?"
     r"|(?:enlever?|retirer?|supprimer?|arreter?|annuler?|stop)"
     r" (?:le |les |ce |tous les )?)(?:rappels?|reminders?)(?: pour (?:cette reunion|ca|celle-la))?[\s!.]*"
 )
@@ -211,15 +207,11 @@ _UNASK: Final = (
     *("retire", "retirer", "retirez", "enleve", "enlever", "enlevez", "desinvite", "desinviter", "desinvitez"),
     *("decommande", "sans", "remove", "uninvite", "without"),
 )
-ASKING: Final = frozenset({*_ASK, *_UNASK})
-"""Behind these stands who is asked to come, or no longer."""
 _INVITED: Final = re.compile(
-    rf"{_SMALL_TALK}(?:{'|'.join(_ASK)})"
+    rf"{SMALL_TALK}(?:{'|'.join(_ASK)})"
     r" (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)(?: aussi| egalement| too)?[ .!]*"
 )
-_UNINVITED: Final = re.compile(
-    rf"{_SMALL_TALK}(?:{'|'.join(_UNASK)}) (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)[ .!]*"
-)
+_UNINVITED: Final = re.compile(rf"{SMALL_TALK}(?:{'|'.join(_UNASK)}) (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)[ .!]*")
 _SPAN: Final = re.compile(r"(?:jusqu|until|till|(?:de|from) \d.* (?:a|to) \d)")
 _LENGTH: Final = re.compile(AMOUNT, re.IGNORECASE)
 _SALLE: Final = re.compile(r"(?:(?:la |en |au |a la |a l')?(?:salle|mairie|ecole|gymnase|foyer|bureau|prefecture))\b")
@@ -246,12 +238,16 @@ def remarked(spoken: str) -> Remark | None:
     both = _FROM_TO.fullmatch(said)
     if both is not None:
         return Remark(Act.MOVED, f"de {_cut(spoken, *both.span('from'))} à {_cut(spoken, *both.span('to'))}")
+    why = CANNOT.match(said)
+    moved = None if why is None else remarked(spoken[why.end() :])
+    if moved is not None and moved.act in (Act.MOVED, Act.TIMED):
+        return moved
     denied = _NOT.search(said)
     if denied is not None:
         # “10h30, not 11h”: what is denied leaves no doubt about what is said.
         found = remarked(_cut(spoken, 0, denied.start()))
         return replace(found, sure=True) if found is not None and found.act is Act.TIMED else found
-    return _coming(spoken, said) or _changed(spoken, said) or _told(spoken, said) or _set(spoken, said)
+    return next(filter(None, (reads(spoken, said) for reads in (_coming, _changed, _named, _told, _set))), None)
 
 
 def _coming(spoken: str, said: str) -> Remark | None:
@@ -322,6 +318,19 @@ def _set(spoken: str, said: str) -> Remark | None:
     return Remark(Act.TIMED, rest, sure=led or _SPAN.match(plainly(rest)) is not None) if _says_when(rest) else None
 
 
+def _named(spoken: str, said: str) -> Remark | None:
+    """Return what it is called, the hour from which it is, or a name of a place: « à Rivemont »."""
+    title, later = TITLED.fullmatch(said), FROM_HOUR.fullmatch(said)
+    if title is not None:
+        return Remark(Act.TITLED, _cut(spoken, *title.span("title")))
+    if later is not None:
+        return Remark(Act.TIMED, f"à {_cut(spoken, *later.span('hour'))}", sure=False)
+    place = AT_NAME.fullmatch(said)
+    if place is not None and not _says_when(place["place"]):
+        return Remark(Act.PLACED, _cut(spoken, *place.span("place")), sure=place.start("place") > LEAD)
+    return None
+
+
 def _told(spoken: str, said: str) -> Remark | None:
     """Return what is set by its own word: when it ends, how long it lasts, where it is."""
     ends, lasts, place = (pattern.fullmatch(said) for pattern in (_ENDS, _LASTS, _AT_PLACE))
@@ -334,11 +343,15 @@ def _told(spoken: str, said: str) -> Remark | None:
         return Remark(Act.MOVED, f"jusqu'à {_cut(spoken, *ends.span('end'))}")
     if lasts is not None and _LENGTH.fullmatch(_cut(spoken, *lasts.span("length"))):
         return Remark(Act.MOVED, f"pendant {_cut(spoken, *lasts.span('length'))}")
-    if place is not None and not said.rstrip().endswith("?") and not _OPINION.match(place["rest"]):
+    if place is not None and not said.rstrip().endswith("?") and not _no_place(place["rest"]):
         words = _cut(spoken, *place.span("rest"))
         found = places.around("", words if words[:2].lower() != "a " else f"à {words[2:]}")
         return Remark(Act.PLACED, words, sure=bool(found[2]) or _SALLE.match(plainly(words)) is not None)
     return None
+
+
+def _no_place(said: str) -> bool:
+    return _OPINION.match(said) is not None or MORE.search(said) is not None
 
 
 def _says_when(rest: str) -> bool:

@@ -1,0 +1,41 @@
+"""« Invite le dgs et moi »: people by what they are called, as mentions (pure)."""
+
+import re
+from typing import Final
+
+from bots.assistant.talk.request import Request
+from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.enumeration import between, parts
+from bots.assistant.words.names.people import is_mention, name_of, somebody
+
+_INVITES: Final = re.compile(
+    r"(?:(?:finalement|et|aussi|en fait|du coup|plutot)[ ,]+)*(?:ajoute|ajouter|ajoutez|rajoute|invite|inviter|invitez"
+    r"|convie|convoque|avec|retire|retirer|retirez|enleve|enlever|enlevez|desinvite|sans)[ -](?P<people>.+?)"
+    r"(?: aussi| egalement)?[ .!]*"
+)
+_AND: Final = between(marks=(",", r"\s(?=@)"))
+_MOST: Final = 10
+_MOST_WORDS: Final = 4
+
+
+def mentioning(request: Request, spoken: str) -> str:
+    """Return *spoken* with everybody whom « invite le dgs et moi » names as a mention; as it is where one is nobody."""
+    found = _INVITES.fullmatch(plainly(spoken))
+    if found is None:
+        return spoken
+    start, end = found.span("people")
+    names = parts(_AND, spoken[start:end])
+    if not 0 < len(names) <= _MOST or all(map(is_mention, names)):
+        return spoken
+    called = [_called(request, name) for name in names]
+    if None in called:
+        return spoken
+    return f"{spoken[:start]}{' et '.join(filter(None, called))}{spoken[end:]}"
+
+
+def _called(request: Request, name: str) -> str | None:
+    words = name.split()
+    if is_mention(name):
+        return name
+    person = somebody(words, request) if len(words) <= _MOST_WORDS else None
+    return None if person is None else name_of(person, request).plain
