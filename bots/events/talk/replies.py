@@ -209,8 +209,11 @@ def how_long_before(request: Request, words: Sequence[str]) -> Question:
 
 
 def moved(request: Request, meeting: Meeting, before: Event, now: Event) -> Rich:
-    """Say from when to when it was moved."""
-    sentence = request.texts.gettext("📅 Event {number} moved: {title} · {when} (instead of {before})")
+    """Say from when to when it was moved; where it begins as before, that it is otherwise."""
+    gettext = request.texts.gettext
+    sentence = gettext("📅 Event {number} moved: {title} · {when} (instead of {before})")
+    if before.start == now.start:
+        sentence = gettext("📅 Event {number} changed: {title} · {when} (instead of {before})")
     return _about(sentence, meeting, when=_strong(when(request, now)), before=_then(request, before))
 
 

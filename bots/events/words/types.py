@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from bots.assistant.talk.markup import Rich, join, text
@@ -26,6 +26,8 @@ _DAY: Final = timedelta(days=1)
 _COUNTED: Final = timedelta(hours=3)
 """Up to there people count in hours and minutes, « 1 h 30 avant »."""
 _HALF_A_DAY: Final = timedelta(hours=12)
+_MOST_NAMED: Final = 4
+"""So many days on which a series does not take place are named."""
 _UNITS: Final = ((timedelta(days=7), "week"), (timedelta(days=1), "day"), (timedelta(hours=1), "hour"))
 
 
@@ -88,10 +90,22 @@ class Repeats(Type[tuple[str, ...]]):
         if any(line.name == "RDATE" for line in lines):
             said.append(text(place.texts.gettext("on several dates")))
         days = sorted({day for line in lines if line.name == "EXDATE" for day in line.value.split(",")})
-        if days:
+        named = [] if len(days) > _MOST_NAMED else [day for each in days if (day := _day(each)) is not None]
+        if named:
+            among = ", ".join(say(day, place.language) for day in named)
+            said.append(text(place.texts.gettext("except on {days}").format(days=among)))
+        elif days:
             sentence = place.texts.ngettext("except {count} time", "except {count} times", len(days))
             said.append(text(sentence.format(count=len(days))))
         return join(", ", said or [text(place.texts.gettext("repeats"))])
+
+
+def _day(written: str) -> date | None:
+    """Return the day of ``20261228T090000``; None where it is none."""
+    try:
+        return datetime.strptime(written[:8], "%Y%m%d").date()
+    except ValueError:
+        return None
 
 
 def _ruled(line: Line, place: Place) -> Rich:

@@ -14,6 +14,7 @@ from bots.assistant.dispatch.answering import How, Taken, read
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Deed
 from bots.assistant.talk.scene import Scene
+from bots.assistant.testing.people import plain
 from bots.day.commands import day
 from bots.day.pressing import BUTTON, OWNER
 from bots.events.capability import events
@@ -38,6 +39,8 @@ from config.texts import texts
 from tests.unit.items.test_types import QUESTIONS
 from tests.unit.tasks.conftest import BEFFROI, OTHER, SECRETAIRE, Talk
 
+REFUSED = ("Je ne lis pas", "pas compris", "Je ne comprends pas")
+"""How what cannot be read is answered."""
 ROOT = Path(__file__).parents[3]
 LISTED = frozenset(each.server for each in (BEFFROI, OTHER))
 DIRECT: dict[str, Any] = {"direct": True}
@@ -208,7 +211,7 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "Absence {number} is {days}: cancel all of it? For other days: {example}": (
         *(away, "je suis là mercredi 2 décembre", "oui", {}),
     ),
-    "Absence {number}: away {days}?": (away, "jeudi", "oui", {}),
+    "Absence {number}: away {days}?": (away, "du 23 au 31 décembre", "oui", {}),
     "Which absence?": (twice_away, "!annule mon absence", "2", {}),
     "When is it? For example: {example}": (nothing, "!agenda ajouter conseil", "jeudi 14h", {}),
     "At what time?": (nothing, "!agenda ajouter rdv notaire vendredi à 6h", "18h", {}),
@@ -278,6 +281,7 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(
         (
+            "Event {number} “{title}”, {day}: cancel this time only?",
             *("Event {number} “{title}”, {day}: cancel it?", "Event {number} “{title}”, {day}: move it to {when}?"),
             "Event {number} “{title}”, {day}: does it take place after all?",
             "Event {number} “{title}”, {day}: to when? For example: {example}",
@@ -367,6 +371,22 @@ def test_a_question_can_be_answered(talk: Talk, sentence: str) -> None:
     assert known not in done.body or not known
     assert done.question is None, done.body
     assert done.changes or done.forward or done.errands or done.erases or "?" not in done.body, done.body
+
+
+@pytest.mark.parametrize("sentence", ASKED)
+def test_what_a_question_offers_is_understood(talk: Talk, sentence: str) -> None:
+    """Each of its proposals does something, or asks on: none is refused as what nobody can read."""
+    prepare, words, own, where = ASKED[sentence]
+    where = {**prepare(talk), **where}
+    asked = talk.reply(words, **where)
+    offered = () if asked.question is None else asked.question.offered
+    by_word = asked.question is not None and asked.question.by_word
+    for place in range(len(offered)):
+        said = own if by_word else "oui" if len(offered) == 1 else str(place + 1)
+        command = answer(talk, asked, said, **where)
+        done = talk.reply(command, **where)
+        known = done.changes or done.forward or done.errands or done.erases or done.question
+        assert known or not any(refused in plain(done.body) for refused in REFUSED), (command, done.body)
 
 
 @pytest.mark.parametrize("code", [*DOUBTS, *ENGLISH_ONLY])

@@ -63,6 +63,13 @@ _ASKED: Final = {
     Act.COMES: mark("Event {number} “{title}”, {day}: do you come?"),
     Act.STAYS_AWAY: mark("Event {number} “{title}”, {day}: are you not coming?"),
 }
+_ASKED_ONCE: Final = mark("Event {number} “{title}”, {day}: cancel this time only?")
+_THIS_TIME: Final = (
+    *("cette fois", "cette fois seulement", "seulement cette fois", "juste cette fois", "oui cette fois seulement"),
+    *("juste celle-là", "juste celle là", "celle-là", "oui juste celle-là", "oui juste celle là", "oui celle-là"),
+    *("seulement celle-là", "oui seulement celle-là", "this time only", "just this one", "yes just this one"),
+)
+"""What consents to a question about one time of a series."""
 _ASKED_WHICH: Final = {
     Act.CANCELLED: mark("Which event is cancelled?"),
     Act.MOVED: mark("Which event is moved ({when})?"),
@@ -320,7 +327,9 @@ def _question(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Rep
     # The sentence says all of it, but in which room: nothing is listed below.
     here = found.scene.room_id == request.room_id
     alone = tuple(replace(candidate, label=facts_["number"]) for candidate in candidates) if here else candidates
-    return ask(request, Question(fill(request.texts.gettext(_ASKED[said.act]), day=day, **facts_), alone))
+    once = said.act is Act.CANCELLED and found.dated and found.meeting.event.repeats
+    sentence = _ASKED_ONCE if once else _ASKED[said.act]
+    return ask(request, Question(fill(request.texts.gettext(sentence), day=day, **facts_), alone))
 
 
 def _repeated(request: Request, said: Named, found: _Fitting) -> Reply:
@@ -350,7 +359,9 @@ def _candidate(request: Request, said: Named, found: _Fitting) -> Candidate:
     parts = [strong(found.meeting.label), text(short(found.meeting.title)), day]
     if found.scene.room_id == request.room_id:
         command = f"!agenda {_VERBS[said.act]} {found.meeting.label} {behind}".strip()
-        return Candidate(join(" · ", parts), command, words=(found.meeting.label, say(_day(found), request.language)))
+        words = (found.meeting.label, say(_day(found), request.language))
+        once = _THIS_TIME if found.dated and found.meeting.event.repeats else ()
+        return Candidate(join(" · ", parts), command, words=(*words, *once))
     name = line(found.scene.name, _MOST_NAME) or request.texts.gettext("a room without a name")
     label = join(" · ", [*parts[1:], room_link(found.scene.room_id, name)])
     puts = f"{THERE} {_VERBS[said.act]} {found.scene.room_id} {found.meeting.id} {behind}".strip()

@@ -38,7 +38,8 @@ FRENCH = [
     (
         "!agenda ajouter point tous les mardis à 9h sauf le 15 décembre et le 22, en visio https://visio.example/abc",
         "point",
-        "mardi 1er décembre 2026 de 9 h à 10 h · tous les mardis, sauf 2 fois · 📍 en visio · https://visio.example/abc",
+        "mardi 1er décembre 2026 de 9 h à 10 h · tous les mardis, sauf le mardi 15 décembre 2026, mardi 22 "
+        "décembre 2026 · 📍 en visio · https://visio.example/abc",
     ),
     (
         "!agenda ajouter visite de la salle des fêtes jeudi 14h",
