@@ -180,7 +180,7 @@ def _of_another(request: Request, words: Sequence[str]) -> Reply | None:
     told = None if asks else of_another(words)
     if told is not None:
         return noting.add(request, told)
-    there = None if asks else returning.said(request, words)
+    there = None if asks else returning.said(request, words) or returning.other_days(request, words)
     if there is not None:
         return _of_ones_own(request, there)
     own = own_within(words, _I_AM)

@@ -32,6 +32,10 @@ _RESTORE: Final = re.compile(
     r" (?:(?P<own>mon|my)|l'|les?|la|cette|the) ?absence"
     r"(?: (?P<number>\d+)| (?:de |du |d'|of )(?P<who>[^,]+?))?(?: (?:stp|svp|merci|please))?[ .!?]*"
 )
+_MINE: Final = re.compile(
+    r"(?:mes |mon |my )(?:conges?|vacances|absence|rtt|holidays|leave),? (?:c'est|ce sera|sont|seront|est|sera|passent?"
+    r"|is|are)(?: (?:plutot|finalement|en fait|du coup|maintenant|bien|au lieu))*,? (?P<days>.+)"
+)
 
 
 def said(request: Request, words: Sequence[str]) -> Reply | None:
@@ -68,6 +72,22 @@ def _later(request: Request, words: Sequence[str]) -> Reply | None:
     if day <= away.first:
         return ask(request, saying.cancel_all(request, number, Days(away.first, away.last)))
     return ask(request, saying.other_days(request, number, Days(away.first, day - timedelta(days=1))))
+
+
+def other_days(request: Request, words: Sequence[str]) -> Reply | None:
+    """Ask whether one's absence is on other days, of « mes congés c'est plutôt du 23 au 31 »; None: something else."""
+    spoken = " ".join(words)
+    meant = _MINE.fullmatch(plainly(spoken))
+    told = None if meant is None else absence(spoken[slice(*meant.span("days"))].split(), request, request.language)
+    if told is None or told.days is None or told.more or told.also:
+        return None
+    today = request.here.date()
+    here = Scene(request.room_id, request.state, request.members, request.now)
+    found = [*in_room(here, (request.sender,), today, today + _AHEAD)]
+    if len(found) != 1:
+        return ask(request, saying.which_of(request, found) if found else saying.not_away(request))
+    number = saying.number_of(request, found[0])
+    return None if number is None else ask(request, saying.other_days(request, number, told.days))
 
 
 def of_person(request: Request, words: Sequence[str], *, ordered: bool = False) -> Reply | None:

@@ -65,3 +65,15 @@ def test_the_absence_of_somebody_who_is_named_is_cancelled(talk: Talk, said: str
 @pytest.mark.parametrize("said", ["je prends mes congés", "je pose des RTT", "je pars en vacances"])
 def test_days_off_that_are_taken_are_noted(talk: Talk, said: str) -> None:
     assert "du lundi 4 au vendredi 8 janvier 2027" in talk.body(f"@beffroi {said} du 4 au 8 janvier")
+
+
+@pytest.mark.parametrize(
+    "said", ["mes congés c'est plutot du 23 au 31 décembre", "mon absence sera du 23 au 31 décembre"]
+)
+def test_ones_own_days_are_others(talk: Talk, said: str) -> None:
+    talk.says("!absent du 24 décembre au 3 janvier")
+
+    question = talk.reply(f"@beffroi {said}").question
+
+    assert question is not None
+    assert "du mercredi 23 au jeudi 31 décembre 2026" in plain(talk.reply(question.offered[0].command).body)

@@ -8,6 +8,7 @@ from typing import Final
 from bots.assistant.talk.markup import fill, short, strong, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
+from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.commands.vocabulary import Command
 from bots.assistant.words.lenient import line
 from bots.calendar.format.values import Moment
@@ -15,19 +16,29 @@ from bots.events.kept.sitting import Sitting
 from bots.events.talk.adding import language
 from bots.events.talk.changing.moving import sitting_of
 from bots.events.talk.deed import Deed
-from bots.events.talk.facts import said
+from bots.events.talk.facts import said as said_of
+from bots.events.talk.kind import EVENT
 from bots.events.words.scope import Scope, Which, scope_in
+from bots.items.doing.changing import change
+from bots.items.doing.work import Work
 from bots.items.types.type import around
 from bots.register.format.canonical import Json
 
 _INTO: Final = re.compile(r"(?P<which>.{3,60}?)(?:\s*:\s+|\s+(?:en|to|as|into)\s+)(?P<title>\S.*)", re.IGNORECASE)
 _MOST: Final = 500
+_ONE: Final = r"(?:l'evenement|la reunion|le rendez-vous|le rdv|event|the event)(?: n°| numero)? "
+_RENAMES: Final = re.compile(r"\b(?:renomm|rename)")
+_SAID: Final = re.compile(
+    rf"(?:(?:renomme[rz]?|rebaptise[rz]?|rename) {_ONE}|(?:le )?(?:titre|nom) (?:de |du ){_ONE})(?P<number>\d+)"
+    r",?(?: (?:en|to|c'est|est|sera|devient)(?: juste| plutot| maintenant)*)?[ :]+(?P<title>\S.*)"
+)
 
 
 def some(command: Command) -> Command:
     """Return *command*, which gives an event another title, for one time of a series, too."""
 
     def handle(request: Request, rest: list[str]) -> Reply:
+        rest = _without_into(request, rest)
         deed = Deed.on(request, rest)
         if isinstance(deed, Reply) or not deed.meeting.event.repeats:
             return command.handle(request, rest)
@@ -40,6 +51,27 @@ def some(command: Command) -> Command:
         return _renamed(deed, scope, _title(found["title"]))
 
     return replace(command, handle=handle)
+
+
+def _without_into(request: Request, rest: list[str]) -> list[str]:
+    """Return *rest* without the « en » of « renommer 1 en conseil »: behind « titre » it may begin one."""
+    at = 1 if rest[:1] and rest[0].isdecimal() else 0
+    if len(rest) < at + 2 or rest[at].lower() not in ("en", "to") or _RENAMES.search(plainly(request.text)) is None:
+        return rest
+    return [*rest[:at], *rest[at + 1 :]]
+
+
+def said(request: Request, spoken: str) -> Reply | None:
+    """Give an event the title in « renomme l'événement 1 en … », « le titre de la réunion 1 c'est … »; else None."""
+    found = _SAID.fullmatch(plainly(spoken))
+    title = "" if found is None else _title(spoken[slice(*found.span("title"))])
+    if found is None or not title:
+        return None
+    work = Work.on(EVENT, request)
+    item, _ = work.target([found["number"]])
+    if item is not None:
+        change(EVENT.title)(work, item, title.split())
+    return work.reply()
 
 
 def _scope(deed: Deed, words: str) -> Scope | None:
@@ -66,7 +98,7 @@ def _renamed(deed: Deed, scope: Scope, title: str) -> Reply:
         if onwards
         else gettext("✔ Event {number}, {when}: {title}")
     )
-    number, when = strong(deed.meeting.label), text(said(request, chosen))
+    number, when = strong(deed.meeting.label), text(said_of(request, chosen))
     return deed.reply(fill(sentence, number=number, when=when, title=text(short(title))))
 
 

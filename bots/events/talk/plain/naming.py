@@ -28,7 +28,7 @@ from bots.events.kept.kinds import KIND
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting, shown
 from bots.events.talk import adding, answering, facts, replies
-from bots.events.talk.changing import cancelling
+from bots.events.talk.changing import cancelling, renaming
 from bots.events.talk.changing.moving import times_for
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.plain import offering
@@ -121,6 +121,9 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     below = on_card(request, spoken)
     if below is not None or not may(standing(own=request.own), Right.SEE):
         return below
+    titled = renaming.said(request, spoken) if may(standing(own=request.own), Right.CHANGE) else None
+    if titled is not None:
+        return titled
     said = named(request, spoken)
     if said is not None:
         return _said(request, said)

@@ -87,3 +87,17 @@ def test_another_end_moves_nothing(talk: Talk) -> None:
 
     assert "Événement 1 modifié : visite du chantier" in talk.body("jusqu'à 16h", card=card)
     assert "Événement 1 déplacé : visite du chantier" in talk.body("à 15h plutôt", card=card)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "renomme l'événement 1 en conseil municipal",
+        "le titre de la réunion 1 c'est : conseil municipal",
+        "tu peux renommer l'evenement 1 en conseil municipal stp",
+    ],
+)
+def test_it_is_renamed_by_its_number(talk: Talk, said: str) -> None:
+    talk.says(VISIT)
+
+    assert "modifié : conseil municipal\n" in talk.body(f"@beffroi {said}")
