@@ -1,9 +1,7 @@
 """What becomes of words in answer to a poll: counted, closed with an answer that is taken, cancelled (pure)."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask, leave_to
@@ -21,8 +19,6 @@ from bots.items.doing.changing import on, to
 from bots.items.doing.work import Work
 from bots.items.kind import Item
 from bots.items.saying import echo
-
-_CLOCK: Final = re.compile(r"\d\s?(?:h|:|am|pm)|\b(?:midi|noon)\b")
 
 
 def remark(request: Request) -> Reply | None:
@@ -61,7 +57,8 @@ def done(request: Request, item: Item, meant: Said, *, sure: bool, asks: bool = 
         case Act.EXTEND:
             return _extended(request, item, meant.choice)
         case _:
-            return _closed(request, item, meant.choice, sure=sure, asks=asks)
+            later = _closed_later(request, item, meant.choice) if meant.act is Act.CLOSE and item.open else None
+            return later or _closed(request, item, meant.choice, sure=sure, asks=asks)
 
 
 def names_one(item: Item, choice: str) -> bool:
@@ -77,9 +74,6 @@ def _closed(request: Request, item: Item, choice: str, *, sure: bool, asks: bool
         return None
     if item.creator != request.sender:
         return ask(request, saying.only_its_author(request, item))
-    later = _later(request, choice, options, named_one=bool(places)) if item.open else None
-    if later is not None:
-        return ask(request, later) if isinstance(later, Question) else _closes(request, item, later)
     if choice and (len(places) != 1 or asks):
         return ask(request, saying.which_answer(request, item, places or range(len(options))))
     if not item.open and (not places or item.status == CANCELLED or _stands(request, item, options[places[0]])):
@@ -96,11 +90,20 @@ def _extended(request: Request, item: Item, until: str) -> Reply | None:
     return ask(request, saying.ends_then(request, item, until))
 
 
+def _closed_later(request: Request, item: Item, choice: str) -> Reply | None:
+    """Have its author's poll close at the time that *choice* says; None where it says none, or names an answer."""
+    options = item.get(OPTIONS) or ()
+    later = _later(request, choice, options, named_one=bool(choice and named(choice, options)))
+    if later is None or item.creator != request.sender:
+        return None
+    return ask(request, later) if isinstance(later, Question) else _closes(request, item, later)
+
+
 def _later(request: Request, choice: str, options: Sequence[Option], *, named_one: bool) -> datetime | Question | None:
     """Return when it is to close: « ferme le vendredi midi plutôt »; what names an answer is that one."""
     bare = told_after(choice)
     dated = all(option.times is not None for option in options)
-    if bare is None and (named_one or (dated and _CLOCK.search(choice) is None)):
+    if bare is None and (named_one or dated):
         # « Clos dimanche » of Monday or Tuesday is an answer that there is not.
         return None
     if not choice:
