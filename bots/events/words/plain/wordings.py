@@ -19,7 +19,7 @@ CANNOT: Final = re.compile(
 LEAD: Final = len("chez ")
 """What stands before such a name; more is « finalement »."""
 MORE: Final = re.compile(
-    r"[, ]+et (?:invite|convie|convoque|ajoute|previens|retire|enleve|decale|deplace|reporte|annule|jusqu)"
+    r"[, ]+et (?:invite|convie|convoque|ajoute|retire|enleve|decale|deplace|reporte|annule|jusqu)"
 )
 """« Mairie, et invite le maire »: something else is said behind the place."""
 FROM_HOUR: Final = re.compile(rf"{SMALL_TALK}(?:a partir de|des|from) (?P<hour>{HOUR})[ .!]*")

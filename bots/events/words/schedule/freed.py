@@ -85,6 +85,7 @@ _ARTICLE: Final = re.compile(r"^(?:(?:le|la|the|notre) |l')")
 _NOBODY: Final = frozenset(
     {"ce", "c'", "on", "tout", "qui", "salle", "il", "elle", "je", "tu", "vous", "nous", "moi", "toi", "that", "it"}
     | {"everybody", "everyone", "what", "which", "rien", "reunion", "creneau"}
+    | {"quand", "ou", "comment", "pourquoi", "combien", "quoi", "quel", "quelle", "when", "where", "how", "why"}
 )
 
 

@@ -103,7 +103,8 @@ async def test_whoever_waits_for_another_answer_meanwhile_does_not_wait_for_a_fi
 
     await read_apart(data, "Europe/Paris", NOW)
 
-    assert time.thread_time() - before < 0.1
+    # 5 to 11 ms, and what collecting the garbage of all tests before takes; of the file itself it would be seconds.
+    assert time.thread_time() - before < 1
 
 
 def test_a_file_of_ten_thousand_series_is_cut_and_says_so() -> None:

@@ -29,7 +29,7 @@ def talk() -> Talk:
     [
         ("est ce que le dgs est libre jeudi matin ?", f"{AWAY} @dgs"),
         ("le DGS est-il disponible jeudi ?", f"{AWAY} @dgs"),
-        ("qui est libre vendredi à 10h pour la réunion transport scolaire ?", f"{FREE} @dgs, @maire, @secretaire"),
+        ("qui est libre vendredi à 10h pour la réunion transport scolaire ?", f"{ALL_FREE} @dgs, @maire, @secretaire"),
         ("quand est ce que le maire est dispo cette semaine ?", "de libre en commun pour @maire, @secretaire"),
         (
             "le dgs et le maire sont libres quand la semaine prochaine pour 1h30 ?",
