@@ -18,9 +18,7 @@ CANNOT: Final = re.compile(
 """« Elle peut plus venir demain, plutôt jeudi »: why it is moved."""
 LEAD: Final = len("chez ")
 """What stands before such a name; more is « finalement »."""
-MORE: Final = re.compile(
-    r"[, ]+et (?:invite|convie|convoque|ajoute|retire|enleve|decale|deplace|reporte|annule|jusqu)"
-)
+MORE: Final = re.compile(r"[, ]+et (?:invite|convie|convoque|ajoute|retire|enleve|decale|deplace|reporte|annule|jusqu)")
 """« Mairie, et invite le maire »: something else is said behind the place."""
 FROM_HOUR: Final = re.compile(rf"{SMALL_TALK}(?:a partir de|des|from) (?P<hour>{HOUR})[ .!]*")
 TITLED: Final = re.compile(
