@@ -260,7 +260,7 @@ HELP = [
 def test_help_gives_examples_to_copy(talk: Any, text: str) -> None:
     reply = talk.reply(text)
     assert "!tâche ajouter relancer le SDIS @dgs" in reply.body
-    assert "<code>!tâches</code>" in reply.html
+    assert "<code>!tâches</code>" in reply.html or "<code>!aide tâche</code>" in reply.html
 
 
 @pytest.mark.parametrize("text", ["bonjour", "beffroi", "!ping", "que dois-je faire ?", "@beffroi", "liste de courses"])
