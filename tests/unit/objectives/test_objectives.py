@@ -233,7 +233,7 @@ def test_a_guest_sees_and_changes_nothing(talk: Any) -> None:
 def test_the_help_shows_the_topic(talk: Any) -> None:
     assert "!objectif atteint 3" in talk.body("!aide objectif")
     assert "!tâche" not in talk.body("!aide objectif")
-    assert "!objectifs" in talk.body("!aide")
+    assert "!aide objectif" in talk.body("!aide")
     assert "!objectif atteint 3" in talk.body("!objectif")
 
 

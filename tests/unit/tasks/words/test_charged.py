@@ -41,11 +41,11 @@ def test_who_does_it_is_no_part_of_the_title(talk: Talk, said: str, told: str) -
 @pytest.mark.parametrize(
     ("said", "offered"),
     [
-        ("il faut que je prépare les convocations", "ajouter préparer les convocations pour moi"),
-        ("il faut que je fasse le budget", "ajouter faire le budget pour moi"),
-        ("il faudrait que je rappelle EDF", "ajouter rappeler EDF pour moi"),
-        ("il faut que je finisse le PV", "ajouter finir le PV pour moi"),
-        ("il faut que je transmette le dossier", "ajouter transmettre le dossier pour moi"),
+        ("il faut que je prépare les convocations", "✅ préparer les convocations pour moi"),
+        ("il faut que je fasse le budget", "✅ faire le budget pour moi"),
+        ("il faudrait que je rappelle EDF", "✅ rappeler EDF pour moi"),
+        ("il faut que je finisse le PV", "✅ finir le PV pour moi"),
+        ("il faut que je transmette le dossier", "✅ transmettre le dossier pour moi"),
     ],
 )
 def test_what_one_must_do_is_one_s_own(talk: Talk, said: str, offered: str) -> None:
