@@ -127,8 +127,7 @@ def who_takes_place(request: Request, person: UserId) -> Question:
 
 def _somebody_else(request: Request, person: UserId | None) -> str:
     """Return a colleague who is not *person*, for an example."""
-    none = {person or request.sender, request.served_by, *request.partners}
-    others = sorted(user for user in request.members if user not in none)
+    others = sorted(user for user in request.people if user != (person or request.sender))
     near = [user for user in others if user.server == request.sender.server and user != request.sender]
     return next((user.localpart for user in (*near, *others)), "dgs")
 

@@ -202,6 +202,11 @@ class Request(Place):
         return f"{self.event_id} {self.part}" if self.part else self.event_id
 
     @property
+    def people(self) -> tuple[UserId, ...]:
+        """All people who are here: no assistant is one."""
+        return tuple(user for user in self.members if user not in self.partners and user != self.served_by)
+
+    @property
     def visible(self) -> tuple[Scene, ...]:
         """The rooms of :attr:`rooms` that the sender is in: not where they are only invited, or that they have left."""
         return tuple(scene for scene in self.rooms if self.sender in scene.members)

@@ -114,7 +114,7 @@ class Counting:
         taken = payload.get("place")
         if self.kind == CLOSE and not item.open and not isinstance(taken, int):
             return None
-        people = [user for user in request.members if user not in request.partners and user != request.served_by]
+        people = request.people
         options = item.get(OPTIONS) or ()
         cast = wire.votes(prepared.events, people, len(options), int(str(payload["until"])))
         tally = {place: [vote.voter for vote in cast if place in vote.options] for place in range(len(options))}

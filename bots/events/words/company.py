@@ -36,11 +36,6 @@ def _everybody(words: Sequence[str]) -> int:
     return 0 if not count or (going_on and words[count - 1][-1] not in ",;.") else count
 
 
-def everybody(request: Request) -> tuple[UserId, ...]:
-    """Return all people who are here: no assistant is one."""
-    return tuple(sorted(user for user in request.members if user != request.served_by and user not in request.partners))
-
-
 def by_function(title: str, request: Request, most: int) -> tuple[str, tuple[UserId, ...], tuple[Several, ...]]:
     """Take ``avec le dgs et la comptable`` out of *title*: whoever of them is somebody here; the others stay in it."""
     words = title.split()
@@ -48,8 +43,8 @@ def by_function(title: str, request: Request, most: int) -> tuple[str, tuple[Use
     at = start + 1
     found: list[Person | Several] = []
     count = _everybody(words[at:])
-    if count and len(everybody(request)) <= most:
-        return " ".join([*words[:start], *words[at + count :]]), everybody(request), ()
+    if count and len(request.people) <= most:
+        return " ".join([*words[:start], *words[at + count :]]), tuple(sorted(request.people)), ()
     while at < len(words) and len(found) < most:
         count, who = called_so(words[at:], request)
         if who is None:

@@ -1,7 +1,7 @@
 """« le maire est libre jeudi matin ? »: who has time then, by what whoever asks reads (pure)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -44,13 +44,13 @@ def answer(closed: Closed, absences: Absences | None, request: Request, wanted: 
         return people
     # Alone with us, nobody means all with whom they share any room.
     if wanted.everybody and not request.private and not _NAMES.search(wanted.when):
-        people = [*_everybody(request)]
+        people = sorted(request.people)
     if wanted.seeks:
         return seek(closed, absences, request, [*wanted.when.split(), *people])
     found = _time(request, wanted.when)
     if not isinstance(found, When):
         return None if found is None else ask(request, found)
-    asked_of = tuple(people) or tuple(_everybody(request))
+    asked_of = people or sorted(request.people)
     return _told(request, absences, asked_of, found, presence=wanted.presence)
 
 
@@ -76,11 +76,6 @@ def _time(request: Request, words: str) -> When | Question | None:
             case Doubt() as doubted:
                 doubt = doubt or doubtful(request, words, doubted)
     return doubt
-
-
-def _everybody(request: Request) -> Iterator[UserId]:
-    assistants = {*request.partners, request.served_by}
-    yield from sorted(user for user in request.members if user not in assistants)
 
 
 def _told(

@@ -144,16 +144,11 @@ def _expected(request: Request, placed: _Placed) -> tuple[UserId, ...]:
 
 def _here(request: Request, placed: _Placed, sitting: Sitting) -> Iterator[Rich]:
     """Yield the events of this room at the same time, which everybody here may read."""
-    people = placed.named if not placed.open else _everybody(request)
+    people = placed.named if not placed.open else request.people[:_MOST_PEOPLE]
     found = agenda_of(request, request.state).between(sitting.begins, sitting.ends, frozenset(people))
     elsewise = (other for other in found if other.meeting.id != placed.meeting.id)
     for clash in clashes(elsewise, people, sitting.begins, sitting.ends):
         yield _same_time(request, placed, clash)
-
-
-def _everybody(request: Request) -> tuple[UserId, ...]:
-    people = (user for user in request.members if user not in request.partners and user != request.served_by)
-    return tuple(people)[:_MOST_PEOPLE]
 
 
 def _same_time(request: Request, placed: _Placed, clash: Clash) -> Rich:
