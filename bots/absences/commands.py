@@ -189,7 +189,7 @@ def _of_another(request: Request, words: Sequence[str]) -> Reply | None:
 
 def _asks(words: Sequence[str]) -> bool:
     """Tell whether *words* ask: « le dgs est là le 28 ? » tells nothing of him, and takes nothing back."""
-    return words[-1:] != [] and words[-1].endswith("?")
+    return bool(words) and words[-1].endswith("?")
 
 
 def _declared(command: Command) -> Command:

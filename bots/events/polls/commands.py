@@ -46,7 +46,7 @@ _MAKE: Final = (
     *(f"{verb} {noun}" for verb in ("start", "make", "create") for noun in ("a poll", "a vote")),
 )
 _ABOUT: Final = re.compile(
-    r"(?:pour (?:savoir|choisir|décider(?: de)?)|pour|sur|concernant|about|on|for) ", re.IGNORECASE
+    r"\A(?:pour (?:savoir|choisir|décider(?: de)?)|pour|sur|concernant|about|on|for) ", re.IGNORECASE
 )
 """What stands before the title of a poll that is asked for in a whole sentence."""
 _CLOSE: Final = ("clore", "clôturer", "clôture", "clos", "fermer", "ferme", "terminer", "termine", "close", "end")
@@ -235,7 +235,7 @@ def make(request: Request, rest: list[str]) -> Reply:
     spoken = " ".join(rest).strip(" :")
     if len(spoken) > _MOST_WORDS:
         return ask(request, too_long(request, spoken, MAX_TITLE))
-    wanted = asked(_ABOUT.sub("", spoken, count=1) if _ABOUT.match(spoken) else spoken, request, request.language)
+    wanted = asked(_ABOUT.sub("", spoken), request, request.language)
     question = _unclear(request, wanted)
     return _asked(request, wanted) if question is None else ask(request, question)
 

@@ -103,11 +103,12 @@ def plainly(request: Request, words: Sequence[str]) -> Reply | None:
 
     Of « où est le CR ? », too.
     """
-    named = [order for order in orders.readings(words) if order.names]
+    read = [*orders.readings(words)]
+    named = [order for order in read if order.names]
     known = [order for order in named if meant.is_known(request, order) or is_called(order.names)]
     if known:
         return acting.act(request, known)
-    nameless = [order for order in orders.readings(words) if not order.names and order.verb in _OF_THE_LAST]
+    nameless = [order for order in read if not order.names and order.verb in _OF_THE_LAST]
     last = _just_sent(request) if nameless else None
     return listing.sought(request, words) if last is None else acting.act(request, nameless, ((KIND, last.id),))
 
@@ -115,22 +116,16 @@ def plainly(request: Request, words: Sequence[str]) -> Reply | None:
 def _just_sent(request: Request) -> File | None:
     """Return the file that whoever speaks has sent here within the hour, where it is the last that was sent at all."""
     known = library(request)
-    newest = known.files(known.all()[:1], 1)
-    recent = request.now - _JUST
-    return next(
-        (
-            file
-            for file in newest
-            if file.entry.sender == request.sender and file.entry.at >= recent.timestamp() * 1_000
-        ),
-        None,
-    )
+    newest = next(iter(known.files(known.all()[:1], 1)), None)
+    if newest is None or newest.entry.sender != request.sender:
+        return None
+    return newest if newest.entry.at >= (request.now - _JUST).timestamp() * 1_000 else None
 
 
 def _plain_needs(request: Request, words: Sequence[str]) -> Needs:
     if seeking(words) is not None:
         return needs_all(request, [])
-    return needs(request, []) if any(True for _ in orders.readings(words)) else Needs()
+    return needs(request, []) if next(orders.readings(words), None) is not None else Needs()
 
 
 def said_in(request: Request) -> tuple[list[str], bool]:

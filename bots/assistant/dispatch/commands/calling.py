@@ -83,9 +83,11 @@ def bidden_too(request: Request, vocabulary: Vocabulary) -> Reply | None:
 
     None where no verb of a card stands behind an “and”, or one of the halves does nothing.
     """
+    if request.card is None:
+        return None
     words = words_of(request)
-    verbs = [second for _, second in _halves(words) if second[0][0] not in "@#" and vocabulary.begins_on_card(second)]
-    return both_on_card(request, words, vocabulary) if request.card is not None and verbs else None
+    bidden = any(second[0][0] not in "@#" and vocabulary.begins_on_card(second) for _, second in _halves(words))
+    return both_on_card(request, words, vocabulary) if bidden else None
 
 
 def both_remarked(request: Request, judge: Callable[[Request], Reply | None]) -> Reply | None:

@@ -118,16 +118,16 @@ def asked(spoken: str) -> Asked | None:
     for who_is in (_WHO_IS, _WHO_IS_THERE):
         found = who_is.fullmatch(plain)
         if found is not None:
-            when = _typed(spoken, found, "when") if found["when"] else _TODAY
+            when = _typed(spoken, found, _TODAY)
             return Asked((), when, presence=who_is is _WHO_IS_THERE)
     mine = _AM_I.fullmatch(plain)
     if mine is not None and (spoken.rstrip().endswith("?") or not mine["asks"].startswith("je ")):
-        return Asked((), _typed(spoken, mine, "when"), oneself=True)
+        return Asked((), _typed(spoken, mine), oneself=True)
     for pattern in (_IS, _IS_ENGLISH, _TIMES_OF):
         found = pattern.fullmatch(plain)
         who = "" if found is None else _ARTICLE.sub("", found["who"])
         if found is not None and who not in _NOBODY:
-            return Asked((who,), _typed(spoken, found, "when"))
+            return Asked((who,), _typed(spoken, found))
     return _present(spoken, plain) or _together(spoken, plain) or _everybody(spoken, plain)
 
 
@@ -137,24 +137,24 @@ def _present(spoken: str, plain: str) -> Asked | None:
     who = "" if found is None else _ARTICLE.sub("", found["who"])
     if found is None or who in _NOBODY:
         return None
-    return Asked((who,), _typed(spoken, found, "when") if found["when"] else _TODAY, presence=True, surely=False)
+    return Asked((who,), _typed(spoken, found, _TODAY), presence=True, surely=False)
 
 
 def _everybody(spoken: str, plain: str) -> Asked | None:
     """Return what is asked of the time of everybody here: « on est libres mardi » asks it where it is a question."""
     found = _ALL_ARE.fullmatch(plain)
     if found is not None and (found["asks"] or spoken.rstrip().endswith("?")):
-        return Asked((), _typed(spoken, found, "when"))
+        return Asked((), _typed(spoken, found))
     found = next(filter(None, (pattern.fullmatch(plain) for pattern in _ALL_WHEN)), None)
     if found is None:
         return None
-    return Asked((), _typed(spoken, found, "when") if found["when"] else "", seeks=True, everybody=True)
+    return Asked((), _typed(spoken, found), seeks=True, everybody=True)
 
 
 def _together(spoken: str, plain: str) -> Asked | None:
     alone = _SINGLE_WHEN.fullmatch(plain)
     if alone is not None and (who := _ARTICLE.sub("", alone["who"])) not in _NOBODY:
-        return Asked((who,), _typed(spoken, alone, "when") if alone["when"] else "", seeks=True, surely=False)
+        return Asked((who,), _typed(spoken, alone), seeks=True, surely=False)
     found = _WITH.fullmatch(plain) or _BEHIND_WHEN.fullmatch(plain) or _TOGETHER.fullmatch(plain)
     if found is None:
         return None
@@ -162,8 +162,9 @@ def _together(spoken: str, plain: str) -> Asked | None:
     surely = found.re in (_WITH, _BEHIND_WHEN) or " et " in plain or any(name.startswith("@") for name in people)
     if not surely or not people or any(" " in name or name in _NOBODY for name in people):
         return None
-    return Asked(people, _typed(spoken, found, "when") if found["when"] else "", seeks=True)
+    return Asked(people, _typed(spoken, found), seeks=True)
 
 
-def _typed(spoken: str, found: re.Match[str], name: str) -> str:
-    return spoken[slice(*found.span(name))].strip(" ?!.")
+def _typed(spoken: str, found: re.Match[str], unsaid: str = "") -> str:
+    """Return when it is asked about, as typed; *unsaid* where nothing says it."""
+    return spoken[slice(*found.span("when"))].strip(" ?!.") if found["when"] else unsaid
