@@ -6,12 +6,11 @@ from typing import Final
 
 from bots.absences import saying
 from bots.absences.answers import Act, Said, said
-from bots.absences.away import absences
+from bots.absences.away import absences_here
 from bots.absences.kind import ABSENCE, DEPUTY, NAME, WHEN, WHO, Days, days_of
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.scene import Scene
 from bots.assistant.words.commands.courtesy import answered
 from bots.assistant.words.names.people import Person, find
 from bots.assistant.words.names.whom import unclear
@@ -61,9 +60,8 @@ def several(request: Request) -> Reply | None:
     if meant is None or meant.act not in (Act.CANCEL, Act.HERE):
         return None
     shown = {object_id for kind, object_id in request.shown if kind == NAME}
-    here = Scene(request.room_id, request.state, request.members, request.now)
     people = (request.sender,) if meant.act is Act.HERE else None
-    found = [away for away in absences(here, people, request.here.date(), date.max) if away.key[1] in shown]
+    found = [away for away in absences_here(request, people, request.here.date(), date.max) if away.key[1] in shown]
     return ask(request, saying.which_of(request, found)) if len(found) >= _TWO else None
 
 

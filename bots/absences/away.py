@@ -11,6 +11,7 @@ from typing import Final
 
 from bots.absences.kind import ABSENCE, DEPUTY, NAME, WHEN, WHO, Days
 from bots.assistant.talk.offers.agenda import Absence
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.items.reading import read
 from bots.register.replica.object import Object
@@ -86,3 +87,8 @@ def absences(scene: Scene, people: Collection[UserId] | None, first: date, last:
     """Yield who of *people*, or of all, is away on these days, by what was said in the scene's room."""
     for away in roll(scene.state).of(people, first, last):
         yield Absence(scene.room_id, (NAME, away.id), away.person, away.days.first, away.days.last, away.deputy)
+
+
+def absences_here(request: Request, people: Collection[UserId] | None, first: date, last: date) -> Iterator[Absence]:
+    """Yield who of *people*, or of all, is away on these days, by what was said in the room of *request*."""
+    return absences(Scene(request.room_id, request.state, request.members, request.now), people, first, last)

@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Final
 
 from bots.absences import saying
-from bots.absences.away import absences as in_room
+from bots.absences.away import absences_here
 from bots.absences.kind import ABSENCE, Days
 from bots.absences.words import Said, absence
 from bots.assistant.talk.gathering import joined
@@ -15,7 +15,6 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.scene import Scene
 from bots.assistant.words.names.people import Nobody, Several, called
 from bots.assistant.words.names.whom import unclear
 from bots.items.doing import adding, asking
@@ -64,8 +63,7 @@ def read(rest: Sequence[str], request: Request, language: Locale, *, own: bool =
 
 def _noted_already(request: Request, person: UserId, days: Days) -> Rich | None:
     """Say so where *person* is known to be away on all of *days*: one absence is one."""
-    here = Scene(request.room_id, request.state, request.members, request.now)
-    found = in_room(here, (person,), days.first, days.last)
+    found = absences_here(request, (person,), days.first, days.last)
     # What this very message had noted before it was edited, or its question answered, is written anew.
     own = {(change.kind, change.id) for change in request.inverse}
     others = (away for away in found if away.key not in own)

@@ -9,13 +9,12 @@ from bots.absences import saying
 from bots.absences.answering import returns
 from bots.absences.answers import Act
 from bots.absences.answers import said as answered
-from bots.absences.away import absences as in_room
+from bots.absences.away import absences_here
 from bots.absences.kind import ABSENCE, WHEN, WHO, Days
 from bots.absences.words import AFTER_ALL, absence, back_again, comes_back, named
 from bots.assistant.talk.markup import text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.names.people import Person, find, whom
@@ -63,8 +62,7 @@ def _later(request: Request, words: Sequence[str]) -> Reply | None:
     if told is None or not isinstance(found, Person):
         return None
     today = request.here.date()
-    here = Scene(request.room_id, request.state, request.members, request.now)
-    away = next(iter(in_room(here, (found.user,), today, today + _AHEAD)), None)
+    away = next(iter(absences_here(request, (found.user,), today, today + _AHEAD)), None)
     day = None if away is None else returns(told[1], request, Days(away.first, away.last))
     number = None if away is None else saying.number_of(request, away)
     if away is None or day is None or number is None:
@@ -82,8 +80,7 @@ def other_days(request: Request, words: Sequence[str]) -> Reply | None:
     if told is None or told.days is None or told.more or told.also:
         return None
     today = request.here.date()
-    here = Scene(request.room_id, request.state, request.members, request.now)
-    found = [*in_room(here, (request.sender,), today, today + _AHEAD)]
+    found = [*absences_here(request, (request.sender,), today, today + _AHEAD)]
     if len(found) != 1:
         return ask(request, saying.which_of(request, found) if found else saying.not_away(request))
     number = saying.number_of(request, found[0])
@@ -110,8 +107,7 @@ def back(request: Request, rest: list[str], person: UserId | None = None, *, ord
         return ask(request, told.doubt)
     today = request.here.date()
     first, last = (today, today + _AHEAD) if told.days is None else (told.days.first, told.days.last)
-    here = Scene(request.room_id, request.state, request.members, request.now)
-    found = [*in_room(here, (person or request.sender,), first, last)]
+    found = [*absences_here(request, (person or request.sender,), first, last)]
     present = [away for away in found if away.first <= today] or found
     if len(present) > 1:
         return ask(request, saying.which_of(request, present))
