@@ -19,9 +19,8 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.commands.courtesy import answered, plainly
-from bots.assistant.words.enumeration import between, parts
+from bots.assistant.words.enumeration import parts
 from bots.assistant.words.lenient import line
-from bots.assistant.words.names.people import is_mention, name_of, somebody
 from bots.calendar.event import Answer
 from bots.events.kept.book import Book
 from bots.events.kept.kinds import KIND
@@ -37,6 +36,7 @@ from bots.events.talk.schedule import showing, whose
 from bots.events.words.moving import says_rule
 from bots.events.words.plain.afterthought import told_after
 from bots.events.words.plain.calling import called_only
+from bots.events.words.plain.guests import AND, mentioned
 from bots.events.words.plain.named import GENERIC, Named, named
 from bots.events.words.plain.named import invited as named_words
 from bots.events.words.plain.pointing import number_in, pointed
@@ -48,7 +48,6 @@ from bots.when.saying import say
 from config.texts import mark
 
 _MOST: Final = 9
-_AND: Final = between(marks=(",", r"\s(?=@)"))
 _FEW_WORDS: Final = 2
 _MOST_NAME: Final = 40
 _AHEAD: Final = timedelta(days=60)
@@ -207,17 +206,13 @@ def _done(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Reply |
 def _people(request: Request, typed: str, *, asks: bool) -> str | Reply:
     """Return whom *typed* names, as mentions: « le maire et moi »; else the question who is meant, where it *asks*."""
     found: list[str] = []
-    for name in parts(_AND, typed):
-        if is_mention(name):
-            found.append(name)
-            continue
-        words = name.split()
-        person = somebody(words, request)
-        if person is None:
+    for name in parts(AND, typed):
+        mention = mentioned(request, name)
+        if mention is None:
             # « La réservation de la salle à la commission » is something to do.
-            few = asks and len(words) <= _FEW_WORDS
+            few = asks and len(name.split()) <= _FEW_WORDS
             return ask(request, replies.no_guest(request, name)) if few else Reply(NOTHING_SAID, nothing=True)
-        found.append(name_of(person, request).plain)
+        found.append(mention)
     return (" et " if request.language == "fr" else " and ").join(found)
 
 

@@ -13,7 +13,8 @@ _INVITES: Final = re.compile(
     r"|convie|convoque|avec|retire|retirer|retirez|enleve|enlever|enlevez|desinvite|sans)[ -](?P<people>.+?)"
     r"(?: aussi| egalement)?[ .!]*"
 )
-_AND: Final = between(marks=(",", r"\s(?=@)"))
+AND: Final = between(marks=(",", r"\s(?=@)"))
+"""What stands between the people of a list."""
 _MOST: Final = 10
 _MOST_WORDS: Final = 4
 
@@ -24,18 +25,18 @@ def mentioning(request: Request, spoken: str) -> str:
     if found is None:
         return spoken
     start, end = found.span("people")
-    names = parts(_AND, spoken[start:end])
+    names = parts(AND, spoken[start:end])
     if not 0 < len(names) <= _MOST or all(map(is_mention, names)):
         return spoken
-    called = [_called(request, name) for name in names]
+    called = [mentioned(request, name) if len(name.split()) <= _MOST_WORDS else None for name in names]
     if None in called:
         return spoken
     return f"{spoken[:start]}{' et '.join(filter(None, called))}{spoken[end:]}"
 
 
-def _called(request: Request, name: str) -> str | None:
-    words = name.split()
+def mentioned(request: Request, name: str) -> str | None:
+    """Return the mention of whom *name* calls; None where that is nobody here."""
     if is_mention(name):
         return name
-    person = somebody(words, request) if len(words) <= _MOST_WORDS else None
+    person = somebody(name.split(), request)
     return None if person is None else name_of(person, request).plain
