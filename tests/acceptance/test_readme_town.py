@@ -370,13 +370,10 @@ def _lose(followed: Town) -> None:
 
 def _another_version(followed: Town) -> None:
     """What somebody would have downloaded into their home: this very version, in an archive."""
-    downloaded = followed.checkout.parent / "beffroi-new.tar.gz"
-    with tarfile.open(downloaded, "w:gz") as archive:
+    with tarfile.open(followed.checkout.parent / "beffroi-new.tar.gz", "w:gz") as archive:
         for path in sorted(followed.checkout.iterdir()):
             if not any(fnmatch(path.name, pattern) for pattern in (*NOT_COPIED, *ANSWERS, "away", "elsewhere")):
                 archive.add(path, f"beffroi-new/{path.name}", filter=_nobodys)
-    # Servers that ran in this process may have left it a umask that hides everything from the town's own user.
-    downloaded.chmod(0o644)
 
 
 def _nobodys(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
