@@ -30,7 +30,7 @@ from bots.events.capability import events
 from config.identifiers import RoomId
 from tests.bench._results import SEED, Foreign, percentiles, save
 from tests.bench._tables import show
-from tests.integration.test_rules import WINDOW, Series, generated
+from tests.integration.calendar.test_rules import WINDOW, Series, generated
 
 _OTHER: Final = RoomId("!voirie")
 _ALL: Final = Window(datetime(2025, 12, 31, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
