@@ -33,13 +33,15 @@ def near(typed: str, known: str) -> int | None:
 
 def nearest(typed: Sequence[str], forms: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
     """Return the form whose words *typed* most likely begins with, slips allowed; the first one wins a tie."""
+    return next(iter(by_nearness(typed, forms)), None)
+
+
+def by_nearness(typed: Sequence[str], forms: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return all forms whose words *typed* may begin with, slips allowed, the likeliest first."""
     seen: dict[tuple[str, str], int | None] = {}
-    best: tuple[int, tuple[str, ...]] | None = None
-    for form in forms:
-        total = _slips(typed, form, seen)
-        if total is not None and (best is None or total < best[0]):
-            best = (total, form)
-    return None if best is None else best[1]
+    slips = ((form, _slips(typed, form, seen)) for form in forms)
+    near = [(total, form) for form, total in slips if total is not None]
+    return [form for _, form in sorted(near, key=lambda pair: pair[0])]
 
 
 def _slips(typed: Sequence[str], form: tuple[str, ...], seen: dict[tuple[str, str], int | None]) -> int | None:

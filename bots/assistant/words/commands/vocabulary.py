@@ -10,7 +10,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.asking import opening
-from bots.assistant.words.commands.suggestion import distance, near, nearest
+from bots.assistant.words.commands.suggestion import by_nearness, distance, near, nearest
 from bots.assistant.words.objects.articles import POLITE
 
 Form = tuple[str, ...]
@@ -252,15 +252,17 @@ class Vocabulary:
         """Return the form that *words* may have been meant for, as it is written, and the words after it."""
         short = {form: called[0] for form, called in self._short.items() if not called[0].exact}
         known = {**short, **self._long} if addressed else self._long
-        fitting = [form for form, each in known.items() if _may_follow(each, words[len(form) :])]
         said = self._folded(words)
-        found = nearest(
-            said,
-            [
+        # What may follow is asked last: to read it may mean to look for days in it, for each of a thousand forms.
+        found = next(
+            (
                 form
-                for form in fitting
-                if (said[:1] == form[:1] or said[0] not in _NO_SLIPS) and not _is_another(said, form)
-            ],
+                for form in by_nearness(said, known)
+                if (said[:1] == form[:1] or said[0] not in _NO_SLIPS)
+                and not _is_another(said, form)
+                and _may_follow(known[form], words[len(form) :])
+            ),
+            None,
         )
         if found is not None:
             return self._written[found], list(words[len(found) :])

@@ -1,10 +1,14 @@
 """How far one word is from another."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bots.assistant.talk.reply import Reply
 from bots.assistant.words.commands.suggestion import distance, near, nearest
+from bots.assistant.words.commands.vocabulary import Command, Vocabulary
 from tests.unit.tasks.conftest import Talk
 
 WORDS = st.text("abcd", max_size=6)
@@ -55,3 +59,21 @@ def test_a_verb_of_its_own_is_no_slip_of_one_of_ours(said: str) -> None:
     assert reply is not None
     assert "payer" in reply.body
     assert "rayer" not in reply.body
+
+
+def test_what_may_follow_is_asked_only_of_what_is_nearly_said() -> None:
+    """It is no verb of ours: to try a thousand forms each with its filters took half a second a message."""
+    asked: list[list[str]] = []
+
+    def takes(words: Sequence[str]) -> bool:
+        asked.append([*words])
+        return True
+
+    command = Command(name="x", topic="x", forms=("rappel lister",), handle=lambda *_: Reply("x"), takes=takes)
+    vocabulary = Vocabulary([command])
+
+    assert vocabulary.suggest(["renommer", "cela", "en", "délibération"], addressed=True) is None
+    assert asked == []
+
+    assert vocabulary.suggest(["rapel", "lister"], addressed=True) is not None
+    assert asked == [[]]
