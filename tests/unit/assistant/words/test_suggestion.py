@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
 from bots.assistant.words.commands.suggestion import distance, near, nearest
 from bots.assistant.words.commands.vocabulary import Command, Vocabulary
 from tests.unit.tasks.conftest import Talk
@@ -61,6 +62,10 @@ def test_a_verb_of_its_own_is_no_slip_of_one_of_ours(said: str) -> None:
     assert "rayer" not in reply.body
 
 
+def _never(request: Request, words: list[str]) -> Reply:
+    raise AssertionError(request, words)
+
+
 def test_what_may_follow_is_asked_only_of_what_is_nearly_said() -> None:
     """It is no verb of ours: to try a thousand forms each with its filters took half a second a message."""
     asked: list[list[str]] = []
@@ -69,7 +74,7 @@ def test_what_may_follow_is_asked_only_of_what_is_nearly_said() -> None:
         asked.append([*words])
         return True
 
-    command = Command(name="x", topic="x", forms=("rappel lister",), handle=lambda *_: Reply("x"), takes=takes)
+    command = Command(name="x", topic="x", forms=("rappel lister",), handle=_never, takes=takes)
     vocabulary = Vocabulary([command])
 
     assert vocabulary.suggest(["renommer", "cela", "en", "délibération"], addressed=True) is None
