@@ -6,12 +6,12 @@ from datetime import datetime
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.courtesy import answered
+from bots.assistant.words.commands.courtesy import answered, plainly, wished
 from bots.events.polls import saying
 from bots.events.polls.answers import Act, Said, named, nearly, said, votes
 from bots.events.polls.counting import CLOSE, COUNT, cause_of, errand, now_ms
 from bots.events.polls.kind import CANCELLED, NAME, OPTIONS, POLL, UNTIL, Option
-from bots.events.polls.words import closing
+from bots.events.polls.words import closing, ends
 from bots.events.talk.kind import EVENT, WHEN
 from bots.events.words.plain.afterthought import told_after
 from bots.items.board import Board
@@ -29,7 +29,7 @@ def remark(request: Request) -> Reply | None:
     spoken = answered(request)
     meant = said(spoken)
     if meant is not None:
-        return done(request, item, meant, sure=meant.act is not Act.CHOOSE, asks=spoken.rstrip().endswith("?"))
+        return done(request, item, meant, sure=meant.act is not Act.CHOOSE, asks=wished(plainly(spoken)).endswith("?"))
     options = item.get(OPTIONS) or ()
     if not item.open:
         return None
@@ -55,7 +55,7 @@ def done(request: Request, item: Item, meant: Said, *, sure: bool, asks: bool = 
         case Act.CANCEL:
             return on(POLL, to(CANCELLED))(request, [item.label])
         case Act.EXTEND:
-            return _extended(request, item, meant.choice)
+            return extended(request, item, meant.choice, asks=asks)
         case _:
             later = _closed_later(request, item, meant.choice) if meant.act is Act.CLOSE and item.open else None
             return later or _closed(request, item, meant.choice, sure=sure, asks=asks)
@@ -75,19 +75,28 @@ def _closed(request: Request, item: Item, choice: str, *, sure: bool, asks: bool
     if item.creator != request.sender:
         return ask(request, saying.only_its_author(request, item))
     if choice and (len(places) != 1 or asks):
-        return ask(request, saying.which_answer(request, item, places or range(len(options))))
+        until = None if places else ends(choice, None, request)
+        until = until if isinstance(until, datetime) else None
+        return ask(request, saying.which_answer(request, item, places or range(len(options)), until))
     if not item.open and (not places or item.status == CANCELLED or _stands(request, item, options[places[0]])):
         return ask(request, echo.already(request, item))
     return left(request, item, CLOSE, places[0] if places else None)
 
 
-def _extended(request: Request, item: Item, until: str) -> Reply | None:
-    """Say that a poll keeps its end, and offer another one, which people answer again."""
+def extended(request: Request, item: Item, until: str, *, asks: bool = False) -> Reply:
+    """Have its author's poll close when *until* says, « jusqu'à vendredi », « d'une semaine ».
+
+    Where it says none, or only *asks*, that is asked.
+    """
     if not item.open:
         return ask(request, echo.already(request, item))
     if item.creator != request.sender:
         return ask(request, saying.only_its_author(request, item))
-    return ask(request, saying.ends_then(request, item, until))
+    found = ends(until, item.get(UNTIL), request)
+    if isinstance(found, datetime) and not asks:
+        return _closes(request, item, found)
+    question = found if isinstance(found, Question) else saying.until_when(request, item, found)
+    return ask(request, question)
 
 
 def _closed_later(request: Request, item: Item, choice: str) -> Reply | None:

@@ -64,8 +64,10 @@ _CHOOSE: Final = re.compile(
 )
 _EXTEND: Final = re.compile(
     r"(?:.*[,;.:] ?(?:et |donc |alors )?)?(?:on |tu |vous |il faut )?(?:peux |peut |va |pourrait |pourrais )?"
-    r"(?:prolonge[rz]?|prolongeons|laisse[rz]? ouvert|repousse[rz]?|extend)"
-    rf"{_IT}(?: (?:la cloture|la date de cloture|la date))? ?(?P<until>(?:jusqu|a |au |d'|de |until |by |to ).*)?"
+    r"(?:l[ea] )?(?:prolonge[rz]?|prolongeons|(?:laisse[rz]?|laissons)(?:[- ](?:le|la|ca))?(?: sondage)? ouverte?"
+    r"|(?:repousse|decale|recule|reporte)(?:[rz]|ons)?|extend|keep(?: it| the poll)? open)"
+    rf"{_IT}(?: (?:la cloture|la date de cloture|la date|the (?:end|closing)))?"
+    r"(?:(?: encore| un peu| plus longtemps)* ?(?P<until>(?:jusqu|a |au |pour |d'|de |until |by |for |to ).*)?)?[ .?!]*"
 )
 _CANCEL: Final = re.compile(rf"{_LITTLE}(?:annule[rz]?|supprime[rz]?|abandonne[rz]?|cancel|drop|delete){_IT}")
 _MINE: Final = re.compile(

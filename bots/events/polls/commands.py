@@ -50,6 +50,12 @@ _ABOUT: Final = re.compile(
 )
 """What stands before the title of a poll that is asked for in a whole sentence."""
 _CLOSE: Final = ("clore", "clôturer", "clôture", "clos", "fermer", "ferme", "terminer", "termine", "close", "end")
+_EXTEND: Final = ("prolonger", "prolonge", "prolongez", "extend")
+_LATER: Final = re.compile(
+    r"(?P<named>.*?)[ ,:]*"
+    r"(?P<until>\b(?:jusqu|au |à |a |pour |d['’]une? |de (?:\d|deux|trois)|until |by |to ).*)",
+    re.IGNORECASE,
+)
 _CANCEL: Final = ("annuler", "annule", "annulez", "supprimer", "supprime", "abandonner", "abandonne", "cancel", "drop")
 _OF_A_POLL: Final = frozenset({"", "pour", "for", "au", "le", "du", "de", "des", "d'", "sur", "of", "sondage", "poll"})
 _MORE: Final = ("ajoute", "ajouter", "ajoutez", "rajoute", "rajouter", "add")
@@ -154,6 +160,13 @@ def _own() -> tuple[Command, ...]:
             bare=tuple(f"{verb} {noun}" for verb in _CLOSE for noun in _THE),
             on_card=_CLOSE,
             handle=close,
+        ),
+        Command(
+            name="poll.extend",
+            topic=NAME,
+            forms=with_nouns(("sondage", "poll"), _EXTEND),
+            bare=tuple(f"{verb} {noun}" for verb in _EXTEND for noun in _THE),
+            handle=extend,
         ),
         Command(
             name="poll.cancel.said",
@@ -319,6 +332,16 @@ def _parted(rest: Sequence[str], board: Board) -> tuple[list[str], str]:
         head, comma, tail = behind["head"], ":", behind["tail"]
     closing = meant_by(f"clore {tail}") if comma and tail.strip() else None
     return [head.rstrip(",;: ")] if number else head.split(), "" if closing is None else closing.choice
+
+
+def extend(request: Request, rest: list[str]) -> Reply:
+    """Let a poll be open for longer: « prolonge le sondage menu jusqu'à vendredi »."""
+    whole = " ".join(rest)
+    found = _LATER.fullmatch(whole)
+    item = _meant(request, (whole if found is None else found["named"]).split())
+    return (
+        item if isinstance(item, Reply) else answering.extended(request, item, "" if found is None else found["until"])
+    )
 
 
 def _says_when(request: Request, words: str) -> bool:

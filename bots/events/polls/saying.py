@@ -1,6 +1,7 @@
 """The sentences about polls (pure)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, short, strong, text
@@ -10,6 +11,7 @@ from bots.assistant.talk.sentence import says, says_most
 from bots.assistant.words.names.people import name_of, names_of
 from bots.events.polls.kind import OPTIONS, Option, labelled
 from bots.items.kind import Item
+from bots.when.saying import say
 from config.identifiers import UserId
 from config.texts import mark
 
@@ -114,17 +116,20 @@ def taken(request: Request, item: Item, chosen: Option, count: int, voters: int)
     )
 
 
-def which_answer(request: Request, item: Item, places: Iterable[int]) -> Question:
-    """Ask which of the answers is taken."""
+def which_answer(request: Request, item: Item, places: Iterable[int], until: datetime | None = None) -> Question:
+    """Ask which of the answers is taken; *until*: or whether it closes by itself then."""
     options = _options(item)
     verb, choice = ("sondage clore", "choix") if request.language == "fr" else ("poll close", "choice")
     candidates = [
         Candidate(text(labelled(options[place], request)), f"!{verb} {item.label} {choice} {place + 1}")
         for place in places
     ]
+    if until is not None:
+        sentence = request.texts.gettext("none yet: people answer until {time}")
+        candidates.append(_closes_then(request, item, until, sentence))
     sentence = request.texts.gettext("Poll {number} ({title}): which answer is taken?")
-    said = fill(sentence, number=strong(item.label), title=text(short(item.title)))
-    return Question(said, tuple(candidates))
+    asked = fill(sentence, number=strong(item.label), title=text(short(item.title)))
+    return Question(asked, tuple(candidates))
 
 
 def how_to_vote(request: Request, item: Item) -> Rich:
@@ -142,16 +147,24 @@ def none_of_its_answers(request: Request, item: Item) -> Rich:
     return lines((fill(sentence, number=strong(item.label), answers=answers), how_to_vote(request, item)))
 
 
-def ends_then(request: Request, item: Item, until: str) -> Rich | Question:
-    """Say that a poll keeps its end, and offer a new one that closes *until* then."""
-    gettext = request.texts.gettext
-    if not until:
-        return fill(gettext("Poll {number} keeps its end: cancel it, and ask anew."), number=strong(item.label))
-    options = ", ".join(labelled(option, request) for option in _options(item))
-    verb, votes = ("sondage", "votez") if request.language == "fr" else ("poll", "vote")
-    command = f"!{verb} {item.title} : {options}, {votes} {until}"
-    sentence = gettext("Poll {number} keeps its end. Ask a new one that closes later? People answer again.")
-    return Question(fill(sentence, number=strong(item.label)), (Candidate(code(command), command),))
+def _prolongs(request: Request, item: Item, until: str = "") -> str:
+    head, lead = ("sondage", "prolonger jusqu'à") if request.language == "fr" else ("poll", "extend until")
+    return f"!{head} {item.label} {lead} {until}"
+
+
+def _closes_then(request: Request, item: Item, until: datetime, sentence: str = "{time}") -> Candidate:
+    then = say(until.astimezone(request.zone), request.language)
+    return Candidate(fill(sentence, time=text(then)), _prolongs(request, item, then))
+
+
+def until_when(request: Request, item: Item, until: datetime | None = None) -> Question:
+    """Ask until when *item*, a poll that is prolonged, stays open: perhaps *until*."""
+    place = Around(_prolongs(request, item))
+    candidates = () if until is None else (_closes_then(request, item, until),)
+    sentence = request.texts.gettext("Until when may people answer poll {number} ({title})? For example: {example}")
+    example = code(request.texts.gettext("Friday noon"))
+    asked = fill(sentence, number=strong(item.label), title=text(short(item.title)), example=example)
+    return Question(asked, candidates, Slot(Takes.TIME, place))
 
 
 def yes_or_no(request: Request, spoken: str) -> Question:

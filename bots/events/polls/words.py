@@ -17,6 +17,7 @@ from bots.events.polls.kind import MOST, Option
 from bots.events.words.asides import asides
 from bots.events.words.times import times_of, zone_of
 from bots.when import finding
+from bots.when.lengths import AMOUNT, amount
 from bots.when.values import Doubt, Locale, Range, When, rest
 
 _BETWEEN: Final = between("ou", "or", marks=(",", ";", r"\n", r"\s/\s"))
@@ -57,6 +58,12 @@ _ANY_HOUR: Final = re.compile(
     r"\d\s?(?:h|:|am|pm)|matin|apr[eè]s-midi|soir|midi|morning|afternoon|evening|noon", re.IGNORECASE
 )
 _DAY: Final = timedelta(days=1)
+_BY: Final = re.compile(
+    rf"(?:de |d['’]|by |for )?(?:encore )?(?P<much>{AMOUNT})(?: (?:de plus|encore|plus tard|more))?", re.IGNORECASE
+)
+_LEADS: Final = re.compile(
+    r"(?:jusqu['’]? ?(?:à|a|en|(?P<the>au))|à|a|(?P<at_the>au)|pour|until|till|to|by)\s", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,16 @@ def closing(text: str, request: Request, language: Locale) -> datetime | Questio
             return doubtful(request, text, doubt)
         case _:
             return None
+
+
+def ends(said: str, held: datetime | None, request: Request) -> datetime | Question | None:
+    """Return when a poll closes that is prolonged: « jusqu'à vendredi midi », « de deux jours » after *held*."""
+    by = _BY.fullmatch(said)
+    if by is not None:
+        return max(held or request.now, request.now) + amount(by["much"])
+    bare = _LEADS.sub(lambda lead: "le " if lead["the"] or lead["at_the"] else "", said, count=1)
+    found = (closing(bare, request, spoken) for spoken in request.languages) if bare else ()
+    return next((until for until in found if until is not None), None)
 
 
 def _in_time(title: str, request: Request, language: Locale) -> datetime:

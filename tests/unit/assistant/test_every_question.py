@@ -198,8 +198,8 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "Nobody in this room is called {typed}. Is it a task? Or who is invited?": (
         *(event, "@beffroi ajoute le vidéoprojecteur au conseil", "une tâche", {}),
     ),
-    "Poll {number} keeps its end. Ask a new one that closes later? People answer again.": (
-        *(below_poll, "prolonge jusqu'à vendredi", "oui", {}),
+    "Until when may people answer poll {number} ({title})? For example: {example}": (
+        *(below_poll, "prolonge le sondage", "vendredi midi", {}),
     ),
     "Poll {number} keeps its answers. Ask a new one that has this one too? People answer again.": (
         *(poll, "@beffroi ajoute aussi le vendredi 11 décembre à 9h", "oui", {}),

@@ -445,21 +445,70 @@ def test_a_poll_is_asked_for_in_many_ways(talk: Talk, verb: str) -> None:
 
 
 ENDING_LATER = [
-    "c'est moi qui choisis, prolonge jusqu'à vendredi",
-    "prolonge jusqu'à vendredi",
-    "prolonge le sondage jusqu'à vendredi",
+    ("c'est moi qui choisis, prolonge jusqu'à vendredi", "vendredi 27 novembre 2026 à 18 h"),
+    ("prolonge jusqu'à vendredi midi", "vendredi 27 novembre 2026 à 12 h"),
+    ("prolonge le sondage jusqu'à vendredi", "vendredi 27 novembre 2026 à 18 h"),
+    ("prolonge-le jusqu'au 27", "vendredi 27 novembre 2026 à 18 h"),
+    ("tu peux le laisser ouvert jusqu'à vendredi soir ?", "vendredi 27 novembre 2026 à 18 h"),
+    ("repousse la clôture à vendredi 10h", "vendredi 27 novembre 2026 à 10 h"),
+    ("on prolonge d'une semaine", "lundi 7 décembre 2026 à 18 h"),
+    ("prolonge de deux jours", "mercredi 2 décembre 2026 à 18 h"),
+    ("extend it until Friday noon", "vendredi 27 novembre 2026 à 12 h"),
 ]
 
 
-@pytest.mark.parametrize("said", ENDING_LATER)
-def test_a_poll_that_shall_end_later_is_offered_anew(talk: Talk, said: str) -> None:
+@pytest.mark.parametrize(("said", "until"), ENDING_LATER)
+def test_a_poll_is_prolonged_as_it_is_closed_later(talk: Talk, said: str, until: str) -> None:
     talk.reply("!sondage fête : mardi 1er décembre 9h, mercredi 2 décembre 14h")
 
+    talk.reply(said, card=talk.object("poll", 1).id)
+
+    assert f"clôture le {until}" in talk.card("poll", 1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "@beffroi prolonge le sondage jusqu'à vendredi midi",
+        "@beffroi prolonge le sondage fête jusqu'à vendredi midi",
+        "!sondage prolonger 1 jusqu'à vendredi midi",
+        "!sondage 1 prolonger jusqu'à vendredi midi",
+    ],
+)
+def test_a_poll_is_prolonged_by_its_name_too(talk: Talk, said: str) -> None:
+    talk.reply("!sondage fête : mardi 1er décembre 9h, mercredi 2 décembre 14h")
+    talk.reply(said)
+    assert "clôture le vendredi 27 novembre 2026 à 12 h" in talk.card("poll", 1)
+
+
+@pytest.mark.parametrize("said", ["on prolonge jusqu'à vendredi ?", "prolonge", "prolonge jusqu'à hier"])
+def test_until_when_is_asked_where_nobody_says_it_surely(talk: Talk, said: str) -> None:
+    talk.reply("!sondage fête : mardi 1er décembre 9h, mercredi 2 décembre 14h")
+    before = talk.card("poll", 1)
+
     reply = talk.reply(said, card=talk.object("poll", 1).id)
+
     assert reply.question is not None
-    again = talk.body(reply.question.offered[0].command)
-    assert again.startswith("📊 Sondage 2 : Fête")
-    assert "clôture le vendredi 27 novembre 2026" in again
+    assert talk.card("poll", 1) == before
+
+
+def test_nobody_prolongs_the_poll_of_somebody_else(talk: Talk) -> None:
+    talk.reply("!sondage fête : mardi 1er décembre 9h, mercredi 2 décembre 14h")
+    before = talk.card("poll", 1)
+
+    talk.reply("prolonge jusqu'à vendredi", card=talk.object("poll", 1).id, sender=DGS)
+
+    assert talk.card("poll", 1) == before
+
+
+def test_a_day_that_is_no_answer_may_be_when_it_closes(talk: Talk) -> None:
+    talk.reply("!sondage fête : mardi 1er décembre 9h, mercredi 2 décembre 14h")
+
+    reply = talk.reply("clos-le vendredi midi", card=talk.object("poll", 1).id)
+    assert reply.question is not None
+    talk.reply(reply.question.offered[-1].command)
+
+    assert "clôture le vendredi 27 novembre 2026 à 12 h" in talk.card("poll", 1)
 
 
 @pytest.mark.parametrize(
