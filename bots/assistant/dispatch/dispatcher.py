@@ -253,7 +253,8 @@ class Dispatcher:
         found = self._remarked(request)
         if found is not None and found.changes and found.question is None:
             return found
-        return calling.both_remarked(request, self._half) or found
+        found = calling.both_remarked(request, self._half) or found
+        return None if request.among and found is not None and found.question is not None else found
 
     def _remarked(self, request: Request) -> Reply | None:
         said = (each.remark(request) for each in self._capabilities if each.remark is not None)

@@ -195,6 +195,9 @@ class Request(Place):
     theirs: tuple[Key, ...] = ()
     """The objects that a person's message is (a file): the one that is replied to, or the one that these words are the
     caption of."""
+    among: bool = False
+    """It answers no message of ours, but that in which somebody else asked for the object of the card: what is no order
+    and no answer to it is said to them."""
 
     @property
     def seed(self) -> str:

@@ -70,6 +70,7 @@ class Gatherer:
         answered: EventId | None = None,
         before: memory.Answered | None = None,
         theirs: tuple[Key, ...] = (),
+        among: bool = False,
     ) -> Request:
         """Return what was *asked* in *room*, with all that is needed to answer it but :class:`Needs`."""
         me, assistants = UserId(self.edge.user_id), tuple(self.assistants())
@@ -102,6 +103,7 @@ class Gatherer:
             doubted=doubted,
             shown=shown,
             theirs=theirs,
+            among=among,
             answered=answered,
             word=word_of(asked) if isinstance(asked, Event) else Word.CLEAR,
         )
@@ -113,6 +115,7 @@ class Gatherer:
         formatted = said.content.get("formatted_body")
         # In a thread that began at a card, what answers nothing else is about that card.
         card, shown = await self.shown(transaction, event.room_id, said.answered or said.thread)
+        asked = None if card is None or said.answered is None else await self._asker(transaction, event, said.answered)
         about = said.cause if attached_to(said.content) is not None else said.answered
         theirs = () if about is None else await self.keepers.shown(event.room_id, about, transaction)
         return await self.request(
@@ -128,6 +131,7 @@ class Gatherer:
             answered=said.answered,
             before=before,
             theirs=theirs,
+            among=asked is not None and asked != event.sender,
         )
 
     async def with_needs(self, request: Request, needs: Needs, transaction: Transaction) -> Request:
@@ -162,6 +166,8 @@ class Gatherer:
             kind, object_id = whole[0]
             return (object_id if kind in self.dispatcher.makers else None), shown
         operation = await store.find_by_event(transaction, room_id, event_id)
+        if operation is None and not shown:
+            return await self._asked_for(transaction, room_id, event_id)
         # What an operation makes is what its message is the card of, whatever else it did.
         made = made_by(operation.changes, self.dispatcher.makers) if operation else None
         if made is not None:
@@ -171,6 +177,21 @@ class Gatherer:
             return None, tuple(common)
         ids = dict.fromkeys(_ids(operation)) if operation and not shown else {}
         return (next(iter(ids)) if len(ids) == 1 else None), shown
+
+    @staticmethod
+    async def _asker(transaction: Transaction, event: Event, answered: EventId) -> UserId | None:
+        """Return who said the message *answered*, where that is a command that was done; None for one of ours."""
+        done = await memory.answered(transaction, event.room_id, answered)
+        return None if done is None else done.sender
+
+    async def _asked_for(
+        self, transaction: Transaction, room_id: RoomId, event_id: EventId
+    ) -> tuple[str | None, tuple[Key, ...]]:
+        """Return the one object that somebody's command, the message *event_id*, has made or changed here."""
+        done = await memory.answered(transaction, room_id, event_id)
+        keys = dict.fromkeys((change.kind, change.id) for change in (() if done is None else done.inverse))
+        made = [key for key in keys if key[0] in self.dispatcher.makers]
+        return (made[0][1], (made[0],)) if len(made) == 1 else (None, ())
 
     async def scene(self, transaction: Transaction, room: Room) -> Scene:
         """Return *room* as it is now; private where one person is alone with assistants."""

@@ -36,7 +36,7 @@ def remark(request: Request) -> Reply | None:
         return None
     work = Work.on(request)
     task = None if request.card is None else work.board.get(request.card)
-    if task is None:
+    if task is None or request.among:
         return None
     if task.status in CLOSED and _NOT_DONE.search(" ".join(fold(each) for each in words)):
         return ask(request, questions.not_done_after_all(request, task))

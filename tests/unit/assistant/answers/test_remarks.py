@@ -91,3 +91,31 @@ async def test_an_answer_to_the_other_assistants_card_is_a_comment(towns: Any) -
     await theirs.say(DGS, "je peux aider", card)
     await theirs.tell(ours)
     assert comments(theirs) == comments(ours) == ["je peux aider"]
+
+
+async def test_an_answer_to_the_words_that_made_it_is_about_what_they_made(town: Any) -> None:
+    """People answer the words that they see, as often as ours below."""
+    asked = await town.say(SECRETAIRE, "!tâche ajouter relancer le SDIS")
+
+    await town.say(SECRETAIRE, "c'est fait", asked.event_id)
+
+    assert Board(town.ledger.known(ROOM)).open(5) == ()
+
+
+async def test_what_colleagues_say_to_one_another_there_is_no_comment_and_no_question(town: Any) -> None:
+    asked = await town.say(SECRETAIRE, "!tâche ajouter relancer le SDIS")
+    before = len(town.messages())
+
+    await town.say(GUEST, "tu as vu avec lui, pour hier ?", asked.event_id)
+    await town.say(GUEST, "vu avec lui, il rappelle", asked.event_id)
+
+    assert len(town.messages()) == before
+    assert comments(town) == []
+
+
+async def test_whoever_goes_on_below_their_own_words_speaks_of_what_they_made(town: Any) -> None:
+    asked = await town.say(SECRETAIRE, "!tâche ajouter relancer le SDIS")
+
+    await town.say(SECRETAIRE, "vu avec lui, il rappelle", asked.event_id)
+
+    assert comments(town) == ["vu avec lui, il rappelle"]
