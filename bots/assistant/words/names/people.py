@@ -179,10 +179,10 @@ def called_so(words: Sequence[str], request: Request) -> tuple[int, Person | Sev
     bare = _ARTICLE.sub("", said)
     if not bare or end > _MOST_AHEAD or (bare == said and " " not in bare) or bare[0] == "@":
         return 0, None
-    found = find(f"@{bare}", request)
-    theirs = _of_town(bare, request) if isinstance(found, Nobody) else None
+    theirs = _of_town(bare, request)
     if theirs is not None:
         return end, theirs
+    found = find(f"@{bare}", request)
     own = found.users if isinstance(found, Several) else (found.user,) if isinstance(found, Person) else ()
     by_function = bare != said
     if isinstance(found, Nobody) or (by_function and any(user.server != request.sender.server for user in own)):

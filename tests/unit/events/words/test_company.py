@@ -40,6 +40,17 @@ WITH = {
     "!réunion jeudi 10h avec le maire de rivemont et le dgs": {MAIRE, DGS},
     "!réunion avec le maire de Rivemont jeudi 10h sur le budget": {MAIRE},
     "!meeting thursday at 10:00 with the secretaire of valbourg": {SECRETAIRE},
+    "!réunion jeudi 10h avec @dgs et le maire de Rivemont": {DGS, MAIRE},
+    "!réunion jeudi 10h avec @comptable, le dgs et le maire de Rivemont": {ACCOUNTS, DGS, MAIRE},
+    "!réunion jeudi 10h avec Mme Bernard, Mme Lefèvre et le dgs": {ACCOUNTS, DGS},
+    "!réunion jeudi 10h avec l'architecte, Mme Bernard et moi": {ACCOUNTS, SECRETAIRE},
+    "!réunion avec Enedis jeudi 10h, avec Sophie Bernard": {ACCOUNTS},
+    "!réunion budget jeudi 10h, invite le dgs et M. Girard": {DGS, WORKS},
+    "!réunion budget jeudi 10h, inviter tout le monde": {*MEMBERS} - {BEFFROI, OTHER},
+    "!agenda ajouter mariage samedi 15h, célébrant Paul Girard": {WORKS},
+    "!réunion budget jeudi 10h en présence du dgs": {DGS},
+    "!réunion jeudi 10h avec Paul": {WORKS},
+    "!réunion jeudi 10h avec dgs et paul": {DGS, WORKS},
     "!réunion jeudi 10h avec tout le monde": {*MEMBERS} - {BEFFROI, OTHER},
     "!réunion avec toute l’équipe jeudi 10h à la mairie": {*MEMBERS} - {BEFFROI, OTHER},
     "!meeting thursday at 10:00 with everybody": {*MEMBERS} - {BEFFROI, OTHER},
@@ -60,7 +71,11 @@ def test_who_is_named_by_what_they_do_is_invited(talk: Talk, said: str) -> None:
         ("!réunion jeudi 10h avec le maire", "Réunion avec le maire"),
         ("!réunion jeudi 10h avec l'architecte", "Réunion avec l'architecte"),
         ("!réunion jeudi 10h avec la comptable de Rivemont", "Réunion avec la comptable de Rivemont"),
-        ("!réunion jeudi 10h avec Paul", "Réunion avec Paul"),
+        ("!réunion jeudi 10h avec Paul Emploi", "Réunion avec Paul Emploi"),
+        ("!réunion jeudi 10h avec Maire", "Réunion avec Maire"),
+        ("!réunion jeudi 10h avec Sophie Bernard, Mme Lefèvre et le dgs", "Réunion avec Mme Lefèvre\n"),
+        ("!réunion jeudi 10h avec l'architecte, le dgs et le maçon", "Réunion avec l'architecte et le maçon\n"),
+        ("!agenda ajouter repas samedi 12h avec animation musicale", "repas avec animation musicale"),
         ("!réunion jeudi 10h avec tous les élus", "Réunion avec tous les élus"),
         ("!réunion jeudi 10h avec l'équipe de foot", "Réunion avec l'équipe de foot"),
         ("!réunion jeudi 10h avec le maire de Trifouilly", "Réunion avec le maire de Trifouilly"),
@@ -92,3 +107,35 @@ def test_a_time_is_looked_for_with_whoever_is_named_by_what_they_do(talk: Talk) 
     assert asked.question is not None
     assert "@comptable, @dgs, @secretaire" in plain(asked.body) or "@dgs, @comptable, @secretaire" in plain(asked.body)
     assert all("14:00" in choice.command or "14:00" in choice.puts for choice in asked.question.candidates)
+
+
+NOT_INVITED = [
+    ("!réunion jeudi 10h avec l'architecte et le dgs", "l'architecte"),
+    ("!réunion jeudi 10h avec le préfet", "le préfet"),
+    ("!réunion jeudi 10h avec M. Roy et Mme Lefèvre", "M. Roy et Mme Lefèvre"),
+]
+
+
+@pytest.mark.parametrize(("said", "names"), NOT_INVITED)
+def test_whoever_is_nobody_here_is_said_not_to_be_invited(talk: Talk, said: str, names: str) -> None:
+    assert f"pas d’invitation : {names}" in plain(talk.body(said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "!réunion jeudi 10h avec vidéoprojecteur",
+        "!réunion jeudi 10h avec l'entreprise Dupont",
+        "!réunion jeudi 10h avec le dgs",
+    ],
+)
+def test_a_thing_is_nobody_who_could_be_invited(talk: Talk, said: str) -> None:
+    assert "pas d’invitation" not in talk.body(said)
+
+
+def test_whom_a_verb_invites_is_asked_about_where_nobody_is_called_so(talk: Talk) -> None:
+    asked = talk.reply("!réunion budget jeudi 10h, inviter Dupont et le dgs")
+
+    assert asked.question is not None
+    assert "Dupont" in plain(asked.body)
+    assert not asked.changes
