@@ -37,7 +37,7 @@ class Opening(Protocol):
 
 
 class Reader:
-    """Turns tidied events into what handlers get; decrypts on the way."""
+    """Turns events as `read_event` leaves them into what handlers get; decrypts on the way."""
 
     def __init__(self, user_id: UserId, rooms: Rooms, encryption: Opening) -> None:
         self._user_id = user_id

@@ -246,7 +246,7 @@ def _named(what: str) -> str:
     return what if len(what) <= _MOST_NAMED else f"{what[:60]} {sha256(what.encode()).hexdigest()}"
 
 
-async def unsay(transaction: Transaction, room_id: RoomId, what: str) -> None:
+async def forget_was_said(transaction: Transaction, room_id: RoomId, what: str) -> None:
     """Strike the note that *what* was said in this room."""
     await transaction.execute(_UNSAY, {"room_id": room_id, "what": _named(what)})
 

@@ -121,7 +121,7 @@ class RedactionCheck:
             for event_id in gone:
                 await self.erase(room_id, event_id, transaction)
             if whole:
-                await memory.unsay(transaction, room_id, _WHAT)
+                await memory.forget_was_said(transaction, room_id, _WHAT)
         self.counts["erased"] += len(gone)
         done = {name: self.counts[name] - before[name] for name in ("pages", "events", "checked", "erased")}
         ms = round((time.monotonic() - started) * 1000)

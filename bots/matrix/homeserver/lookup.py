@@ -9,7 +9,7 @@ from bots.matrix.crypto.homeserver import Homeserver
 from bots.matrix.errors import LoggedOut, Refused
 from bots.matrix.events import Incoming
 from bots.matrix.homeserver.http import path
-from bots.matrix.homeserver.sync import tidy, tidy_all
+from bots.matrix.homeserver.sync import read_event, read_events
 from bots.matrix.port import Raw
 from bots.matrix.reading import Reader
 from config.identifiers import EventId, RoomId, UserId
@@ -36,7 +36,7 @@ class Lookup:
     async def event(self, room_id: RoomId, event_id: EventId) -> Incoming | None:
         """Return one event; None when it is gone or not ours to see."""
         try:
-            raw = tidy(await self._homeserver.request("GET", path("rooms", room_id, "event", event_id)))
+            raw = read_event(await self._homeserver.request("GET", path("rooms", room_id, "event", event_id)))
         except LoggedOut:
             raise
         except Refused:
@@ -69,7 +69,7 @@ class Lookup:
         async with self._database.joined() as transaction:
             found = [
                 await self._reader.read(room_id, raw, transaction, position=None)
-                for raw in tidy_all(chunk if isinstance(chunk, list) else ())
+                for raw in read_events(chunk if isinstance(chunk, list) else ())
             ]
         events = tuple(event for event in found if event is not None)
         return EventPage(events, following if isinstance(following, str) else None)

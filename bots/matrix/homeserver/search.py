@@ -4,7 +4,7 @@ from bots.database.engine import Database
 from bots.matrix.crypto.homeserver import Homeserver
 from bots.matrix.events import Event
 from bots.matrix.homeserver.http import path
-from bots.matrix.homeserver.sync import tidy_all
+from bots.matrix.homeserver.sync import read_events
 from bots.matrix.reading import TXN, Reader
 from config.identifiers import EventId, RoomId, UserId
 
@@ -43,7 +43,7 @@ class Search:
                 "GET", path("rooms", room_id, "messages"), query=query, timeout_s=90
             )
             chunk = answer.get("chunk")
-            events = tidy_all(chunk if isinstance(chunk, list) else ())
+            events = read_events(chunk if isinstance(chunk, list) else ())
             async with self._database.begin() as transaction:
                 for raw in events:
                     if raw["sender"] != self._user_id:

@@ -50,7 +50,7 @@ _KEPT_UNSIGNED = ("transaction_id", "prev_content")
 
 @dataclass(frozen=True, slots=True)
 class RoomSync:
-    """One room's part of a sync; ``timeline`` and ``state`` hold only events that :func:`tidy` accepts.
+    """One room's part of a sync; ``timeline`` and ``state`` hold only events that :func:`read_event` accepts.
 
     ``state`` is what stands before the timeline or, with ``settled``, after it: then the timeline changes nothing.
     """
@@ -120,8 +120,8 @@ def _room(room_id: str, membership: Literal["join", "leave", "invite"], body: Ma
     return RoomSync(
         parsed,
         membership,
-        timeline=tidy_all(_events(timeline.get("events"))),
-        state=tidy_all(_events(_object(state).get("events"))),
+        timeline=read_events(_events(timeline.get("events"))),
+        state=read_events(_events(_object(state).get("events"))),
         limited=timeline.get("limited") is True,
         prev_batch=prev_batch if isinstance(prev_batch, str) else None,
         settled=after is not None,
@@ -145,12 +145,12 @@ def _crypto(raw: Raw) -> CryptoSync:
     )
 
 
-def tidy_all(raw: Iterable[object]) -> tuple[Raw, ...]:
-    """Return the events among *raw* that make sense, tidied."""
-    return tuple(event for each in raw if (event := tidy(each)) is not None)
+def read_events(raw: Iterable[object]) -> tuple[Raw, ...]:
+    """Return the events among *raw* that make sense, as `read_event` says."""
+    return tuple(event for each in raw if (event := read_event(each)) is not None)
 
 
-def tidy(raw: object) -> Raw | None:
+def read_event(raw: object) -> Raw | None:
     """Return the parts of an event that we read, of the right types; None when it is no event, or state of no use.
 
     Text that no database takes (NUL, lone surrogates) is refused in identifiers only; contents are kept as escaped

@@ -157,7 +157,7 @@ class PersonDevice:
         # Not by a sync, whose answer Synapse keeps for two minutes: who was removed meanwhile gets no key.
         answer = await self._connection.request("GET", path("rooms", room_id, "members"), timeout_s=120)
         chunk = answer.get("chunk")
-        for event in sync.tidy_all(chunk if isinstance(chunk, list) else ()):
+        for event in sync.read_events(chunk if isinstance(chunk, list) else ()):
             state.apply(event, 0)
         await self._remember(state)
         return state

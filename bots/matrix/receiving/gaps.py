@@ -11,7 +11,7 @@ from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.crypto.homeserver import Homeserver
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.homeserver.http import path
-from bots.matrix.homeserver.sync import tidy_all
+from bots.matrix.homeserver.sync import read_events
 from bots.matrix.port import Handler, Raw
 from bots.matrix.receiving.intake import STORE, Item, item
 from bots.matrix.rooms import Rooms
@@ -100,7 +100,7 @@ class Gaps:
             "GET", path("rooms", gap.room_id, "messages"), query=query, timeout_s=90
         )
         chunk = answer.get("chunk")
-        events = tidy_all(chunk if isinstance(chunk, list) else ())
+        events = read_events(chunk if isinstance(chunk, list) else ())
         end = answer.get("end")
         items, reached = self._items(gap, events)
         done = reached or not isinstance(end, str) or end == gap.cursor

@@ -21,14 +21,14 @@ FORMS: Final = (
     *("qu'a à faire", "qu'ont à faire", "que fait", "que font"),
     *("what does", "what do", "what must", "what should", "what has", "what will"),
 )
-OF: Final = (
+OF_SOMEBODY: Final = (
     *(
         f"{tasks} de"
         for tasks in ("tâches", "les tâches", "liste des tâches", "quelles sont les tâches", "montre les tâches")
     ),
     *("tasks of", "the tasks of"),
 )
-OF_THE: Final = tuple(f"{of[:-1]}u" for of in OF if of.endswith(" de"))
+OF_A_ROLE: Final = tuple(f"{of[:-1]}u" for of in OF_SOMEBODY if of.endswith(" de"))
 _TO_DO: Final = re.compile(
     r"\b(?:doit|doivent|va|vont|devra) (?:encore )?(?:faire|rendre|finir)\b|\b(?:a|ont) (?:encore )?a faire\b"
     r"|\b(?:have|has|need|needs) (?:got )?to (?:do|finish)\b|\b(?:do|finish)\b"
@@ -88,23 +88,23 @@ def show(request: Request, rest: list[str]) -> Reply:
     return found if called else replace(found, nothing=True)
 
 
-def is_of(words: list[str]) -> bool:
+def is_of_somebody(words: list[str]) -> bool:
     """Tell whether *words* behind « tâches de » may name somebody: « tâches de la semaine » chooses by time."""
     return has_words(words) and not filters.understood(["de", *words])
 
 
-def is_of_the(words: list[str]) -> bool:
+def is_of_a_role(words: list[str]) -> bool:
     """Tell the same of « tâches du »: « tâches du 20 au 27 novembre » chooses by time."""
     return has_words(words) and not filters.understood(["du", *words])
 
 
-def show_of(request: Request, rest: list[str]) -> Reply:
+def show_of_somebody(request: Request, rest: list[str]) -> Reply:
     """List the tasks in « tâches de la dgs »; where that is nobody here, those that speak of it."""
     words = chosen(rest)
     someone = words is not None and isinstance(find(words[0], request), Person)
     return show(request, rest) if someone else everywhere.search(request, rest)
 
 
-def show_of_the(request: Request, rest: list[str]) -> Reply:
+def show_of_a_role(request: Request, rest: list[str]) -> Reply:
     """List the tasks in « tâches du maire », likewise."""
-    return show_of(request, ["le", *rest])
+    return show_of_somebody(request, ["le", *rest])
