@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bots.assistant.talk.later import firing
 from bots.events.kept import kinds
-from bots.events.kept.record import answer_id, change_id, meeting_id, once_id
+from bots.events.kept.meeting import answer_id, change_id, meeting_id, once_id
 from bots.events.polls import kind as polls
 from bots.events.polls.wire import RESPONSE, START
 from bots.register.format.identity import object_id

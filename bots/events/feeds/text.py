@@ -16,7 +16,7 @@ from bots.calendar.recurrence.series import Window
 from bots.calendar.writing import written
 from bots.events.ics.exporting import calendar_of, seen
 from bots.events.kept.busy import concerns, concerns_ever
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import sittings
 from bots.register.replica.state import State
 from config.identifiers import RoomId, UserId

@@ -10,7 +10,7 @@ from bots.calendar.event import Event
 from bots.calendar.recurrence.series import Occurrence
 from bots.events.followed.source import Source
 from bots.events.followed.timetable import Timetable
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting
 from config.identifiers import RoomId
 

@@ -14,7 +14,8 @@ from bots.events.ics.diffing import Fate, Taken
 from bots.events.kept.begins import Beginning, begins, written_begin
 from bots.events.kept.kinds import KIND
 from bots.events.kept.lost import lost
-from bots.events.kept.record import Meeting, Said, named_time, rewritten
+from bots.events.kept.meeting import Meeting, Said
+from bots.events.kept.record import named_time, rewritten
 from bots.events.kept.sitting import Sitting, named_sitting, next_sitting
 from bots.events.kept.wire import definitions_in
 from bots.events.talk.concerned import AGAIN, MOST_CALLED, NEED_NOT, answers_to, coming, need_not_on

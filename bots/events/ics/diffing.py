@@ -12,7 +12,8 @@ from bots.events.ics.replied import Asking
 from bots.events.ics.sheet import Entry
 from bots.events.kept.begins import begin_alike, begins, written_begin
 from bots.events.kept.kinds import CHANGE, KIND, UPDATED, WITHDRAWN
-from bots.events.kept.record import change_id, meeting_id, named_time
+from bots.events.kept.meeting import change_id, meeting_id
+from bots.events.kept.record import named_time
 from bots.events.kept.sitting import named_sitting
 from bots.events.kept.wire import NAMES, definitions_in, strings_in
 from bots.events.talk.facts import agenda_of

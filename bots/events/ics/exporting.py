@@ -23,7 +23,7 @@ from bots.events.ics import telling
 from bots.events.ics.seen import seen_since
 from bots.events.kept.busy import concerns_all
 from bots.events.kept.kinds import CHANGE, KIND
-from bots.events.kept.record import Meeting, Said
+from bots.events.kept.meeting import Meeting, Said
 from bots.events.kept.sitting import Sitting, answered, shown
 from bots.events.talk.adding import language
 from bots.events.talk.facts import agenda_of

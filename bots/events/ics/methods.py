@@ -26,7 +26,7 @@ from bots.events.ics import telling
 from bots.events.ics.age import age_of
 from bots.events.ics.sheet import Entry, Sheet
 from bots.events.kept.kinds import CHANGE, KIND, UPDATED, WITHDRAWN
-from bots.events.kept.record import Meeting, change_id
+from bots.events.kept.meeting import Meeting, change_id
 from bots.events.kept.sitting import Sitting, named_sitting
 from bots.events.kept.wire import strings_in
 from bots.events.talk import facts

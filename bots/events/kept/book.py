@@ -13,8 +13,9 @@ from bots.assistant.words.objects.numbered import is_numbered
 from bots.calendar.format.zones import Zone
 from bots.calendar.recurrence.series import Window
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND, ONCE, WITHDRAWN, Span
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.places import Places, plain_span
-from bots.events.kept.record import Meeting, read, uid_of
+from bots.events.kept.record import read, uid_of
 from bots.events.kept.runs import Runs
 from bots.events.kept.sitting import Sitting, in_order, sittings
 from bots.events.kept.titles import Titles

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bots.calendar.event import Answer
-from bots.events.kept.record import Meeting, Said
+from bots.events.kept.meeting import Meeting, Said
 from bots.events.kept.sitting import Sitting
 from config.identifiers import UserId
 

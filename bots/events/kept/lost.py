@@ -7,7 +7,7 @@ from typing import Final
 
 from bots.calendar.recurrence.series import Window
 from bots.events.kept.begins import Beginning, begins
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting, sittings
 
 _AHEAD: Final = timedelta(days=400)

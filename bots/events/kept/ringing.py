@@ -11,7 +11,7 @@ from bots.calendar.event import Alarm
 from bots.calendar.format.zones import Zone
 from bots.calendar.recurrence.reminding import instants
 from bots.calendar.recurrence.series import Window
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting, sittings
 
 RUNG: Final = "rung"

@@ -12,7 +12,8 @@ from bots.calendar.format.values import Moment
 from bots.calendar.format.zones import Zone
 from bots.calendar.recurrence.deadline import TookTooLong
 from bots.calendar.recurrence.series import Expansion, Occurrence, Series, Window
-from bots.events.kept.record import Meeting, Said, named_time
+from bots.events.kept.meeting import Meeting, Said
+from bots.events.kept.record import named_time
 from bots.events.kept.slots import Slot
 from config.identifiers import UserId
 

@@ -15,7 +15,7 @@ from bots.assistant.words.names.people import name_of
 from bots.calendar.event import Answer
 from bots.calendar.format.contentline import moment_line
 from bots.events.kept.kinds import ANSWER, KIND, ONCE
-from bots.events.kept.record import Meeting, answer_id, once_id
+from bots.events.kept.meeting import Meeting, answer_id, once_id
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import replies
 from bots.events.talk.changing import once

@@ -8,7 +8,7 @@ from bots.assistant.talk.markup import Rich, fill, join, text
 from bots.assistant.talk.request import Request
 from bots.calendar.event import Answer
 from bots.events.kept.lost import Lost
-from bots.events.kept.record import Said
+from bots.events.kept.meeting import Said
 from bots.events.kept.sitting import Sitting
 from bots.when.saying import say
 from config.identifiers import UserId

@@ -19,7 +19,8 @@ from bots.calendar.writing import people_lines
 from bots.events.kept.begins import begins, written_begin
 from bots.events.kept.kinds import CHANGE, KIND, WITHDRAWN
 from bots.events.kept.lost import Lost
-from bots.events.kept.record import AS_THE_SERIES, Meeting, Said, change_id, read
+from bots.events.kept.meeting import Meeting, Said, change_id
+from bots.events.kept.record import AS_THE_SERIES, read
 from bots.events.kept.ringing import RUNG
 from bots.events.talk.concerned import MOST_CALLED, answers_to, coming, no_more
 from bots.events.talk.facts import agenda_of

@@ -11,7 +11,7 @@ from bots.assistant.words.lenient import line
 from bots.assistant.words.names.people import said_of
 from bots.calendar.event import Answer, Status
 from bots.events.kept.book import Book, book
-from bots.events.kept.record import Change, Meeting, Said
+from bots.events.kept.meeting import Change, Meeting, Said
 from bots.events.kept.sitting import Sitting, answered, next_sitting, shown
 from bots.events.words import hours
 from bots.events.words.times import zone_of

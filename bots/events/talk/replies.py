@@ -10,7 +10,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import spoken as spoken_words
 from bots.calendar.event import Event
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting
 from bots.events.talk.facts import said
 from bots.events.words import hours, scope

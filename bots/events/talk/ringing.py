@@ -20,7 +20,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key, Scene
 from bots.calendar.event import Answer
 from bots.events.kept.kinds import KIND
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.ringing import CLOCK, FORGOTTEN, RUNG, Ring, due, to_come
 from bots.events.talk.facts import agenda_of, said
 from bots.events.words.times import zone_of

@@ -8,7 +8,7 @@ from bots.assistant.talk.request import Request
 from bots.calendar.format.zones import Zone
 from bots.calendar.recurrence.series import Window
 from bots.events.kept.kinds import CHANGE
-from bots.events.kept.record import Change, Meeting
+from bots.events.kept.meeting import Change, Meeting
 from bots.events.kept.ringing import rings
 from bots.events.kept.sitting import Sitting, sittings
 from bots.events.talk.facts import agenda_of

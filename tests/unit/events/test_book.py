@@ -15,8 +15,9 @@ from bots.calendar.recurrence.series import Window
 from bots.events.capability import events
 from bots.events.kept.book import Book, book
 from bots.events.kept.busy import takes, takes_any
+from bots.events.kept.meeting import Said
 from bots.events.kept.places import MANY, Places, plain_span
-from bots.events.kept.record import Said, read
+from bots.events.kept.record import read
 from bots.events.kept.sitting import in_order, next_sitting, sittings
 from bots.events.words.times import zone_of
 from bots.register.format.operation import Change

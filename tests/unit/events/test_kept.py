@@ -17,7 +17,8 @@ from bots.calendar.reading import read_calendar
 from bots.calendar.recurrence.series import Window
 from bots.events.kept.book import Book, book
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND
-from bots.events.kept.record import Meeting, answer_id, change_id, meeting_id, read
+from bots.events.kept.meeting import Meeting, answer_id, change_id, meeting_id
+from bots.events.kept.record import read
 from bots.events.kept.sitting import sittings
 from bots.events.kept.wire import NAMES, fields_of
 from bots.register.format.canonical import Json

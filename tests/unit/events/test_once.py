@@ -12,7 +12,7 @@ from bots.assistant.testing.people import DGS, DIRECT, plain
 from bots.assistant.testing.talk import Talk
 from bots.events.kept.busy import takes
 from bots.events.kept.kinds import ONCE
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import on_day
 from bots.events.talk.facts import agenda_of
 from bots.events.words.times import zone_of

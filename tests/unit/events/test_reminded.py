@@ -9,7 +9,7 @@ from bots.assistant.testing.people import DGS
 from bots.calendar.format.zones import iana
 from bots.events.kept.book import book
 from bots.events.kept.kinds import ONCE
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.matrix.events import Outgoing
 from config.identifiers import EventId
 from tests.unit.assistant.town import ROOM, R, V

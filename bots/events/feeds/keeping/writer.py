@@ -23,7 +23,7 @@ from bots.events.feeds.keeping.readers import Readers
 from bots.events.feeds.sealed import Facts, etag_of
 from bots.events.feeds.secrets import FeedMaker
 from bots.events.kept.book import Book, book
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.events.words.times import zone_of
 from bots.matrix.errors import LoggedOut, Unreachable
 from bots.matrix.events import Room

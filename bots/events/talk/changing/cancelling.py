@@ -18,7 +18,7 @@ from bots.calendar.format.values import Moment
 from bots.calendar.writing import rule_lines
 from bots.events.kept.kinds import CHANGE, KIND
 from bots.events.kept.lost import lost
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import replies
 from bots.events.talk.adding import language

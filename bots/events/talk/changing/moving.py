@@ -14,7 +14,7 @@ from bots.calendar.format.values import Moment
 from bots.calendar.writing import rule_lines
 from bots.events.kept.begins import begins
 from bots.events.kept.kinds import WITHDRAWN
-from bots.events.kept.record import Change, Meeting
+from bots.events.kept.meeting import Change, Meeting
 from bots.events.kept.sitting import Sitting, next_sitting, on_day, shown
 from bots.events.kept.wire import when_of
 from bots.events.talk import replies

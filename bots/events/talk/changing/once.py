@@ -8,7 +8,7 @@ from bots.assistant.talk.markup import Rich, fill, strong, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
 from bots.calendar.event import Answer
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting, next_sitting
 from bots.events.talk import replies
 from bots.events.talk.adding import language

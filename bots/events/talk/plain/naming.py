@@ -24,7 +24,7 @@ from bots.assistant.words.lenient import line
 from bots.calendar.event import Answer
 from bots.events.kept.book import Book
 from bots.events.kept.kinds import KIND
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting, shown
 from bots.events.talk import adding, answering, facts, replies
 from bots.events.talk.changing import cancelling, renaming

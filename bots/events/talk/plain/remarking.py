@@ -16,7 +16,7 @@ from bots.assistant.words.commands.courtesy import answered
 from bots.assistant.words.names.people import names_of
 from bots.calendar.event import Answer
 from bots.events.kept.kinds import KIND, ONCE
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import answering, facts, replies
 from bots.events.talk.adding import language

@@ -16,7 +16,8 @@ from bots.calendar.daysoff import DaysOff
 from bots.calendar.recurrence.series import Window
 from bots.events.kept.busy import Clash, clashes, takes
 from bots.events.kept.kinds import CHANGE, KIND
-from bots.events.kept.record import Meeting, read
+from bots.events.kept.meeting import Meeting
+from bots.events.kept.record import read
 from bots.events.kept.sitting import Sitting, sittings
 from bots.events.talk.facts import agenda_of, said
 from bots.events.talk.kind import EVENT

@@ -20,7 +20,7 @@ from bots.events.followed.shown import NAME as FOLLOWED
 from bots.events.followed.shown import followed
 from bots.events.followed.source import Source
 from bots.events.kept.kinds import KIND
-from bots.events.kept.record import Meeting
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting, shown
 from bots.events.talk import replies
 from bots.events.talk.adding import language

@@ -19,7 +19,8 @@ from bots.calendar.writing import written
 from bots.events.ics.exporting import calendar_of
 from bots.events.ics.sheet import Sheet, read_sheet
 from bots.events.kept.kinds import CHANGE, KIND
-from bots.events.kept.record import Meeting, change_id, read
+from bots.events.kept.meeting import Meeting, change_id
+from bots.events.kept.record import read
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from bots.register.replica.object import Object
