@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, text
@@ -71,15 +72,19 @@ _FEW: Final = 2
 
 def help_commands(others: Sequence[Command]) -> tuple[Command, ...]:
     """Return the command that explains *others*."""
-    vocabulary = Vocabulary(others)
+
+    @cache
+    def vocabulary() -> Vocabulary:
+        # Few people ask: it is as large as the dispatcher's own.
+        return Vocabulary(others)
 
     def explain(request: Request, rest: list[str]) -> Reply:
-        one = _one(request, vocabulary, rest) if len(_said(rest)) > 1 else []
+        one = _one(request, vocabulary(), rest) if len(_said(rest)) > 1 else []
         if one:
             return ask(request, lines(_line(request, each) for each in one))
         if {fold(each) for each in rest} & _ALL:
             return ask(request, summary(request, others))
-        topic = _topic(vocabulary, rest)
+        topic = _topic(vocabulary(), rest)
         if topic is not None:
             return ask(request, summary(request, [each for each in others if each.topic == topic]))
         essential = summary(request, _by_theme(request.texts, others), briefly=True)

@@ -1,6 +1,6 @@
 """The words that commands are made of, as one table in both languages."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -135,6 +135,15 @@ _of_ours: Final = lru_cache(8_192)(fold)
 """Folds the words of commands, never what somebody says: fifty thousand of them at a start, of which few differ."""
 
 
+@lru_cache(4_096)
+def _known_by(forms: tuple[str, ...]) -> Mapping[Form, str]:
+    """Return how each of *forms* is looked up, with how it is written: the same ones count in several tables."""
+    folded = {tuple(map(_of_ours, form.split())): form for form in forms}
+    # « qu'est ce qui est en retard » : few people type the hyphen.
+    loose = {tuple(_of_ours(form.replace("-", " ")).split()): form for form in forms if "-" in form}
+    return {**folded, **{form: written for form, written in loose.items() if form not in folded}}
+
+
 class Vocabulary:
     """All that the assistant understands."""
 
@@ -165,12 +174,10 @@ class Vocabulary:
                 called.setdefault(form, []).append(command)
         return called
 
-    def _fold(self, forms: tuple[str, ...]) -> list[Form]:
-        folded = {tuple(map(_of_ours, form.split())): form for form in forms}
-        # « qu'est ce qui est en retard » : few people type the hyphen.
-        loose = {tuple(_of_ours(form.replace("-", " ")).split()): form for form in forms if "-" in form}
-        self._written.update(loose | folded)
-        return [*folded, *(form for form in loose if form not in folded)]
+    def _fold(self, forms: tuple[str, ...]) -> Iterable[Form]:
+        known = _known_by(forms)
+        self._written.update(known)
+        return known
 
     def read(self, words: Sequence[str], *, addressed: bool, banged: bool = False, apart: bool = False) -> Call | None:
         """Return the command that *words* begin with: the longest form that fits.
