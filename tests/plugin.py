@@ -58,6 +58,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=nightly)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> Iterator[None]:
+    """Make no more tests of a table's rows than are kept of a file: to make them all takes longer than to run those."""
+    yield
+    few: int | None = metafunc.config.option.few
+    rows = metafunc._calls
+    if few is None or len(rows) <= few:
+        return
+    rolled = random.Random(f"{metafunc.config.option.seed} {metafunc.definition.nodeid}")
+    metafunc._calls = [rows[number] for number in sorted(rolled.sample(range(len(rows)), few))]
+
+
 @pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
 def pytest_few_of_each_file(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep a few tests of each file, of those that other options have left: other ones each time, the same in twos."""

@@ -38,3 +38,9 @@ def test_a_few_of_each_file_are_the_same_ones_in_each_process(tmp_path: Path) ->
     _run(tmp_path, "--few", "3")
 
     assert len([*tmp_path.glob("rolled-*")]) == 3
+
+
+def test_of_a_long_table_no_more_tests_are_made_than_a_few(tmp_path: Path) -> None:
+    said = _run(tmp_path, "--few", "3", "-n", "0")
+
+    assert "collected 3 items\n" in said
