@@ -17,8 +17,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bridge.doctor.finding import Finding, ill, soon, well
+from bridge.operate.names import called
 from bridge.operate.ports import HOST
 from bridge.operate.services.reach import connector
+from config.sentence import said
 from config.settings import Collectivity
 from config.texts import Texts, mark
 from config.writing.clients import client_well_known, server_well_known
@@ -60,20 +62,21 @@ async def on_ports(collectivity: Collectivity, texts: Texts) -> AsyncIterator[Fi
     doors = {}
     # In containers each has its own loopback: their health checks are the engine's.
     if not collectivity.containers:
-        doors["Synapse"] = (network.bind, network.client_port)
+        doors["synapse"] = (network.bind, network.client_port)
         doors["assistant"] = ("127.0.0.1", network.metrics_port)
     if network.certificate is not None:
         doors["federation"] = (network.bind, network.federation_port)
     if web is not None:
-        doors["Caddy"] = ("127.0.0.1", web.https_port)
+        doors["caddy"] = ("127.0.0.1", web.https_port)
         if not collectivity.containers:
             doors["share"] = (collectivity.share.bind, collectivity.share.port)
             doors["calendars"] = (collectivity.calendars.bind, collectivity.calendars.port)
     for name, (host, port) in doors.items():
+        told = {"name": said(called(name), texts), "port": port}
         if await _listens(host, port):
-            yield well("ports", _("{name} listens on port {port}").format(name=name, port=port))
+            yield well("ports", _("{name} listens on port {port}").format(**told))
         else:
-            sentence = _("nobody listens on port {port} ({name})").format(name=name, port=port)
+            sentence = _("nobody listens on port {port}: {name}").format(**told)
             yield ill("ports", sentence, _("Start it with `beffroi up`; `beffroi logs` says why it ended."))
 
 

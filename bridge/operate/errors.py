@@ -8,6 +8,7 @@ OperateError
 """
 
 from bridge.operate.last_words import last_words
+from bridge.operate.names import called
 from config.sentence import Sentence, joined, sentence
 
 
@@ -51,7 +52,7 @@ class StartFailed(OperateError):
     """A process ended, or kept silent, before it was ready."""
 
     def __init__(self, name: str, reason: Sentence, tail: str = "") -> None:
-        told = sentence("{name}: {reason}", name=name, reason=reason)
+        told = sentence("{name}: {reason}", name=called(name), reason=reason)
         super().__init__(joined([told, *last_words(tail)]))
         self.name = name
         self.reason = reason

@@ -13,6 +13,7 @@ import aiohttp
 from rich.table import Table
 
 from bridge.backup.making import noted
+from bridge.operate.names import called
 from bridge.operate.ports import HOST
 from bridge.operate.process import Roster
 from bridge.operate.services.keeping.timekeeping import now, runs
@@ -24,6 +25,7 @@ from bridge.people.errors import PeopleError
 from config.federation import Federation, FederationMember
 from config.load import load_collectivity, load_federation
 from config.secrets import Secrets
+from config.sentence import said
 from config.settings import Collectivity
 from config.texts import Texts
 
@@ -276,7 +278,10 @@ def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[st
         return _("running") if pid is True else f"pid {pid}"
 
     return [
-        ("Synapse", [f"{process(each.processes['synapse'])}, {each.synapse_version or absent}" for each in statuses]),
+        (
+            _("Homeserver (Synapse)"),
+            [f"{process(each.processes['synapse'])}, {each.synapse_version or absent}" for each in statuses],
+        ),
         (
             _("Assistant"),
             [
@@ -308,7 +313,11 @@ def _others(
 ) -> list[tuple[str, list[str]]]:
     """Return a row of the processes that have none of their own; none where there are no such processes."""
     cells = [
-        "\n".join(f"{name}: {process(pid)}" for name, pid in status.processes.items() if name not in _OWN_ROW)
+        "\n".join(
+            f"{said(called(name), known)}: {process(pid)}"
+            for name, pid in status.processes.items()
+            if name not in _OWN_ROW
+        )
         for status in statuses
     ]
     return [(known.gettext("Other processes"), cells)] if any(cells) else []

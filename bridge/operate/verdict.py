@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from bridge.operate.names import called
 from bridge.operate.services.timers import BACKUP, REHEARSAL
 from bridge.operate.status import Status
+from config.sentence import said
 from config.texts import Texts
 
 
@@ -22,7 +24,7 @@ def verdict(statuses: Sequence[Status], known: Texts) -> list[str]:
 
 def _reasons(status: Status, known: Texts) -> Iterator[str]:
     _ = known.gettext
-    away = [name for name, pid in status.processes.items() if not pid]
+    away = [said(called(name), known) for name, pid in status.processes.items() if not pid]
     if away and len(away) == len(status.processes):
         yield _("nothing runs: `beffroi up` starts it")
         return

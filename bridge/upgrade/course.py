@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 from bridge.backup.staging import Town
 from bridge.operate.errors import OperateError
+from bridge.operate.names import called
 from bridge.operate.services.plan import ASSISTANT
 from bridge.operate.services.reach import obstacle
 from bridge.upgrade.commands import Answer
@@ -143,4 +144,4 @@ class Upgrade:
 
 
 def _unwell(how: str) -> str:
-    return sentence("{name}: {reason}", name=ASSISTANT, reason=how)
+    return sentence("{name}: {reason}", name=called(ASSISTANT), reason=how)

@@ -10,10 +10,12 @@ from bots.database.engine import Database, Transaction
 from bots.matrix.events import Outgoing
 from bots.matrix.homeserver.session import read_fact, write_fact
 from bots.matrix.port import Edge
+from bridge.operate.names import called
 from bridge.watch.course import Action, Known, Memory, Say, Settle, decide
 from bridge.watch.rules import Alert, Rule, judge
 from bridge.watch.sample import Sample
 from config.identifiers import RoomId
+from config.sentence import said
 from config.texts import Texts
 
 _FACT: Final = "alerts"
@@ -100,7 +102,7 @@ def duration(seconds: float, texts: Texts) -> str:
 def _subject(alert: Alert, texts: Texts) -> str:
     _ = texts.gettext
     words = {"backups": _("backups"), "data": _("data"), "backup": _("the backup"), "rehearsal": _("the rehearsal")}
-    return words.get(alert.subject, alert.subject)
+    return words.get(alert.subject) or said(called(alert.subject), texts)
 
 
 def _txn(key: str, known: Known) -> str:

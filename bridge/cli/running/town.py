@@ -100,7 +100,7 @@ class _Teller:
         for name in progress.ready:
             if name not in self._told:
                 self._told.add(name)
-                typer.echo(self._words.gettext("  {name} is ready").format(name=name))
+                typer.echo(self._words.gettext("  {name} is ready").format(name=_called(name, self._words)))
 
 
 def _say_where(town: "Town", words: "Texts") -> None:
@@ -153,7 +153,9 @@ def restart(names: Names = None, config: Config = _HERE, federation: Members = N
         return
     prepare(town, members, find(town.collectivity))
     processes.restart(town, names)
-    typer.echo(known().gettext("✔ {names}: restarted.").format(names=", ".join(names)))
+    typer.echo(
+        known().gettext("✔ {names}: restarted.").format(names=", ".join(_called(name, known()) for name in names))
+    )
 
 
 def ps(
@@ -185,8 +187,17 @@ def _show(rows: "list[Row]", words: "Texts") -> None:
         state = _("stopped") if row.pid is None else _("ready") if row.ready else _("starting")
         since = "–" if row.since is None else _duration(row.since, words)
         memory = "–" if row.memory is None else _("{count} MiB").format(count=row.memory >> 20)
-        table.add_row(row.name, state, "–" if row.pid is None else str(row.pid), since, memory, str(row.deaths))
+        table.add_row(
+            _called(row.name, words), state, "–" if row.pid is None else str(row.pid), since, memory, str(row.deaths)
+        )
     Console().print(table)
+
+
+def _called(name: str, words: "Texts") -> str:
+    from bridge.operate.names import called  # noqa: PLC0415 - imported late: this file is read at every start
+    from config.sentence import said  # noqa: PLC0415
+
+    return said(called(name), words)
 
 
 def _duration(seconds: float, words: "Texts") -> str:

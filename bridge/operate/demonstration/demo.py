@@ -19,6 +19,7 @@ from bridge.operate.demonstration import element, seed
 from bridge.operate.demonstration.resident import Resident, living
 from bridge.operate.demonstration.table import Shown, people, shown, ways_in, write_summary
 from bridge.operate.errors import OperateError
+from bridge.operate.names import called
 from bridge.operate.private import keep_private, write_private
 from bridge.operate.process import Child, Roster
 from bridge.operate.proxy import Link, Wiring
@@ -28,7 +29,7 @@ from bridge.operate.town import WITNESS, Layout, Site, Town, lay_out
 from config.errors import InvalidSettings
 from config.folders import keep_out, planted
 from config.identifiers import EventId, RoomId, UserId
-from config.sentence import sentence
+from config.sentence import said, sentence
 from config.texts import Texts
 
 # SIRENs with a good check digit that Insee has not given to anybody.
@@ -289,10 +290,12 @@ class Demo:
         match notice:
             case Died(name, code, delay):
                 text = self._known.gettext("{name} has stopped (code {code}); it starts again in {delay:.1f} s.")
-                self._console.print(text.format(name=name, code=code, delay=delay), style="yellow")
+                self._console.print(
+                    text.format(name=said(called(name), self._known), code=code, delay=delay), style="yellow"
+                )
             case Restarted(name, pid):
                 text = self._known.gettext("{name} runs again (pid {pid}).")
-                self._console.print(text.format(name=name, pid=pid), style="green")
+                self._console.print(text.format(name=said(called(name), self._known), pid=pid), style="green")
                 self._write()
 
 

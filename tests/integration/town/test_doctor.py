@@ -121,7 +121,7 @@ async def test_a_port_where_nobody_listens_is_seen(synapse: Server) -> None:
     found = {each.sentence: each.standing async for each in outside.on_ports(synapse.site.collectivity, FR)}
 
     assert sorted(found.values()) == [ILL, WELL, WELL]
-    assert next(sentence for sentence, standing in found.items() if standing is ILL).endswith("(assistant)")
+    assert next(sentence for sentence, standing in found.items() if standing is ILL).endswith(": assistant")
 
 
 def test_certificates_that_do_not_fit_are_seen(tmp_path: Path) -> None:
@@ -362,8 +362,13 @@ async def test_the_share_server_and_the_calendars_are_knocked_at(synapse: Server
 
     found = {each.sentence: each.standing async for each in outside.on_ports(town, FR)}
 
-    away = {sentence.rpartition("(")[2] for sentence, standing in found.items() if standing is ILL}
-    assert away == {"assistant)", "Caddy)", "share)", "calendars)"}
+    away = {sentence.rpartition(": ")[2] for sentence, standing in found.items() if standing is ILL}
+    assert away == {
+        "assistant",
+        "serveur web (caddy)",
+        "serveur de partage (share)",
+        "serveur d’agendas (calendars)",
+    }
 
 
 async def test_a_share_server_that_fills_up_and_deposits_that_nobody_fetches_are_seen(tmp_path: Path) -> None:

@@ -388,6 +388,6 @@ def test_a_start_that_fails_says_why_and_leaves_nothing(tmp_path: Path) -> None:
         done = town.run("up")
 
     assert done.returncode == 2
-    assert "caddy: it has stopped" in done.stderr
+    assert "web server (caddy): it has stopped" in done.stderr
     assert "address already in use" in done.stderr
     assert town.alive() == []

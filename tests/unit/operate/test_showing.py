@@ -171,7 +171,11 @@ def test_every_process_of_a_town_has_its_row() -> None:
 
     assert not town.well
     assert "Autres processus" in text
-    for line in ("postgresql: pid 3", "share: arrêté", "caddy: en marche"):
+    for line in (
+        "base de données (postgresql): pid 3",
+        "serveur de partage (share): arrêté",
+        "serveur web (caddy): en marche",
+    ):
         assert line in text
 
 
@@ -192,7 +196,7 @@ def test_moments_are_those_of_the_town_s_clocks_wherever_the_machine_is() -> Non
     [
         ({}, "✔ Tout va bien."),
         ({"processes": {"synapse": None, "assistant": None}}, "rien ne fonctionne : `beffroi up`"),
-        ({"processes": {"synapse": 1, "assistant": 2, "caddy": None}}, "caddy ne fonctionne pas"),
+        ({"processes": {"synapse": 1, "assistant": 2, "caddy": None}}, "serveur web (caddy) ne fonctionne pas"),
         ({"assistant_status": "stale"}, "l’assistant fonctionne et ne va pas bien"),
         ({"device_signed": False}, "n’est pas signé : `beffroi doctor`"),
         ({"gaps": 1}, "des opérations manquent"),

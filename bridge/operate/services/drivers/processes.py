@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.operate.names import called
 from bridge.operate.private import keep_private
 from bridge.operate.process import Identity, Roster, identify, signal_group, tail
 from bridge.operate.services.door import INSIDE_S
@@ -165,10 +166,10 @@ def _restart_one(service: Service, roster: Path) -> None:
     until = time.monotonic() + _START_S
     while (now := Roster.read(roster).get(service.name)) is None or now == before:
         if time.monotonic() > until:
-            raise CameToNothing(sentence("{name} does not start again", name=service.name))
+            raise CameToNothing(sentence("{name} does not start again", name=called(service.name)))
         time.sleep(_POLL_S)
     if not asyncio.run(wait_until_ready(service.ready, _START_S)):
-        raise CameToNothing(sentence("{name} does not answer", name=service.name))
+        raise CameToNothing(sentence("{name} does not answer", name=called(service.name)))
     if service.door is not None:
         service.door.open()
 
