@@ -1,15 +1,19 @@
 """What is looked at before an upgrade: what would make it, or the way back, go wrong."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from bridge.backup.staging import Town
 from bridge.doctor.examination import Doctor
 from bridge.doctor.finding import Finding, Standing, ill, well
-from bridge.doctor.inside import on_health
+from bridge.doctor.inside import on_background, on_health
+from bridge.people.administration import administering
+from bridge.people.errors import PeopleError
 from bridge.upgrade.course import Asked
 from config.texts import Texts
 
@@ -18,6 +22,7 @@ _STOPS: Final = ("disk", "background", "database")
 PASSING: Final = frozenset({"background"})
 """What passes by itself."""
 _SPARE: Final = 256 << 20
+_POLL_S: Final = 1.0
 
 
 async def look(town: Town, texts: Texts, asked: Asked) -> Sequence[Finding]:
@@ -27,6 +32,20 @@ async def look(town: Town, texts: Texts, asked: Asked) -> Sequence[Finding]:
     if town.collectivity.containers and (health := await asked.health()):
         found = [*on_health(health, texts), *(finding for finding in found if finding.check != "assistant")]
     return [on_room(town, texts), *found]
+
+
+async def until_it_has_passed(town: Town, texts: Texts, patience_s: float) -> None:
+    """Return once Synapse has done what it does by itself to its database, or after *patience_s* seconds.
+
+    Only that is asked for: to look at everything is seconds of work, for Synapse too. It returns where nobody answers.
+    """
+    with suppress(PeopleError):
+        async with administering(town.collectivity, town.secrets) as administration:
+            for _round in range(int(patience_s / _POLL_S)):
+                found = [finding.standing async for finding in on_background(administration, texts)]
+                if Standing.SOON not in found:
+                    return
+                await asyncio.sleep(_POLL_S)
 
 
 def stopping(findings: Sequence[Finding]) -> list[Finding]:

@@ -177,6 +177,8 @@ def settle(life: Life, **settings: Any) -> None:
         "kind": "commune",
         "siren": "217500016",
         "containers": True,
+        # Synapse has no rests in what is left to do to a new database: an upgrade waits for that.
+        "network": {"generous_limits": True},
         "web": web,
     }
     own = {

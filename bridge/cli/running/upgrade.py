@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _HERE = Path("collectivity.yaml")
 _PATIENCE_S = 600.0
-_LOOK_S = 5.0
 
 
 def register(app: typer.Typer) -> None:
@@ -127,18 +126,14 @@ def _look(work: "Upgrade", words: "Texts") -> None:
 
 async def _looked(work: "Upgrade", words: "Texts") -> "Sequence[Finding]":
     """Return what was found; what Synapse does by itself after its last start is waited for."""
-    from bridge.upgrade.looking import PASSING, look, stopping  # noqa: PLC0415 - imported late, as above
+    from bridge.upgrade.looking import PASSING, look, stopping, until_it_has_passed  # noqa: PLC0415 - imported late, as above
 
-    told = False
-    for _round in range(int(_PATIENCE_S / _LOOK_S)):
-        findings = await look(work.town, words, work.driver.asked)
-        if {finding.check for finding in stopping(findings)} != PASSING:
-            return findings
-        if not told:
-            typer.echo(words.gettext("Synapse still works on its database: waiting for it, ten minutes at most…"))
-            told = True
-        await asyncio.sleep(_LOOK_S)
-    return findings
+    findings = await look(work.town, words, work.driver.asked)
+    if {finding.check for finding in stopping(findings)} != PASSING:
+        return findings
+    typer.echo(words.gettext("Synapse still works on its database: waiting for it, ten minutes at most…"))
+    await until_it_has_passed(work.town, words, _PATIENCE_S)
+    return await look(work.town, words, work.driver.asked)
 
 
 def _outlast() -> None:
