@@ -42,9 +42,7 @@ class Repository:
 
     def store(self, stage: Path, made: datetime) -> Copy:
         """Keep what stands in *stage*, in a repository that is made when there is none yet."""
-        self._make()
-        # What a killed backup has locked; a living one's lock is left alone.
-        self._run("unlock", "--quiet")
+        self._open()
         moment = made.astimezone(UTC).strftime(_DATE)
         # From within, so that what is restored stands at the top; its path is another one each time.
         told = self._run("backup", "--json", "--quiet", *self._mine(), "--time", moment, ".", folder=stage)
@@ -99,9 +97,13 @@ class Repository:
     def _mine(self) -> tuple[str, ...]:
         return ("--tag", _TAG, *(("--host", self.host) if self.host else ()))
 
-    def _make(self) -> None:
+    def _open(self) -> None:
+        """Make the repository where there is none; else undo what a killed backup has locked, not a living one's lock.
+
+        One call for both: to open a repository is a second of work, for its key, and a question to the other machine.
+        """
         try:
-            self._run("cat", "config", "--quiet", "--no-lock")
+            self._run("unlock", "--quiet")
         except NoBackup:
             self._run("init", "--quiet")
 
