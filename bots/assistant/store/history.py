@@ -49,7 +49,7 @@ async def last_of(transaction: Transaction, request: Request, me: UserId, now: i
         if before is None or before.sender != sender:
             continue
         if before.inverse or await memory.answered_elsewhere(transaction, room_id, cause):
-            return Past(cause, before.inverse)
+            return Past(cause, before.inverse, before.at)
     return None
 
 

@@ -17,7 +17,7 @@ from bots.register.format.operation import Change, parse_change
 from config.identifiers import EventId, RoomId, UserId
 
 # As text: these run for each message, and to build them anew each time would cost five times what they do.
-_ANSWERED = text("SELECT sender, inverse FROM assistant_answer WHERE room_id = :room_id AND cause = :cause")
+_ANSWERED = text("SELECT sender, inverse, at FROM assistant_answer WHERE room_id = :room_id AND cause = :cause")
 _REMEMBER = text(
     "INSERT INTO assistant_answer (room_id, cause, sender, inverse, at)"
     " VALUES (:room_id, :cause, :sender, :inverse, :at)"
@@ -98,16 +98,19 @@ Shown = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A command that has been answered: whose it was, and what undoes it."""
+    """A command that has been answered: whose it was, what undoes it, and when that was (ms; 0: nobody looked)."""
 
     sender: UserId
     inverse: tuple[Change, ...]
+    at: int = 0
 
 
 async def answered(transaction: Transaction, room_id: RoomId, cause: EventId) -> Answered | None:
     """Return what is remembered of a command."""
     row = (await transaction.execute(_ANSWERED, {"room_id": room_id, "cause": cause})).one_or_none()
-    return None if row is None else Answered(UserId(row.sender), tuple(map(parse_change, json.loads(row.inverse))))
+    if row is None:
+        return None
+    return Answered(UserId(row.sender), tuple(map(parse_change, json.loads(row.inverse))), row.at or 0)
 
 
 async def last(transaction: Transaction, room_id: RoomId, sender: UserId, since: int) -> EventId | None:

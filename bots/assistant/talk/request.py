@@ -91,10 +91,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What somebody asked for before: its cause, and what undoes it as it now stands (perhaps in other rooms only)."""
+    """What somebody asked for before: its cause, what undoes it as it now stands (perhaps in other rooms only), when.
+
+    *at* is ms, 0 where nobody knows.
+    """
 
     cause: EventId
     inverse: tuple[Change, ...]
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

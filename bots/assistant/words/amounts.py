@@ -16,6 +16,28 @@ DAYS: Final[Mapping[str, timedelta]] = {
 """How long the units of days are; a month has 30 of them."""
 
 
+_SPELT: Final[Mapping[str, str]] = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            "deux two",
+            "trois three",
+            "quatre four",
+            "cinq five",
+            "six",
+            "sept seven",
+            "huit eight",
+            "neuf nine",
+            "dix ten",
+        ),
+        2,
+    )
+    for word in words.split()
+} | {"douze": "12", "quinze": "15", "vingt": "20", "trente": "30"}
+_ONLY: Final = frozenset({"seul", "seule", "seuls", "petit", "petite", "only", "single"})
+"""« 1 seul téléchargement »"""
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """So many of a *unit*, "" where none follows, in *taken* words."""
@@ -31,9 +53,10 @@ class Amount:
 
 def amount(words: Sequence[str], ones: Collection[str]) -> Amount | None:
     """Return what *words*, folded, begin with; the words of *ones* are a 1. None where that is no number."""
-    matched = _NUMBER.fullmatch("1" if words[0] in ones else words[0])
+    matched = _NUMBER.fullmatch("1" if words[0] in ones else _SPELT.get(words[0], words[0]))
     if matched is None:
         return None
     unit = matched["unit"]
-    following = words[1] if len(words) > 1 else ""
-    return Amount(int(matched["count"]), unit or following, 1 if unit else 2)
+    at = 2 if len(words) > 2 and words[1] in _ONLY else 1
+    following = words[at] if len(words) > at else ""
+    return Amount(int(matched["count"]), unit or following, 1 if unit else at + 1)
