@@ -17,7 +17,7 @@ from bots.files.library.entry import KIND
 from bots.files.library.library import BIN_DAYS
 from bots.files.library.linked import LINKED
 from bots.files.library.meant import of_order
-from bots.files.library.orders import Order, Verb
+from bots.files.library.orders import PREVIOUS, Order, Verb
 from bots.files.library.request import library
 from bots.files.library.shelf import File
 from bots.register.format.canonical import Json
@@ -88,7 +88,8 @@ def _raise(request: Request, files: Sequence[File], order: Order) -> Reply:
     if len(files) != 1:
         return ask(request, saying.one_at_a_time(request))
     versions = library(request).versions(files[0].id)
-    wanted = next((file for file in versions if file.version == order.version), None)
+    number = files[0].version - 1 if order.version == PREVIOUS else order.version
+    wanted = next((file for file in versions if file.version == number), None)
     if wanted is None:
         return ask(request, saying.no_such_version(request, files[0], versions))
     if library(request).scan(wanted).infected:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -11,20 +10,21 @@ from bots.assistant.talk.markup import NOTHING, Rich, small
 from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.offers.opening import Opening
 from bots.assistant.talk.reply import Reply, ask
-from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import CardMaker
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.commands.grammar import after_name
 from bots.assistant.words.commands.vocabulary import Command, asked, has_words, plain
-from bots.files.library import acting, listing, meant, orders, saying, sending
+from bots.files.library import acting, listing, orders, saying, sending
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
 from bots.files.library.outage import UNSCANNED, Outage
 from bots.files.library.request import NEEDS, library, needs, needs_all
-from bots.files.library.seeking import is_called, seeking
-from bots.files.library.shelf import File
+from bots.files.library.seeking import is_called
 from bots.files.library.warning import WARN, Alert
 from bots.files.library.weighing import TOO_LARGE, Weighing
+from bots.files.plain.plainly import plain_needs, plainly
+from bots.files.plain.shown import shown
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
 from config.identifiers import UserId
@@ -33,9 +33,6 @@ from config.texts import mark
 TOPIC: Final = "files"
 _NOUNS: Final = ("fichier", "file")
 
-_JUST: Final = timedelta(hours=1)
-_OF_THE_LAST: Final = frozenset({Verb.MOVE, Verb.RENAME, Verb.TAG, Verb.ATTACH})
-"""What « ce fichier » may be said of without answering it: all of it can be taken back."""
 _SOMEBODYS: Final = frozenset({"mon", "ton", "son", "votre", "notre", "leur", "ma", "ta", "sa", "my", "your", "our"})
 
 
@@ -51,7 +48,7 @@ def files(openings: Sequence[Opening] = ()) -> Capability:
         answered=partial(answered, openings),
         called=called,
         plain=plainly,
-        plain_needs=_plain_needs,
+        plain_needs=plain_needs,
         needs=NEEDS,
     )
 
@@ -96,36 +93,6 @@ def called(request: Request, __: Callable[[Sequence[str]], bool]) -> Reply | Non
     found = [*orders.readings(words)] if words else []
     numbers = [order for order in found if order.names and all(name.strip(",;").isdecimal() for name in order.names)]
     return acting.act(request, numbers, request.shown) if numbers else None
-
-
-def plainly(request: Request, words: Sequence[str]) -> Reply | None:
-    """Return what comes of « range le CR dans Travaux », said to us: whoever says it means a file that there is.
-
-    Of « où est le CR ? », too.
-    """
-    read = [*orders.readings(words)]
-    named = [order for order in read if order.names]
-    known = [order for order in named if meant.is_known(request, order) or is_called(order.names)]
-    if known:
-        return acting.act(request, known)
-    nameless = [order for order in read if not order.names and order.verb in _OF_THE_LAST]
-    last = _just_sent(request) if nameless else None
-    return listing.sought(request, words) if last is None else acting.act(request, nameless, ((KIND, last.id),))
-
-
-def _just_sent(request: Request) -> File | None:
-    """Return the file that whoever speaks has sent here within the hour, where it is the last that was sent at all."""
-    known = library(request)
-    newest = next(iter(known.files(known.all()[:1], 1)), None)
-    if newest is None or newest.entry.sender != request.sender:
-        return None
-    return newest if newest.entry.at >= (request.now - _JUST).timestamp() * 1_000 else None
-
-
-def _plain_needs(request: Request, words: Sequence[str]) -> Needs:
-    if seeking(words) is not None:
-        return needs_all(request, [])
-    return needs(request, []) if next(orders.readings(words), None) is not None else Needs()
 
 
 def said_in(request: Request) -> tuple[list[str], bool]:
@@ -185,6 +152,12 @@ _USAGES: Final = {
     Verb.BIN: (mark("!file bin minutes.pdf"), mark("thirty days in the bin; “!files bin” and “restore” bring it back")),
 }
 
+
+def _find(request: Request, rest: list[str]) -> Reply:
+    """Answer « retrouve le devis », and « où est le document que le maire a envoyé ? »."""
+    return shown(request, ["le", "fichier", *rest]) or listing.search(request, rest)
+
+
 _LIST: Final = Command(
     name="file.list",
     topic=TOPIC,
@@ -203,7 +176,7 @@ _FIND: Final = Command(
         *("retrouve", "retrouver", "retrouve-moi", "retrouve moi", "cherche le fichier", "trouve le fichier"),
         *("où est le fichier", "où est le document", "find the file", "where is the file"),
     ),
-    handle=listing.search,
+    handle=_find,
     takes=has_words,
     needs=needs_all,
 )

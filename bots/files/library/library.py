@@ -12,7 +12,7 @@ from bots.antivirus import verdict
 from bots.antivirus.verdict import Scan, Why, unscanned
 from bots.files.library.naming import compared
 from bots.files.library.shelf import File, Shelf
-from config.identifiers import RoomId
+from config.identifiers import RoomId, UserId
 
 BIN_DAYS: Final = 30
 """How long what was thrown away can be had back."""
@@ -76,6 +76,16 @@ class Library:
         return self._newest(
             at for at in range(self.first, len(folders)) if folders[at] == wanted or (folders[at].startswith(below))
         )
+
+    def unfiled(self) -> list[int]:
+        """Return where the files stand that are in no folder, the newest first."""
+        folders = self.shelf.folders
+        return self._newest(at for at in range(self.first, len(folders)) if not folders[at])
+
+    def sent_by(self, person: UserId) -> list[int]:
+        """Return where the files stand whose listed version *person* has sent, the newest first."""
+        entries = self.shelf.entries()
+        return self._newest(at for at in range(self.first, len(entries)) if entries[at].sender == person)
 
     def all(self) -> list[int]:
         """Return where all files stand, the newest first."""

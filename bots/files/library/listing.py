@@ -18,10 +18,14 @@ from bots.files.library.linked import LINKED
 from bots.files.library.request import Shelved, library, others
 from bots.files.library.seeking import LITTLE, seeking
 from bots.files.library.shelf import File
+from config.identifiers import UserId
 
 _MOST_OFFERED: Final = 9
 _MAIL: Final = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,250}\.[a-z]{2,63}")
+_BEFORE: Final = re.compile(r"^[ldn]['’](?=\w)", re.IGNORECASE)
+"""« L'arrêté » is one."""
 _FOLDER: Final = frozenset({"dossier", "folder"})
+_INSIDE: Final = frozenset({"du", "de", "dans", "in", "of"})
 _BIN: Final = frozenset({"corbeille", "bin", "trash"})
 _SEARCH: Final = frozenset({"cherche", "chercher", "cherches", "recherche", "search", "find", "trouve", "trouver"})
 
@@ -29,6 +33,9 @@ _SEARCH: Final = frozenset({"cherche", "chercher", "cherches", "recherche", "sea
 def show(request: Request, rest: list[str]) -> Reply:
     """Answer ``!fichiers …``."""
     words = [word for word in rest if has_words([word])]
+    if len(words) > 1 and fold(words[0]) in _INSIDE and fold(words[1]) in _FOLDER | _BIN | {"la"}:
+        # « les fichiers du dossier Conseil », « … de la corbeille »
+        words = [word for word in words[1:2] if fold(word) != "la"] + words[2:]
     if not words:
         return _overview(request)
     first, others = fold(words[0]), words[1:]
@@ -43,7 +50,8 @@ def show(request: Request, rest: list[str]) -> Reply:
 
 def search(request: Request, rest: list[str]) -> Reply:
     """Answer « retrouve le devis de la toiture »: every word but the little ones."""
-    words = [word for word in rest if has_words([word]) and fold(word) not in LITTLE]
+    said = (_BEFORE.sub("", word) for word in rest)
+    words = [word for word in said if has_words([word]) and fold(word) not in LITTLE]
     return _search(request, words) if words else _overview(request)
 
 
@@ -62,6 +70,22 @@ def _folder(request: Request, words: str) -> Reply:
         (file.filing.folder for file in files if naming.compared(file.filing.folder) == naming.compared(folder)), folder
     )
     return _listed(request, files, len(places), saying.in_folder(request, written, len(places)))
+
+
+def unfiled(request: Request) -> Reply:
+    """List what is in no folder."""
+    known = library(request)
+    places = known.unfiled()
+    files = known.files(places, saying.MOST_LISTED)
+    return _listed(request, files, len(places), saying.unfiled(request, len(places)))
+
+
+def sent_by(request: Request, person: UserId) -> Reply:
+    """List what *person* has sent, the newest first."""
+    known = library(request)
+    places = known.sent_by(person)
+    files = known.files(places, saying.MOST_LISTED // 2)
+    return _listed(request, files, len(places), saying.sent_by(request, person, len(places)))
 
 
 def _search(request: Request, words: Sequence[str]) -> Reply:

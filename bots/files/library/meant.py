@@ -34,7 +34,7 @@ def of_order(request: Request, order: Order, shown: Sequence[Key]) -> list[File]
     found = [known.get(file_id) for kind, file_id in shown if kind == KIND]
     held = [file for file in found if file is not None]
     if not order.names:
-        if len(held) == 1:
+        if len(held) == 1 or (held and order.many in (0, len(held)) and order.many != 1):
             return held
         return ask(request, saying.before_they_came(request) if shown and not held else saying.which(request))
     places = _places(order.names)
@@ -48,6 +48,11 @@ def of_order(request: Request, order: Order, shown: Sequence[Key]) -> list[File]
 def is_known(request: Request, order: Order) -> bool:
     """Tell whether the room has a file that an order names."""
     return bool(_of_name(request, " ".join(order.names)))
+
+
+def is_in_bin(request: Request, order: Order) -> bool:
+    """Tell whether an order names what was thrown away."""
+    return bool(_in_bin(request, " ".join(order.names)))
 
 
 def is_called(request: Request, name: str, file: File) -> bool:

@@ -12,6 +12,9 @@ from typing import Final
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import essence
 
+PREVIOUS: Final = 0
+"""Stands for the version before the current one."""
+
 
 class Verb(Enum):
     """What can be done to a file."""
@@ -63,14 +66,16 @@ _POINTING: Final = re.compile(r"(?P<verb>\w+)-(?P<this>le|la|les|ça|ca)", re.IG
 class Order:
     """An order: which files (*names*, none: those that are answered), and what with (*value*).
 
-    *pointed*: « ça » stood there for the file.
+    *pointed*: « ça » stood there for the file. *many*: so many files are pointed to, 0 where it was not said how many.
     """
 
     verb: Verb
     names: tuple[str, ...] = ()
     value: tuple[str, ...] = ()
     version: int | None = None
+    """:data:`PREVIOUS` is the one before the current one."""
     pointed: bool = False
+    many: int = 1
 
 
 def verb_of(word: str) -> Verb | None:
@@ -120,11 +125,11 @@ def _of(verb: Verb, words: list[str]) -> Iterator[Order]:
         return
     for at, word in enumerate(words):
         if fold(word) in marks and words[at + 1 :]:
-            value = words[at + 1 :] if verb is not Verb.MOVE else _of_folder(words[at + 1 :])
+            value = words[at + 1 :] if verb is not Verb.MOVE else of_folder(words[at + 1 :])
             yield Order(verb, _bare(words[:at]), tuple(value), pointed=_points(words[:at]))
 
 
-def _of_folder(words: list[str]) -> list[str]:
+def of_folder(words: list[str]) -> list[str]:
     """Return *words* without « le dossier » before the name of one."""
     bare = words[1:] if len(words) > 2 and fold(words[0]) in _ARTICLES else words
     return bare[1:] if len(bare) > 1 and fold(bare[0]) in ("dossier", "folder", "repertoire") else words

@@ -30,11 +30,17 @@ from bots.files.library.library import Library
 from bots.files.library.request import Shelved, library
 from bots.files.library.shelf import File
 from bots.when.saying import say
+from config.identifiers import UserId
 from config.texts import Texts, mark
 
 MOST_LISTED: Final = 20
 _MOST_FOLDERS: Final = 30
 _MOST_NAME: Final = 40
+_YES: Final = (
+    *("oui", "oui jette", "jette", "jette-le", "jette le", "jeter", "supprime", "supprime-le", "oui supprime"),
+    *("yes", "bin it", "throw it away", "yes please"),
+)
+"""What agrees to a file's being thrown away."""
 _ICONS: Final = {"image": "🖼", "video": "🎞", "audio": "🎙"}
 
 
@@ -114,6 +120,28 @@ def in_folder(request: Request, folder: str, count: int) -> Rich:
     """Say how many files a folder holds."""
     sentence = request.texts.ngettext("📁 {folder}: {count} file", "📁 {folder}: {count} files", count)
     return fill(sentence, folder=strong(folder), count=text(str(count)))
+
+
+def unfiled(request: Request, count: int) -> Rich:
+    """Say how many files are in no folder."""
+    sentence = request.texts.ngettext("📁 {count} file in no folder", "📁 {count} files in no folder", count)
+    none = request.texts.gettext("✔ All files are in a folder.")
+    return fill(sentence if count else none, count=strong(str(count)))
+
+
+def sent_by(request: Request, person: UserId, count: int) -> Rich:
+    """Say how many files *person* has sent."""
+    sentence = request.texts.ngettext("📁 {count} file of {person}", "📁 {count} files of {person}", count)
+    none = request.texts.gettext("{person} has sent no file here that you could read.")
+    return fill(sentence if count else none, count=strong(str(count)), person=name_of(person, request))
+
+
+def bin_it(request: Request, file: File) -> Question:
+    """Ask whether the file that was just spoken of is to be thrown away."""
+    gettext = request.texts.gettext
+    word = "fichier jeter" if request.language == "fr" else "file bin"
+    sentence = fill(gettext("Shall I throw {file} away?"), file=strong(short(file.name)))
+    return Question(sentence, (Candidate(code(gettext("throw it away")), f"!{word} «{file.path}»", words=_YES),))
 
 
 def in_bin(request: Request, count: int, days: int) -> Rich:

@@ -11,7 +11,7 @@ from bots.assistant.words.objects.articles import ARTICLES
 LITTLE: Final = ARTICLES | frozenset(
     {"for", "me", "us", "please", "last", "pas", "deja", "encore", "version", "l", "d", "moi", "nous"}
     | {"stp", "svp", "fichier", "document", "cet", "dernier", "derniere", "derniers", "dernieres"}
-    | {"fichiers", "documents", "file"}
+    | {"fichiers", "documents", "file", "prive", "sur"}
 )
 """Words that say nothing of which file it is."""
 _MOST_WORDS: Final = 10
@@ -31,6 +31,7 @@ _SENDS: Final = (
 """What asks for the file itself."""
 _VERBS: Final = (
     r"(?:il |elle )?ou (?:est|sont)(?: passee?s?)?(?: donc)?",
+    r"(?:il |elle )?ou est-ce (?:que |qu')?(?:on |tu |il |elle |c')?(?:l'?)?(?:a |as )?(?:mise?|rangee?|classee?)",
     r"(?:il |elle )?(?:ou (?:se trouve|trouver|on a mis|as-tu mis|a-t-on mis)|c'est ou)(?: donc)?",
     r"(?:est-ce que )?(?:tu as|t'as|as-tu|vous avez|avez-vous)(?: toujours)?",
     r"qui a",

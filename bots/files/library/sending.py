@@ -4,7 +4,7 @@ Nothing is uploaded again: what is encrypted is sent as it lies there, with its 
 else reads. Nothing that was sent before they came to its room, nothing of a room that they have left (decision 053).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from bots.assistant.dispatch.reading.visibility import could_read
@@ -56,6 +56,22 @@ def one(request: Request, place: Place) -> Reply:
     payload = {"room": str(place.room_id), "event": str(place.file.entry.event_id)}
     errand = Errand(SEND, str(request.event_id), payload)
     return leave_to(request, errand)
+
+
+def brought(request: Request, file: File) -> Reply:
+    """Return what sends a file of this room to whoever asks, where nobody else reads it."""
+    if request.private:
+        return one(request, here(request, file))
+    place = next((scene.room_id for scene in request.rooms if scene.private), None)
+    if place is None:
+        said = request.texts.gettext("I send files in a conversation that nobody else reads: ask me there.")
+        return ask(request, text(said))
+    sent = one(request, here(request, file))
+    if sent.question is not None or not sent.errands:
+        return sent
+    errands = tuple(replace(each, room_id=place) for each in sent.errands if isinstance(each, Errand))
+    said = request.texts.gettext("📨 I send you {file} in our direct conversation.")
+    return replace(sent, text=fill(said, file=text(short(file.name))), quiet=False, errands=errands)
 
 
 def offered(request: Request, sentence: Rich, places: list[tuple[Place, Rich]]) -> Reply:

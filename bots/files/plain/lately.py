@@ -1,0 +1,46 @@
+"""Which files somebody means who names none: those that they were shown, acted on or sent last (pure)."""
+
+from datetime import timedelta
+from typing import Final
+
+from bots.assistant.talk.request import Request
+from bots.files.library.entry import KIND
+from bots.files.library.request import library
+from bots.files.library.shelf import File
+
+_JUST: Final = timedelta(hours=1)
+_REMEMBERED: Final = timedelta(hours=4)
+"""How long what was done to a file is still what somebody speaks of."""
+
+
+def lately(request: Request) -> list[File]:
+    """Return the files that the sender spoke of last here: of a list all that it showed; none where nobody can tell."""
+    listed = request.listed
+    if listed is not None and listed.just and all(kind == KIND for kind, _ in listed.shown):
+        shown = [library(request).get(file_id) for _, file_id in listed.shown]
+        return [file for file in shown if file is not None]
+    done, sent = _acted_on(request), just_sent(request)
+    at = 0 if request.last is None else request.last.at
+    if sent is not None and sent.entry.at >= at:
+        return [sent]
+    return done if request.last is None or done else []
+
+
+def just_sent(request: Request) -> File | None:
+    """Return the file that whoever speaks has sent here within the hour, where it is the last that was sent at all."""
+    known = library(request)
+    newest = next(iter(known.files(known.all()[:1], 1)), None)
+    if newest is None or newest.entry.sender != request.sender:
+        return None
+    return newest if newest.entry.at >= (request.now - _JUST).timestamp() * 1_000 else None
+
+
+def _acted_on(request: Request) -> list[File]:
+    """Return the files of the sender's last deed here, where it was about files and is not long ago."""
+    last = request.last
+    if last is None or last.at < (request.now - _REMEMBERED).timestamp() * 1_000:
+        return []
+    found = [library(request).get(change.id) for change in last.inverse if change.kind == KIND]
+    # Versions are one file to people.
+    newest = {file.path: file for file in found if file is not None}
+    return [*newest.values()]
