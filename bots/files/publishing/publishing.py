@@ -24,6 +24,7 @@ from bots.files.publishing import store
 from bots.files.publishing.counter import NOT_KNOWN, Counter, why
 from bots.files.publishing.sealing import Sealed, looked_at, read_back, sealed
 from bots.files.sharing import commands, saying
+from bots.files.sharing.errands import TELL
 from bots.files.sharing.qr import picture
 from bots.files.sharing.share import KIND, NEEDS, Share
 from bots.links.client.errors import Away, Over, ShareRefused
@@ -118,7 +119,7 @@ class Publishing:
         place = request.room_id if request.private else commands.private_of(request)
         errands: tuple[Errand, ...] = ()
         if prepared.password is not None and isinstance(place, str):
-            errands = (Errand(commands.TELL, share.link_id, _telling(prepared), room_id=RoomId(place)),)
+            errands = (Errand(TELL, share.link_id, _telling(prepared), room_id=RoomId(place)),)
         files = tuple((FILE, id_of(share.room_id, event_id)) for event_id in share.files)
         said = saying.opened(request, share, prepared.names, prepared.address)
         shows = ((KIND, share.link_id), *files)

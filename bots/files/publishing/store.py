@@ -22,6 +22,7 @@ _OPEN = text(f"{_COLUMNS} WHERE state = 'open' AND room_id = :room_id AND until 
 _ALL_OPEN = text(f"{_COLUMNS} WHERE state = 'open' AND until > :now ORDER BY room_id, link_id")
 _FIND = text(f"{_COLUMNS} WHERE state = 'open' AND link_id = :link_id")
 _AGREE = text("UPDATE files_share SET downloads = :downloads WHERE link_id = :link_id")
+_CHANGE = text("UPDATE files_share SET downloads = :downloads, until = :until WHERE link_id = :link_id")
 closing: Final = Closing("files_share", "link_id", over="ended")
 """Which links are to be closed, and which are."""
 
@@ -61,6 +62,11 @@ async def find(transaction: Transaction, link_id: str) -> Share | None:
 async def agree(transaction: Transaction, link_id: str, downloads: int) -> None:
     """Note how many downloads a link may have."""
     await transaction.execute(_AGREE, {"link_id": link_id, "downloads": downloads})
+
+
+async def change(transaction: Transaction, link_id: str, until: int, downloads: int | None) -> None:
+    """Note until when (ms) a link is open, and how many downloads it may have."""
+    await transaction.execute(_CHANGE, {"link_id": link_id, "until": until, "downloads": downloads})
 
 
 def _share(row: Sequence[Any]) -> Share:

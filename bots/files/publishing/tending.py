@@ -86,6 +86,42 @@ class Adding:
 
 
 @dataclass(frozen=True, slots=True)
+class Changing:
+    """Gives a link other terms; they stand in the payload whole, so that twice is once."""
+
+    counter: Counter
+
+    needs: ClassVar[Needs] = NEEDS
+    """The names of what it holds."""
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Share | None:
+        """Agree with the server."""
+        del edge
+        share = await _known(self.counter, request, payload)
+        if share is None:
+            return None
+        until, count = as_number(payload["until"]), payload["downloads"]
+        downloads = count if isinstance(count, int) else None
+        terms = Terms(datetime.fromtimestamp(until / 1000, UTC), downloads)
+        await tried_later(self.counter.server().agree(share.link_id, terms), Away)
+        async with self.counter.database.begin() as transaction:
+            await store.change(transaction, share.link_id, until, downloads)
+        return replace(share, until=until, downloads=downloads)
+
+    def finish(self, request: Request, payload: Payload, prepared: Share | None) -> Reply:
+        """Say what holds now."""
+        del payload
+        if prepared is None:
+            return Reply(saying.over(request, ""))
+        return Reply(saying.changed(request, prepared), shows=((KIND, prepared.link_id),))
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
+        """Say why not."""
+        del payload
+        return failed(request, error)
+
+
+@dataclass(frozen=True, slots=True)
 class Looking:
     """Asks how the open links of a room stand."""
 

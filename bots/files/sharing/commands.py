@@ -22,21 +22,19 @@ from bots.files.library.entry import KIND as FILE
 from bots.files.library.request import library
 from bots.files.library.saying import for_us
 from bots.files.library.shelf import File
+from bots.files.plain.lately import lately
+from bots.files.sharing import plain as spoken
 from bots.files.sharing import saying, which
+from bots.files.sharing.errands import END, LOOK, MORE, PUBLISH
 from bots.files.sharing.passing_on import passed_on
 from bots.files.sharing.share import KIND, NEEDS, Share, needs, shares
-from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, terms, wish
+from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, only_whom, terms, wish
 from bots.register.format.canonical import Json
 from bots.when.finding import find
 from bots.when.values import When
 from config.texts import mark
 
 TOPIC: Final = "files"
-PUBLISH: Final = "share.publish"
-TELL: Final = "share.tell"
-END: Final = "share.end"
-MORE: Final = "share.more"
-LOOK: Final = "share.look"
 _DAILY: Final = 100
 _MOST_FILES: Final = 20
 _SHARE: Final = ("partager", "partage", "share")
@@ -59,6 +57,9 @@ _MAKE: Final = (
     *("fais-moi", "fais moi", "faites-moi", "faites moi", "donne-moi", "donne moi", "prépare-moi", "prépare moi"),
     *("make", "create", "make me", "give me"),
 )
+_BEHIND_LINK: Final = frozenset(
+    {"pour", "vers", "de", "du", "sur", "valable", "valide", "avec", "protege", "jusqu'a", "jusqu'au", "for", "to"}
+)
 _LINKING: Final = tuple(f"{verb} {noun}" for verb in _MAKE for noun in ("un lien", "a link"))
 _ONE_MORE: Final = (
     *("encore un téléchargement", "un téléchargement de plus", "encore une fois"),
@@ -70,11 +71,13 @@ def sharing(runners: Mapping[str, Runner]) -> Capability:
     """Return what can be asked about links; *runners* do what needs the share server."""
     return Capability(
         kinds=frozenset({KIND, FILE}),
-        commands=(_ADD, _LIST, _END, _MORE),
+        commands=(_ADD, _WISHED, _LIST, _END, _PROLONG, _MORE),
         undone=lambda _, __: NOTHING,
         errands=runners,
         answered=answered,
         called=called,
+        plain=spoken.plainly,
+        plain_needs=spoken.plain_needs,
         needs=NEEDS,
         unattended=frozenset({END}),
         daily={PUBLISH: _DAILY},
@@ -124,6 +127,9 @@ def _of_link(request: Request, words: Sequence[str]) -> Reply | None:
         return more(request, [])
     if _ASKED_OF & {*re.split(r"[\s'-]+", " ".join(said))}:
         return show(request, [])
+    told = spoken.plainly(request, asked(words))
+    if told is not None:
+        return told
     about_it = said[0] in _CLOSE or bool({"lien", "link"} & {*said}) or said[0].startswith(("prolong", "extend"))
     return ask(request, saying.of_link(request)) if about_it else None
 
@@ -160,6 +166,10 @@ def share(request: Request, rest: list[str]) -> Reply:
         found = which.files(request, wished.names, shown)
         if not isinstance(found, Reply) and len(found) == 1:
             return ask(request, saying.link_instead(request, found[0], terms(words)))
+    just = lately(request) if request.own and not shown and only_whom(wished.names) else []
+    if len(just) == 1 and isinstance(which.files(request, wished.names, ()), Reply):
+        # « Il me faut un lien pour l'imprimeur »: to what was just sent, or spoken of.
+        return ask(request, saying.link_instead(request, just[0], terms(words)))
     return _publish(request, wished, shown)
 
 
@@ -287,9 +297,24 @@ _ADD: Final = Command(
     ),
     banged=_SHARE,
     short=_SHARE,
-    needs=needs,
+    needs=lambda request, rest: replace(needs(request, rest), last=True),
     essential=True,
 )
+_WISHED: Final = replace(
+    _ADD,
+    name="share.wish",
+    forms=(),
+    usage="",
+    about="",
+    banged=(),
+    essential=False,
+    short=(
+        *("il me faut un lien", "il nous faut un lien", "il me faudrait un lien", "je voudrais un lien", "un lien"),
+        *("je veux un lien", "on voudrait un lien", "j'aimerais un lien", "j'ai besoin d'un lien", "lien", "a link"),
+    ),
+    takes=lambda rest: bool(rest) and (fold(rest[0]) in _BEHIND_LINK or rest[0][0].isdigit()),
+)
+"""« Il me faut un lien pour l'architecte, valable 10 jours »."""
 _LIST: Final = Command(
     name="share.list",
     topic=TOPIC,
@@ -311,6 +336,14 @@ _END: Final = Command(
     banged=_REVOKE,
     short=_REVOKE,
     needs=needs,
+)
+_PROLONG: Final = Command(
+    name="share.prolong",
+    topic=TOPIC,
+    forms=("prolonger le lien", "prolonge le lien", "prolongez le lien", "extend the link"),
+    handle=spoken.prolonged,
+    needs=needs,
+    by_word=True,
 )
 _MORE: Final = Command(
     name="share.more",

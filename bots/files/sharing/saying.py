@@ -89,11 +89,7 @@ def called(request: Request, names: Sequence[str]) -> Rich:
 def opened(request: Request, share: Share, names: Sequence[str], address: str) -> Rich:
     """Return the address of a new link, and what it is good for."""
     gettext = request.texts.gettext
-    until = datetime.fromtimestamp(share.until / 1000, request.zone)
-    terms = [fill(gettext("until {when}"), when=text(say(until, request.language)))]
-    if share.downloads is not None:
-        count = share.downloads
-        terms.append(text(request.texts.ngettext("{count} download", "{count} downloads", count).format(count=count)))
+    terms = _terms(request, share)
     head = fill(gettext("🔗 {files}: {terms}"), files=called(request, names), terms=join(" · ", terms))
     older = (_older(request, share.room_id, event_id) for event_id in share.files)
     return lines((head, text(address), *older, _password(request, share), _hint(request, share)))
@@ -178,6 +174,22 @@ def more(request: Request, share: Share, downloads: int) -> Rich:
     return fill(said, files=named(request, share.files), count=strong(str(downloads)))
 
 
+def changed(request: Request, share: Share) -> Rich:
+    """Say on which terms a link is open now."""
+    said = request.texts.gettext("✔ The link to {files}: {terms}")
+    terms = join(" · ", _terms(request, share))
+    return fill(said, files=named(request, share.files), terms=terms)
+
+
+def _terms(request: Request, share: Share) -> list[Rich]:
+    texts, count = request.texts, share.downloads
+    until = datetime.fromtimestamp(share.until / 1000, request.zone)
+    terms = [fill(texts.gettext("until {when}"), when=text(say(until, request.language)))]
+    if count is not None:
+        terms.append(text(texts.ngettext("{count} download", "{count} downloads", count).format(count=count)))
+    return terms
+
+
 def listed(request: Request, standings: Sequence[Standing], more: int) -> Rich:
     """Return the open links of the room, how often each was opened, and that there are so many *more*."""
     gettext = request.texts.gettext
@@ -251,7 +263,7 @@ def of_link(request: Request) -> Rich:
     gettext = request.texts.gettext
     said = gettext(
         "I have not understood, and the link is as it was. “revoke” closes it, “one more download” adds one, “!shares”"
-        " shows how often it was opened. A link is not prolonged: answer the file with “share 7 days” for a new one."
+        " shows how often it was opened. “one week more” prolongs it."
     )
     return text(said)
 
@@ -262,6 +274,64 @@ def until_when(request: Request, typed: str) -> Rich:
         "I do not understand until when: “{typed}”. No link is made. Edit your message, for example to “for 7 days”."
     )
     return fill(said, typed=code(short(typed)))
+
+
+def close_it(request: Request, share: Share) -> Question:
+    """Ask whether the one link that is open is meant: for whom it is nobody has noted."""
+    gettext = request.texts.gettext
+    word = gettext("revoke 1")
+    sentence = fill(gettext("One link is open here, to {files}. Shall I close it?"), files=named(request, share.files))
+    yes = ("oui", "ferme-le", "oui ferme-le", "ferme", "yes", "close it")
+    return Question(sentence, (Candidate(code(gettext("close it")), _about(request, share, word), words=yes),))
+
+
+def _about(request: Request, share: Share, otherwise: str) -> str:
+    """Return the command that closes *share*, by the name of its file."""
+    known = library(request)
+    found = [known.get(entry.id_of(share.room_id, event_id)) for event_id in share.files]
+    paths = [file.path for file in found if file is not None]
+    verb = "révoquer" if request.language == "fr" else "revoke"
+    return f"!{verb} «{paths[0]}»" if paths else f"!{otherwise}"
+
+
+stays_closed: Final = says(
+    mark("A link that is closed stays closed: its address no longer works. “share … 7 days” makes another one.")
+)
+"""Say that no link is opened again."""
+
+
+how_long: Final = says(
+    mark("A link lasts seven days where nothing else is said, ninety at most: “share minutes.pdf 30 days”.")
+)
+"""Say how long links last."""
+
+
+def until_then(request: Request, share: Share, until: int) -> Question:
+    """Ask whether a link is to end at *until* (ms), of words that name none."""
+    gettext = request.texts.gettext
+    day = datetime.fromtimestamp(until / 1000, request.zone)
+    said = gettext("Shall the link to {files} stay open until {when}?")
+    sentence = fill(said, files=named(request, share.files), when=text(say(day, request.language)))
+    puts = f"!prolonge le lien jusqu'au {day:%d/%m/%Y}"
+    yes = ("oui", "prolonge", "prolonge-le", "oui prolonge", "yes")
+    return Question(sentence, (Candidate(code(gettext("yes")), puts, words=yes),), by_word=True)
+
+
+def other_password(request: Request, share: Share, paths: Sequence[str]) -> Question | Rich:
+    """Say that a link keeps its password, or has none, and offer another link in its place."""
+    gettext = request.texts.gettext
+    said = fill(
+        gettext("A link keeps its password. Make another link to {files}, with a new one, and close this?"),
+        files=named(request, share.files),
+    )
+    if len(paths) != 1:
+        return said
+    day = datetime.fromtimestamp(share.until / 1000, request.zone)
+    count = "" if share.downloads is None else f" {share.downloads} téléchargements"
+    puts = f"!partager «{paths[0]}» jusqu'au {day:%d/%m/%Y} protégé{count}\n!révoquer «{paths[0]}»"
+    return Question(
+        said, (Candidate(code(gettext("yes")), puts, words=("oui", "oui merci", "vas-y", "yes")),), by_word=True
+    )
 
 
 unlimited: Final = says(mark("This link has no limit of downloads."))

@@ -10,7 +10,8 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.testing.house import House
 from bots.files.library.commands import files
-from bots.files.sharing.commands import PUBLISH, sharing
+from bots.files.sharing.commands import sharing
+from bots.files.sharing.errands import PUBLISH
 from bots.matrix.fake import FakeEdge
 from tests.unit.files.conftest import DGS, DIRECT, GUEST, NEW, SEC, SIGNER, Hall, R, V
 

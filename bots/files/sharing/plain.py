@@ -1,0 +1,258 @@
+"""What is said to us of a link and is no command: « ferme le lien », « il me demande une semaine de plus » (pure)."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.reply import Reply, ask, leave_to
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.amounts import DAYS, amount
+from bots.assistant.words.asides import orders_in
+from bots.files.library import meant
+from bots.files.library.entry import id_of
+from bots.files.library.request import library
+from bots.files.sharing import saying
+from bots.files.sharing.errands import CHANGE, END, LOOK
+from bots.files.sharing.share import KIND, NEEDS, Share, shares
+from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS
+from bots.register.format.canonical import Json
+from bots.when.finding import find
+from bots.when.values import When
+
+_LATELY: Final = timedelta(minutes=10)
+"""How long somebody who has done something else does not speak of a link that they do not name."""
+_ONES: Final = frozenset({"un", "une", "one", "a"})
+_LINK: Final = r"(?:le|la|ce|leur|son|mon|notre|l'acces au|the|this) (?:lien|partage|link)(?: de partage)?"
+_OF: Final = r"(?: (?:de|du|des|vers|pour|a|au|d'|of|to|for) ?(?P<of>.+))?"
+_VERB: Final = (
+    r"(?:ferm|coup|arret|desactiv|supprim|revoqu|annul)(?:e|er|es|ez)|clos|close|revoke|disable|stoppe|stopper"
+)
+_CLOSE: Final = re.compile(rf"(?:{_VERB}) {_LINK}{_OF}")
+_REOPEN: Final = re.compile(
+    rf"(?:re-?ouvre|rouvre|reouvrir|rouvrir|reactive|remets|retablis|reopen)[rsz]? {_LINK}{_OF}"
+)
+_OPEN: Final = (
+    r"(?:(?:sont |encore |qui sont )*(?:ouverts?|actifs?|valides?|en cours))?(?: en ce moment| actuellement)?"
+)
+_SEEN: Final = r"(?:ouvert|telecharge|vu|clique sur|utilise|recupere)"
+_LOOK: Final = re.compile(
+    r"(?:quels?|les|mes|lister?(?: les)?|montre(?:[ -]moi)?(?: les)?) (?:sont (?:les )?)?liens? ?(?:de partage ?)?"
+    rf"{_OPEN}"
+    rf"|.{{1,40}}? (?:a|ont|a-t-il|a-t-elle) (?:deja |bien )?{_SEEN} {_LINK}"
+    rf"|(?:est-ce que )?{_LINK} (?:marche|fonctionne|est ouvert|est actif|a ete \w+)(?: encore| toujours)?"
+    r"|combien de (?:fois|telechargements|personnes) .*\b(?:lien|partage)\b.*"
+)
+_PASSWORD: Final = re.compile(
+    r"(?:mets|met|ajoute|rajoute|change|changer|modifie|remplace)[rsz]?(?:[ -](?:lui|y|leur))? (?:un|le|son|de) "
+    r"(?:autre |nouveau )?(?:mot de passe|mdp|code)(?: (?:dessus|au lien|du lien|pour le lien|sur le lien))?"
+    r"|protege[rz]?(?:[ -](?:le|la)| le lien)(?: (?:par|avec) un (?:mot de passe|code))?"
+)
+_DOWNLOADS: Final = r"(?:telechargements?|downloads?)"
+_LIMIT: Final = re.compile(
+    r"(?:limite[rz]?(?:[ -]le| le lien)? a |(?:pas|jamais) plus (?:de |d')|(?:au )?max(?:imum)? |au plus )"
+    rf"(?P<count>\S+) {_DOWNLOADS}|(?P<most>\S+) {_DOWNLOADS} (?:max(?:imum)?|maxi|au plus)"
+)
+_FURTHER: Final = r"(?: (?:de plus|supplementaires?|en plus))"
+_MORE: Final = re.compile(
+    r"(?:(?:re)?(?:donne|accorde|autorise|mets)|r?ajoute)[rsz]?(?:[ -](?:lui|leur|y|nous))? (?:aussi |encore )*"
+    rf"(?P<count>\S+) (?:autres? )?{_DOWNLOADS}(?:{_FURTHER}| au lien)?"
+    rf"|(?:encore )?(?P<plus>\S+) {_DOWNLOADS}{_FURTHER}"
+)
+_PROLONG: Final = r"(?:prolonge|rallonge|laisse|garde)[rz]?(?:[ -](?:le|la))?"
+_LONGER: Final = re.compile(
+    rf"(?:{_PROLONG}(?: ouvert)?(?P<link> le lien)?(?: ouvert)? "
+    r"|(?:ils?|elle|on) (?:me|nous|lui) (?:demande|demandent|faut) "
+    r"|(?:re)?(?:donne|ajoute)[rsz]?[ -](?:lui|leur) )?(?:encore |d'|de )?(?P<span>\S+ (?:jours?|semaines?|mois))"
+    rf"(?P<more>{_FURTHER})?"
+)
+_UNTIL: Final = re.compile(rf"(?:{_PROLONG}(?: ouvert)?(?P<link> le lien)?(?: ouvert)? )?(?P<until>jusqu'(?:au?) .+)")
+_DEFAULT: Final = re.compile(
+    r"(?:combien de temps|jusqu'a quand) (?:est-ce qu'?)?(?:dure|reste|est|tient|marche) ?(?:ouvert |valable |valide )?"
+    r"(?:un|les|le) liens?\b.*"
+    r"|(?:un lien|les liens)(?: de partage)? (?:dure|durent|reste|est|sont) .*(?:combien|jusqu'a quand).*"
+)
+_MOST: Final = 300
+
+
+def plainly(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what comes of words that speak of a link, or of what can only be one; None where they do not."""
+    for said in orders_in(words):
+        reply = _spoken(request, said)
+        if reply is not None:
+            return reply
+    return None
+
+
+def prolonged(request: Request, rest: Sequence[str]) -> Reply:
+    """Answer « prolonge le lien d'une semaine », and « … jusqu'au 22 décembre »."""
+    said = _folded(["prolonge", "le", "lien", *rest])
+    found = ((form.fullmatch(said), deed) for form, deed in ((_LONGER, _longer), (_UNTIL, _later)))
+    replies = (deed(request, matched, rest) for matched, deed in found if matched is not None)
+    reply = next((reply for reply in replies if reply is not None), None)
+    return reply or ask(request, saying.which_link(request, len(shares(request))))
+
+
+def plain_needs(_: Request, words: Sequence[str]) -> Needs:
+    """Return what :func:`plainly` must be given for *words*."""
+    ours = any(form.fullmatch(_folded(said)) for said in orders_in(words) for form, __ in _FORMS)
+    return Needs(rooms=True, last=True, kept=NEEDS.kept) if ours else Needs()
+
+
+def _spoken(request: Request, words: Sequence[str]) -> Reply | None:
+    said = _folded(words)
+    found = ((form.fullmatch(said), deed) for form, deed in _FORMS)
+    replies = (deed(request, matched, words) for matched, deed in found if matched is not None)
+    return next((reply for reply in replies if reply is not None), None)
+
+
+def _folded(words: Sequence[str]) -> str:
+    return " ".join(fold(word) for word in words).replace("’", "'")[:_MOST].rstrip(" ?!.")
+
+
+def _only(request: Request) -> Share | None:
+    """Return the link that somebody means who names none: the one that is open here, or that is theirs."""
+    known = shares(request)
+    shown = [share for share in known if (KIND, share.link_id) in request.shown]
+    if shown:
+        return shown[0] if len(shown) == 1 else None
+    mine = [share for share in known if share.author == request.sender]
+    return known[0] if len(known) == 1 else mine[0] if len(mine) == 1 else None
+
+
+def _meant(request: Request, of: str | None) -> Share | Reply:
+    """Return the link to the file that *of* names, or the only one; whom it is for is asked: nobody noted it."""
+    known = shares(request)
+    named = meant.named(request, (of,), ()) if of else None
+    if isinstance(named, list):
+        ids = {file.id for file in named}
+        known = tuple(share for share in known if ids & {id_of(share.room_id, event) for event in share.files})
+        return known[0] if len(known) == 1 else ask(request, saying.which_link(request, len(known)))
+    only = _only(request)
+    if only is None:
+        return ask(request, saying.which_link(request, len(known)))
+    return ask(request, saying.close_it(request, only)) if of else only
+
+
+def _closed(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply:
+    found = _meant(request, matched["of"])
+    if isinstance(found, Reply):
+        return found
+    return _may(request, found) or leave_to(request, Errand(END, found.link_id, {"link": found.link_id}))
+
+
+def _may(request: Request, share: Share) -> Reply | None:
+    """Return the refusal of whoever may not change *share*."""
+    return None if share.author == request.sender or request.own else ask(request, saying.guests(request))
+
+
+def _reopened(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply:
+    return ask(request, saying.stays_closed(request))
+
+
+def _looked(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply:
+    return leave_to(request, Errand(LOOK, str(request.event_id)))
+
+
+def _lasts(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply:
+    return ask(request, saying.how_long(request))
+
+
+def _locked(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
+    share = _only(request)
+    if share is None:
+        return ask(request, saying.which_link(request, len(shares(request)))) if shares(request) else None
+    paths = [file.path for event in share.files if (file := library(request).get(id_of(share.room_id, event)))]
+    return ask(request, saying.other_password(request, share, paths))
+
+
+def _limited(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    share, count = _only(request), _number(matched["count"] or matched["most"])
+    if share is None or not count:
+        return None
+    return _changed(request, share, share.until, count)
+
+
+def _more(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    share, count = _only(request), _number(matched["count"] or matched["plus"])
+    if share is None or not count:
+        return None
+    if share.downloads is None:
+        return ask(request, saying.unlimited(request))
+    return _changed(request, share, share.until, share.downloads + count)
+
+
+def _longer(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    lasts = _span(matched["span"])
+    share = _spoken_of(request, surely=bool(matched["link"]))
+    if share is None or lasts is None or not (matched["more"] or matched["link"]):
+        return None
+    until = share.until + int(lasts.total_seconds()) * 1000
+    return _until(request, share, until, surely=bool(matched["link"]))
+
+
+def _later(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    share = _spoken_of(request, surely=bool(matched["link"]))
+    if share is None:
+        return None
+    match find(matched["until"], request.here, request.zone, request.language):
+        case When(value=datetime() as hour):
+            end = hour
+        case When(value=date() as day):
+            end = datetime.combine(day, time.max, request.zone)
+        case _:
+            return None
+    return _until(request, share, int(end.timestamp()) * 1000, surely=bool(matched["link"]))
+
+
+def _spoken_of(request: Request, *, surely: bool) -> Share | None:
+    """Return the link that a time alone may be about; None for who has just done something else."""
+    last = request.last
+    if any(kind == KIND for kind, _ in request.shown):
+        return _only(request)
+    busy = last is not None and last.at > (request.now - _LATELY).timestamp() * 1_000
+    return None if busy and not surely else _only(request)
+
+
+def _until(request: Request, share: Share, until: int, *, surely: bool) -> Reply:
+    """Have a link end at *until* (ms); where it was not named, that is asked."""
+    if until > (request.now + LONGEST).timestamp() * 1_000:
+        return ask(request, saying.too_long(request, LONGEST.days))
+    if surely or request.shown:
+        return _changed(request, share, until, share.downloads)
+    return ask(request, saying.until_then(request, share, until))
+
+
+def _changed(request: Request, share: Share, until: int, downloads: int | None) -> Reply:
+    refusal = _may(request, share)
+    if refusal is not None:
+        return refusal
+    count = None if downloads is None else min(downloads, MOST_DOWNLOADS)
+    payload: dict[str, Json] = {"link": share.link_id, "until": until, "downloads": count}
+    return leave_to(request, Errand(CHANGE, str(request.event_id), payload), weighs=True)
+
+
+def _number(word: str | None) -> int:
+    said = None if word is None else amount([word, ""], _ONES)
+    return 0 if said is None or said.unit else said.count
+
+
+def _span(words: str) -> timedelta | None:
+    said = amount(words.split(), _ONES)
+    return None if said is None else said.of(DAYS)
+
+
+Deed = Callable[[Request, "re.Match[str]", Sequence[str]], Reply | None]
+_FORMS: Final[tuple[tuple["re.Pattern[str]", Deed], ...]] = (
+    (_CLOSE, _closed),
+    (_REOPEN, _reopened),
+    (_LOOK, _looked),
+    (_DEFAULT, _lasts),
+    (_PASSWORD, _locked),
+    (_LIMIT, _limited),
+    (_MORE, _more),
+    (_LONGER, _longer),
+    (_UNTIL, _later),
+)
