@@ -7,7 +7,7 @@ from bots.boxes.office.answering import Telling
 from bots.boxes.office.counter import Counter
 from bots.boxes.office.opening import Opening
 from bots.boxes.office.posting import Cautioning, Posting, Remembering
-from bots.boxes.office.tending import Closing, Extending, Knowing, Looking
+from bots.boxes.office.tending import Addressing, Closing, Extending, Knowing, Looking
 from bots.boxes.talk import errands
 
 
@@ -16,6 +16,7 @@ def runners(counter: Counter) -> Mapping[str, Runner]:
     return {
         errands.OPEN: Opening(counter),
         errands.LOOK: Looking(counter),
+        errands.ADDRESS: Addressing(counter),
         errands.CLOSE: Closing(counter),
         errands.EXTEND: Extending(counter),
         errands.POST: Posting(counter),

@@ -60,6 +60,29 @@ class Looking(Excused):
 
 
 @dataclass(frozen=True, slots=True)
+class Addressing(Excused):
+    """Tells the address of a box again: derived, as when it was opened."""
+
+    counter: Counter
+
+    needs: ClassVar[Needs] = NOTHING
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Box | None:
+        """Find it."""
+        del request, edge
+        async with self.counter.database.begin() as transaction:
+            return await store.find(transaction, str(payload["box"]))
+
+    def finish(self, request: Request, payload: Payload, prepared: Box | None) -> Reply:
+        """Say it, in the room that it was opened in."""
+        del payload
+        if prepared is None or prepared.room_id != request.room_id:
+            return Reply(saying.failed(request, "closed"))
+        address = self.counter.maker.address(prepared.room_id, prepared.cause, prepared.made)
+        return Reply(saying.address(request, prepared, str(address)), shows=((KIND, prepared.object_id),))
+
+
+@dataclass(frozen=True, slots=True)
 class Closing(Excused):
     """Closes a box at somebody's word."""
 

@@ -17,6 +17,7 @@ from bots.boxes.talk import errands, saying, telling
 from bots.boxes.talk.box import KIND, NEEDS, needs, read_box
 from bots.boxes.talk.boxing import bare, close, close_all, extend, open_box, show
 from bots.boxes.talk.dealing import finish_shown, process, reopen
+from bots.boxes.talk.plain import plain_needs, plainly
 from bots.register.format.operation import Change
 from config.identifiers import UserId
 from config.texts import mark
@@ -41,6 +42,8 @@ def drop_boxes(runners: Mapping[str, Runner]) -> Capability:
         errands=runners,
         answered=answered,
         called=called,
+        plain=plainly,
+        plain_needs=plain_needs,
         needs=NEEDS,
         # What citizens send comes also where whoever opened the box has left.
         unattended=frozenset({errands.POST, errands.WAITS, errands.HELD, errands.TELL, errands.KNOW}),

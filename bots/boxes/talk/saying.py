@@ -204,6 +204,53 @@ def stays_closed(request: Request) -> Rich:
     return fill(said, example=code(gettext("!box open “Building permit” 30 days")))
 
 
+def address(request: Request, box: Box, address: str) -> Rich:
+    """Tell the address of a box again."""
+    said = request.texts.gettext("📥 Drop box “{title}”: {terms}")
+    return lines((fill(said, title=strong(box.made.title), terms=_terms(request, box)), text(address)))
+
+
+def close_it(request: Request, box: Box, called: Mapping[str, int]) -> Question:
+    """Ask whether the box that is open is meant: what is closed stays closed."""
+    gettext = request.texts.gettext
+    sentence = fill(gettext("Shall I close the drop box “{title}”? It stays closed."), title=strong(box.made.title))
+    verb = "dépôt fermer" if request.language == "fr" else "box close"
+    yes = ("oui", "ferme", "ferme-le", "ferme-la", "oui ferme-le", "yes", "close it")
+    return Question(
+        sentence, (Candidate(code(gettext("close it")), f"!{verb} {called.get(box.object_id, 0)}", words=yes),)
+    )
+
+
+def until_then(request: Request, box: Box, until: int, called: Mapping[str, int]) -> Question:
+    """Ask whether a box is to be open until *until* (ms), of words that name none."""
+    gettext = request.texts.gettext
+    day = datetime.fromtimestamp(until / 1000, request.zone).date()
+    said = gettext("Shall the drop box “{title}” be open until {when}?")
+    sentence = fill(said, title=strong(box.made.title), when=text(say(day, request.language)))
+    verb = "dépôt prolonger" if request.language == "fr" else "box extend"
+    puts = f"!{verb} {called.get(box.object_id, 0)} jusqu'au {day:%d/%m/%Y}"
+    yes = ("oui", "prolonge", "prolonge-le", "oui prolonge", "yes")
+    return Question(sentence, (Candidate(code(gettext("yes")), puts, words=yes),), by_word=True)
+
+
+def as_made(request: Request, box: Box) -> Rich:
+    """Say that a box stays as it was opened, and what is never limited."""
+    said = request.texts.gettext(
+        "The form and the limits of the drop box “{title}” stay as they were when it was opened: to change them, close"
+        " it and open another one. What is not marked “!” is optional; I limit how many files and how large, not their"
+        " type, nor how many people answer."
+    )
+    return fill(said, title=strong(box.made.title))
+
+
+def is_told(request: Request, box: Box) -> Rich:
+    """Say how the room hears of what comes."""
+    said = request.texts.gettext(
+        "Yes: each deposit in “{title}” comes here as soon as it is made, and mentions {person}."
+    )
+    return fill(said, title=strong(box.made.title), person=name_of(box.author, request))
+
+
 def failed(request: Request, why: str) -> Rich:
     """Say why nothing was done; *why* names a reason."""
     gettext = request.texts.gettext

@@ -55,7 +55,7 @@ def test_a_wish_is_read(said: str, wanted: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("said", "unread"),
     [
-        ('"Avis" trente jours', ("trente", "jours")),
+        ('"Avis" quelques jours', ("quelques", "jours")),
         ('"Avis" 30j urgent', ("urgent",)),
         ('"Avis" 21 fichiers', ("21", "fichiers")),
         ('"Avis" 5 fichiers de plus grande taille', ("grande", "taille")),

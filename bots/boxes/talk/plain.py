@@ -1,0 +1,180 @@
+"""What is said to us of drop boxes and is no command: « combien de réponses ? », « ferme-le maintenant » (pure)."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Final
+
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.reply import Reply, ask, leave_to
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.asides import orders_in
+from bots.boxes.talk import errands, saying, telling
+from bots.boxes.talk.box import NAME, Box, boxes, numbers
+from bots.boxes.talk.boxing import open_box, read_wish, until_of
+from bots.boxes.talk.dealing import process
+from bots.boxes.talk.wish import LONGEST, Wish
+
+_LATELY: Final = timedelta(minutes=10)
+"""How long somebody who has done something else does not speak of a box that they do not name."""
+_BOX: Final = r"(?:boites?(?: de depots?)?|depots?|drop box(?:es)?)"
+_WHAT: Final = rf"(?:{_BOX}|reponses?|inscriptions?|inscrits?|deposits?|answers?)"
+_HAVE: Final = (
+    r"(?:on a|y a-t-il|il y a|y a|y'a|y avait|a-t-on|as-tu|tu as|est-ce qu'on a|est-ce qu'il y a|a-t-on recu|on a recu"
+    r"|tu as recu|y'a eu|il y a eu|y a-t-il eu|y a eu|are there|have we)"
+)
+_COUNT: Final = re.compile(
+    rf"(?:combien (?:de |d'|on a (?:de |d'|recu de ))|{_HAVE} (?:eu )?(?:des |de nouvelles |de nouveaux |any )"
+    r"|nombre de )"
+    rf"{_WHAT}\b(?P<rest>.*)|(?:lesquel(?:le)?s|quel(?:le)?s {_BOX}|quelles inscriptions) ferment\b.*"
+)
+_WHO: Final = re.compile(
+    rf"qui (?:a|s'est|est) (?:deja )?(?:depose|repondu|inscrit|envoye (?:un|son) {_BOX})\b(?P<rest>.*)"
+)
+_CLOSE: Final = re.compile(
+    r"(?:ferm|clotur|arret|stopp)(?:e|er|ez)[ -](?:le|la)|(?:on |il faut )?(?:le |la )(?:fermer|ferme|clore)"
+)
+_KEEP: Final = r"(?:laisse|garde|prolonge|rallonge)[rz]?(?:[ -](?:le|la))?(?: ouverte?)? "
+_LONGER: Final = re.compile(
+    rf"(?:{_KEEP})?(?:encore |d'|de )?(?P<span>\S+ (?:jours?|semaines?|mois))"
+    r"(?P<more> (?:de plus|supplementaires?|en plus))?"
+)
+_UNTIL: Final = re.compile(rf"(?:{_KEEP})?(?P<until>jusqu'.+)")
+_OPTIONAL: Final = r"(?:obligatoires?|facultati(?:f|ve)s?|optionnel(?:le)?s?)"
+_PEOPLE: Final = r"(?:inscrit|inscription|depot|reponse|personne|participant|place)s?"
+_AS_MADE: Final = re.compile(
+    rf".*\b(?:(?:est|c'est|soit|sont|rends?|mets) (?:pas |plus )?(?:le |la )?{_OPTIONAL}"
+    rf"|(?:s'arrete|limite[rz]?|max(?:imum)?|pas plus de|au plus|complet) (?:a )?\d+ {_PEOPLE}"
+    r"|(?:que|seulement|uniquement) (?:des |les )?(?:pdf|photos?|images?|word)"
+    r"|\d+ ?(?:mo|go) (?:maxi?|maximum|au plus))\b.*"
+)
+_ADDRESS: Final = re.compile(
+    r"(?:(?:donne|redonne|montre|envoie|rappelle)[rz]?(?:[ -](?:moi|nous))? |(?:c'est )?quoi |quelle? est |ou est )?"
+    rf"(?:l'adresse|le lien|l'url)(?: (?:de la |du |pour (?:le |la )?){_BOX})?(?: (?:a mettre|pour|sur|a donner)\b.*)?"
+)
+_TOLD: Final = re.compile(
+    r"(?:.* )?(?:je|on|nous) (?:serai|sera|suis|est|serons) (?:prevenu|averti|notifi|inform)\w*\b.*"
+)
+_DEALT: Final = re.compile(
+    r"(?:marque|note|mets|passe|classe)[rz]? (?:celui|celle|le depot|la demande|le dossier|la reponse) "
+    r"(?:de |d'|du |n° ?)?(?P<whose>.+?) (?:comme |en )?(?:traitee?|faite?|clos|close|vue?)"
+)
+_ANOTHER: Final = re.compile(
+    r"(?:ouvre|cree|fais|ouvrez|faites)(?:[ -](?:m'en|moi[ -]en|nous[ -]en|en))? une?,? (?P<rest>[\"«“].+)",
+    re.IGNORECASE,
+)
+_MOST: Final = 400
+
+
+def plainly(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what comes of words that speak of boxes, or of the only one that is open; None where they do not."""
+    said = ((_folded(each), each) for each in orders_in(words))
+    found = (
+        reply
+        for text, each in said
+        for form, deed in _FORMS
+        if (matched := form.fullmatch(text)) is not None and (reply := deed(request, matched, each)) is not None
+    )
+    return next(found, None)
+
+
+def plain_needs(_: Request, words: Sequence[str]) -> Needs:
+    """Return what :func:`plainly` must be given for *words*."""
+    ours = any(form.fullmatch(_folded(each)) for each in orders_in(words) for form, __ in _FORMS)
+    return Needs(last=True, kept=frozenset({NAME})) if ours else Needs()
+
+
+def _folded(words: Sequence[str]) -> str:
+    return " ".join(fold(word) for word in words).replace("’", "'")[:_MOST].rstrip(" ?!.")
+
+
+def _only(request: Request) -> Box | None:
+    """Return the box that somebody means who names none: the one that is open here, or the last that they opened."""
+    known = boxes(request)
+    if len(known) == 1:
+        return known[0]
+    called = numbers(request.state)
+    mine = sorted((box for box in known if box.author == request.sender), key=lambda box: called.get(box.object_id, 0))
+    return mine[-1] if mine else None
+
+
+def _is_busy(request: Request) -> bool:
+    last = request.last
+    return last is not None and last.at > (request.now - _LATELY).timestamp() * 1_000
+
+
+def _counted(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    # « combien de réponses à l'invitation ? » is about something else, where nothing is open here.
+    speaks = re.search(rf"\b{_BOX}\b", matched[0]) is not None
+    return leave_to(request, Errand(errands.LOOK, str(request.event_id))) if speaks or boxes(request) else None
+
+
+def _closed(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
+    box = _only(request)
+    return None if box is None else ask(request, saying.close_it(request, box, numbers(request.state)))
+
+
+def _longer(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    return _extended(request, matched["span"]) if matched["more"] and not _is_busy(request) else None
+
+
+def _later(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    return None if _is_busy(request) else _extended(request, matched["until"])
+
+
+def _extended(request: Request, when: str) -> Reply | None:
+    box, wished = _only(request), read_wish(request, when.split())
+    if box is None or not request.own or wished.unread or wished.title:
+        return None
+    until = until_of(request, wished, box.until)
+    if until > until_of(request, Wish("", lasts=LONGEST)):
+        return ask(request, saying.too_much(request, "days", str(LONGEST.days)))
+    return ask(request, saying.until_then(request, box, until, numbers(request.state)))
+
+
+def _as_made(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
+    box = _only(request)
+    return (
+        None
+        if box is None or (_is_busy(request) and box.author != request.sender)
+        else ask(request, saying.as_made(request, box))
+    )
+
+
+def _address(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
+    box = _only(request)
+    return None if box is None else leave_to(request, Errand(errands.ADDRESS, box.box_id, {"box": box.box_id}))
+
+
+def _told(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
+    box = _only(request)
+    return None if box is None else ask(request, saying.is_told(request, box))
+
+
+def _dealt(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    whose = matched["whose"].strip()
+    if whose.isdecimal():
+        return process(request, [whose])
+    return ask(request, telling.which_deposit(request)) if boxes(request) else None
+
+
+def _another(request: Request, matched: "re.Match[str]", words: Sequence[str]) -> Reply | None:
+    del matched
+    quoted = next((at for at, word in enumerate(words) if word[:1] in '"«“'), None)
+    return None if quoted is None else open_box(request, [*words[quoted:]])
+
+
+Deed = Callable[[Request, "re.Match[str]", Sequence[str]], Reply | None]
+_FORMS: Final[tuple[tuple["re.Pattern[str]", Deed], ...]] = (
+    (_COUNT, _counted),
+    (_WHO, _counted),
+    (_CLOSE, _closed),
+    (_UNTIL, _later),
+    (_LONGER, _longer),
+    (_ADDRESS, _address),
+    (_TOLD, _told),
+    (_DEALT, _dealt),
+    (_ANOTHER, _another),
+    (_AS_MADE, _as_made),
+)

@@ -1,0 +1,132 @@
+"""What a secretary says of drop boxes in her own words: counted, asked about, prolonged, closed."""
+
+from typing import Any
+
+import pytest
+
+from bots.assistant.dispatch.answering import How, Taken, read
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.request import Past
+from bots.assistant.testing.people import plain
+from bots.boxes.talk import errands
+from bots.boxes.talk.box import NAME
+from bots.boxes.talk.commands import drop_boxes
+from config.identifiers import EventId
+from tests.unit.boxes.test_called import Room
+
+DAY_MS = 86_400_000
+
+
+@pytest.fixture
+def room() -> Room:
+    made = Room((drop_boxes({}),))
+    made.opens("Repas des aînés")
+    return made
+
+
+def kinds(room: Room, words: str, **more: Any) -> list[str]:
+    """Return what *words* leave to be done."""
+    reply = room.reply(f"@beffroi {words}", kept={NAME: room.boxes}, **more)
+    return [errand.kind for errand in reply.errands if isinstance(errand, Errand)]
+
+
+def said(room: Room, words: str, **more: Any) -> str:
+    return plain(room.reply(f"@beffroi {words}", kept={NAME: room.boxes}, **more).body)
+
+
+COUNTED = [
+    "combien de dépôts pour le permis ?",
+    "combien de réponses ?",
+    "on en est où pour le repas des aînés, combien de réponses ?",
+    "y'a eu des réponses ?",
+    "est-ce qu'on a des inscriptions ?",
+    "qui a déposé ?",
+    "qui s'est inscrit ?",
+    "qui a déposé un dossier ?",
+    "on a des dépôts ouverts en ce moment ?",
+    "on a des dépôts ouverts en ce moment ? lesquels ferment cette semaine",
+    "combien d'inscrits au repas ?",
+]
+
+
+@pytest.mark.parametrize("words", COUNTED)
+def test_what_has_come_is_looked_at(room: Room, words: str) -> None:
+    assert kinds(room, words) == [errands.LOOK]
+
+
+@pytest.mark.parametrize("words", ["combien de réponses ?", "qui s'est inscrit ?", "ferme-le", "c'est pas obligatoire"])
+def test_where_no_box_is_open_these_words_are_about_something_else(words: str) -> None:
+    assert kinds(Room((drop_boxes({}),)), words) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["ferme-le", "bon finalement ferme-le maintenant, le maire veut pas", "tu peux le fermer ?"]
+)
+def test_to_close_what_is_not_named_is_asked_about(room: Room, words: str) -> None:
+    assert "Faut-il fermer la boîte de dépôt « Repas des aînés »" in said(room, words)
+    assert kinds(room, words) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "laisse ouvert une semaine de plus, les gens sont en vacances",
+        "encore une semaine de plus",
+        "prolonge-le jusqu'au 12 décembre",
+    ],
+)
+def test_to_prolong_what_is_not_named_is_asked_about(room: Room, words: str) -> None:
+    assert "Faut-il laisser ouverte la boîte de dépôt « Repas des aînés »" in said(room, words)
+
+
+def test_who_has_just_done_something_else_speaks_of_that(room: Room) -> None:
+    just = Past(EventId("$x"), (), round(room.now.timestamp() * 1000) - 60_000)
+    assert "pas compris" in said(room, "jusqu'au 12 décembre", last=just)
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [("ferme-le", "!dépôt fermer 1"), ("jusqu'au 12 décembre", "!dépôt prolonger 1 jusqu'au 12/12/2026")],
+)
+def test_a_yes_completes_what_was_asked(room: Room, words: str, command: str) -> None:
+    asked = room.reply(f"@beffroi {words}", kept={NAME: room.boxes})
+    assert asked.question is not None
+    meant = read(room.request("oui"), asked.question, How.REPLY, lambda: False)
+    assert isinstance(meant, Taken)
+    assert meant.command == command
+    assert room.asks(command)["box"] == "id-Repas des aînés"
+
+
+@pytest.mark.parametrize(
+    "words", ["donne moi l'adresse à mettre sur l'affiche", "c'est quoi l'adresse du dépôt ?", "redonne-moi l'adresse"]
+)
+def test_its_address_is_told_again(room: Room, words: str) -> None:
+    assert kinds(room, words) == [errands.ADDRESS]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["le téléphone c'est pas obligatoire", "on s'arrête à 120 inscrits", "que des pdf ou des photos, 5 Mo maxi"],
+)
+def test_a_box_stays_as_it_was_made(room: Room, words: str) -> None:
+    assert "restent ceux de son ouverture" in said(room, words)
+
+
+def test_whoever_asks_is_told_how_the_room_hears_of_it(room: Room) -> None:
+    assert "arrive ici dès" in said(room, "et quand j'en recevrai, je serai prévenue ?")
+
+
+def test_a_deposit_is_known_by_its_number_only(room: Room) -> None:
+    words = "est-ce que tu peux marquer celui de Mme Lefort comme traité ?"
+    assert "pas compris" not in said(room, words)
+    assert kinds(room, words) == []
+
+
+def test_another_one_is_opened_by_its_title(room: Room) -> None:
+    words = "ok alors ouvre m'en un, \"justificatifs cantine\", avec le nom de l'enfant et la classe"
+    reply = room.reply(f"@beffroi {words}", kept={NAME: room.boxes})
+    (errand,) = (each for each in reply.errands if isinstance(each, Errand))
+    assert errand.kind == errands.OPEN
+    made: Any = errand.payload["made"]
+    assert made["title"] == "justificatifs cantine"
+    assert [field["label"] for field in made["fields"]] == ["nom de l'enfant", "classe"]
