@@ -267,6 +267,22 @@ ELSEWHERE = {
     "I send nothing outside this room. A link to {file} for whoever is not here? Answer “{word}”.": (
         "tests/unit/files/test_passing_on.py: a file that shall go to somebody outside"
     ),
+    "Shall I throw {file} away?": "tests/unit/files/test_plainly.py: what was just sent",
+    **dict.fromkeys(
+        (
+            "Shall the link to {files} stay open until {when}?",
+            "One link is open here, to {files}. Shall I close it?",
+            "A link keeps its password. Make another link to {files}, with a new one, and close this?",
+        ),
+        "tests/unit/files/test_links_plainly.py: what a yes completes",
+    ),
+    **dict.fromkeys(
+        (
+            "Shall I close the drop box “{title}”? It stays closed.",
+            "Shall the drop box “{title}” be open until {when}?",
+        ),
+        "tests/unit/boxes/test_plainly.py: what a yes completes",
+    ),
     "Is that for me, about {file}?": "tests/unit/files/test_library.py: an order between two people",
     "“{words}”: at what time is that?": "tests/unit/reminders/test_reminders.py: left over before a verb",
     "“{words}”: is that a reminder of it?": "tests/unit/events/words/test_sentences.py: left over beside an event",
