@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import asked, essence, has_words
@@ -31,6 +31,7 @@ _TELLS: Final = re.compile(
 """How a clause begins that tells something, and orders nothing."""
 _MOST: Final = 40
 _LONGEST_ASIDE: Final = 12
+_LONGEST: Final = 400
 
 
 def orders_in(words: Sequence[str]) -> Iterator[list[str]]:
@@ -46,6 +47,26 @@ def orders_in(words: Sequence[str]) -> Iterator[list[str]]:
         others = (other for place, other in enumerate(clauses) if place != at)
         if not _is_aside(clause) and all(map(_is_aside, others)):
             yield bare(clause)
+
+
+_Deed = TypeVar("_Deed")
+
+
+def fitting(
+    words: Sequence[str], forms: Sequence[tuple["re.Pattern[str]", _Deed]]
+) -> Iterator[tuple["re.Match[str]", _Deed, list[str]]]:
+    """Yield which of *forms* (of folded words) are the whole of what *words* may order, with those words."""
+    for said in orders_in(words):
+        folded = folded_text(said)
+        for form, deed in forms:
+            matched = form.fullmatch(folded)
+            if matched is not None:
+                yield matched, deed, said
+
+
+def folded_text(words: Sequence[str]) -> str:
+    """Return *words* as forms are compared with them: folded, straight apostrophes, nothing of a question's sign."""
+    return " ".join(fold(word) for word in words).replace("’", "'")[:_LONGEST].rstrip(" ?!.")
 
 
 def bare(words: Sequence[str]) -> list[str]:

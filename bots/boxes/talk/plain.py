@@ -7,9 +7,8 @@ from typing import Final
 
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.reply import Reply, ask, leave_to
-from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.asides import orders_in
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.words.asides import fitting
 from bots.boxes.talk import errands, saying, telling
 from bots.boxes.talk.box import NAME, Box, boxes, numbers
 from bots.boxes.talk.boxing import open_box, read_wish, until_of
@@ -64,29 +63,18 @@ _ANOTHER: Final = re.compile(
     r"(?:ouvre|cree|fais|ouvrez|faites)(?:[ -](?:m'en|moi[ -]en|nous[ -]en|en))? une?,? (?P<rest>[\"«“].+)",
     re.IGNORECASE,
 )
-_MOST: Final = 400
+_NEEDS: Final = Needs(last=True, kept=frozenset({NAME}))
 
 
 def plainly(request: Request, words: Sequence[str]) -> Reply | None:
     """Return what comes of words that speak of boxes, or of the only one that is open; None where they do not."""
-    said = ((_folded(each), each) for each in orders_in(words))
-    found = (
-        reply
-        for text, each in said
-        for form, deed in _FORMS
-        if (matched := form.fullmatch(text)) is not None and (reply := deed(request, matched, each)) is not None
-    )
-    return next(found, None)
+    replies = (deed(request, matched, said) for matched, deed, said in fitting(words, _FORMS))
+    return next((reply for reply in replies if reply is not None), None)
 
 
 def plain_needs(_: Request, words: Sequence[str]) -> Needs:
     """Return what :func:`plainly` must be given for *words*."""
-    ours = any(form.fullmatch(_folded(each)) for each in orders_in(words) for form, __ in _FORMS)
-    return Needs(last=True, kept=frozenset({NAME})) if ours else Needs()
-
-
-def _folded(words: Sequence[str]) -> str:
-    return " ".join(fold(word) for word in words).replace("’", "'")[:_MOST].rstrip(" ?!.")
+    return _NEEDS if next(fitting(words, _FORMS), None) is not None else NOTHING
 
 
 def _only(request: Request) -> Box | None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
+from bots.assistant.words.asides import folded_text
 from bots.assistant.words.names.people import Person, find, somebody
 from bots.assistant.words.objects.articles import ARTICLES
 from bots.files.library import acting, listing, sending
@@ -51,18 +51,17 @@ _TO_ME: Final = re.compile(
     r"|me (?:le|la|les) transmettre"
     r"|r?envoie[sz]?[ -](?:le|la|les)[ -]moi|send it to me)(?: (?:en|par) (?:prive|message prive|mp))?"
 )
-_MOST: Final = 200
 
 
 def asks(words: Sequence[str]) -> bool:
     """Tell whether *words* ask to see any of these."""
-    said = _said(words)
+    said = folded_text(words)
     return any(form.fullmatch(said) for form, _ in _SHOWN)
 
 
 def shown(request: Request, words: Sequence[str]) -> Reply | None:
     """Return what *words* ask to see; None where they ask for nothing of the sort."""
-    said = _said(words)
+    said = folded_text(words)
     asked = ((matched, show) for form, show in _SHOWN if (matched := form.fullmatch(said)) is not None)
     return next((reply for matched, show in asked if (reply := show(request, matched)) is not None), None)
 
@@ -92,10 +91,6 @@ def _that_one(request: Request, matched: "re.Match[str]") -> Reply | None:
 
 def _has(known: Library, file: File, words: Sequence[str]) -> bool:
     return bool(words) and any(each.id == file.id for each in known.files(known.find([*words]), 1000))
-
-
-def _said(words: Sequence[str]) -> str:
-    return " ".join(fold(word) for word in words)[:_MOST].rstrip(" ?!.")
 
 
 _SHOWN: Final[tuple[tuple["re.Pattern[str]", Callable[[Request, "re.Match[str]"], Reply | None]], ...]] = (

@@ -8,9 +8,8 @@ from typing import Final
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.wording import fold
 from bots.assistant.words.amounts import DAYS, amount
-from bots.assistant.words.asides import orders_in
+from bots.assistant.words.asides import fitting
 from bots.files.library import meant
 from bots.files.library.entry import id_of
 from bots.files.library.request import library
@@ -74,42 +73,25 @@ _DEFAULT: Final = re.compile(
     r"(?:un|les|le) liens?\b.*"
     r"|(?:un lien|les liens)(?: de partage)? (?:dure|durent|reste|est|sont) .*(?:combien|jusqu'a quand).*"
 )
-_MOST: Final = 300
 
 
 def plainly(request: Request, words: Sequence[str]) -> Reply | None:
     """Return what comes of words that speak of a link, or of what can only be one; None where they do not."""
-    for said in orders_in(words):
-        reply = _spoken(request, said)
-        if reply is not None:
-            return reply
-    return None
+    found = fitting(words, _FORMS)
+    return next((reply for matched, deed, said in found if (reply := deed(request, matched, said)) is not None), None)
 
 
 def prolonged(request: Request, rest: Sequence[str]) -> Reply:
     """Answer « prolonge le lien d'une semaine », and « … jusqu'au 22 décembre »."""
-    said = _folded(["prolonge", "le", "lien", *rest])
-    found = ((form.fullmatch(said), deed) for form, deed in ((_LONGER, _longer), (_UNTIL, _later)))
-    replies = (deed(request, matched, rest) for matched, deed in found if matched is not None)
-    reply = next((reply for reply in replies if reply is not None), None)
+    found = fitting(["prolonge", "le", "lien", *rest], ((_LONGER, _longer), (_UNTIL, _later)))
+    reply = next((reply for matched, deed, said in found if (reply := deed(request, matched, said)) is not None), None)
     return reply or ask(request, saying.which_link(request, len(shares(request))))
 
 
 def plain_needs(_: Request, words: Sequence[str]) -> Needs:
     """Return what :func:`plainly` must be given for *words*."""
-    ours = any(form.fullmatch(_folded(said)) for said in orders_in(words) for form, __ in _FORMS)
+    ours = next(fitting(words, _FORMS), None) is not None
     return Needs(rooms=True, last=True, kept=NEEDS.kept) if ours else Needs()
-
-
-def _spoken(request: Request, words: Sequence[str]) -> Reply | None:
-    said = _folded(words)
-    found = ((form.fullmatch(said), deed) for form, deed in _FORMS)
-    replies = (deed(request, matched, words) for matched, deed in found if matched is not None)
-    return next((reply for reply in replies if reply is not None), None)
-
-
-def _folded(words: Sequence[str]) -> str:
-    return " ".join(fold(word) for word in words).replace("’", "'")[:_MOST].rstrip(" ?!.")
 
 
 def _only(request: Request) -> Share | None:
