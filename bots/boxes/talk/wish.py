@@ -46,6 +46,16 @@ _KNOWN: Final = re.compile(
 )
 """What a form asks people of themselves."""
 _FOR: Final = re.compile(r"^(?:pour|for)\s+(?:(?:les?|la|des?|the)\s+|l['’]\s?)?(?=\S)", re.IGNORECASE)
+_SO_THAT: Final = re.compile(
+    r"^(?:pour|afin)\s(?:que|qu['’])\s?(?:(?:les|nos|des)\s)?\S+\s(?:(?:puissent|peuvent)\s)?"
+    r"(?:(?:s['’](?:inscrivent|inscrire)|(?:(?:m|nous\s|n)?['’]?\s?)(?:envoient|envoyer)|d[ée]posent|d[ée]poser|donnent)\s)"
+    r"(?:(?:aux?|à\sla|à\sl['’]|à|pour|leurs?|l[ea]s?|l['’]|un|une|des)\s?)?(?:(?:le|la|les)\s|l['’])?",
+    re.IGNORECASE,
+)
+"""« Pour que les gens s'inscrivent au repas »: the meal is the title."""
+_WHETHER: Final = re.compile(
+    r"^s(?:['’]ils?|['’]elles?|i\s\S+)\s(?:ont|a|veulent|veut|viennent|vient|sont|est)\s(?P<what>.+)$", re.IGNORECASE
+)
 _UNTIL: Final = re.compile(r"(?:^|(?<=\s))(?:jusqu['’ ](?:au?|à)|until|till)(?=\s)", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"«\s*(?P<french>[^«»]+?)\s*»|“(?P<curly>[^“”]+)”|\"(?P<straight>[^\"]+)\"")
 _SIZES: Final = {"ko": 10**3, "kb": 10**3, "mo": 10**6, "mb": 10**6, "go": 10**9, "gb": 10**9}
@@ -119,7 +129,7 @@ def wish(words: Sequence[str], when: Reader = lambda _: None) -> Wish:
 def _bare_title(found: Wish) -> Wish:
     """Return *found* with the title that « pour les inscriptions » leads to; what must be filled in is no title."""
     unread = tuple(word for word in found.title.split() if _MUST.search(fold(word)))
-    return replace(found, title=_FOR.sub("", found.title), unread=(*unread, *found.unread))
+    return replace(found, title=_FOR.sub("", _SO_THAT.sub("", found.title)), unread=(*unread, *found.unread))
 
 
 def _asked(said: str) -> tuple[str, str]:
@@ -137,6 +147,12 @@ def _asked(said: str) -> tuple[str, str]:
         end = head.end()
         for at, item in enumerate(items):
             label = _ARTICLE.sub("", _MUST.sub("", item).strip(" .,;:"))
+            whether = _WHETHER.match(item.strip()) if labels else None
+            if whether is not None:
+                # « … et s'ils ont besoin d'un transport »
+                labels.append(f"{whether['what'].strip(' .,;:')} (oui|non)")
+                end = said.index(item, end) + len(item)
+                continue
             known = _KNOWN.fullmatch(fold(label)) is not None or (surely and (at <= last or last < 0))
             if not label or not known or any(map(str.isdigit, label)) or "@" in label:
                 break

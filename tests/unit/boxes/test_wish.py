@@ -215,3 +215,17 @@ def test_a_template_that_is_not_understood_is_said(written: str, line: int, what
 def test_no_file_does_more_than_not_being_understood(raw: bytes) -> None:
     with suppress(WrongTemplate):
         read_template(raw)
+
+
+def test_for_what_people_write_is_the_title() -> None:
+    found = of(
+        "pour que les gens s'inscrivent au repas des aînés, avec nom, prénom, téléphone et s'ils ont besoin d'un"
+        " transport"
+    )
+    assert (found.title, found.unread) == ("repas des aînés", ())
+    assert [field.label for field in found.fields] == ["nom", "prénom", "téléphone", "besoin d'un transport"]
+    assert found.fields[-1].choices == ("oui", "non")
+
+
+def test_what_parents_send_is_the_title() -> None:
+    assert of("pour que les parents nous envoient leurs justificatifs de domicile").title == "justificatifs de domicile"

@@ -113,12 +113,14 @@ _THANKING: Final = frozenset(
 
 _WISHES: Final = frozenset(
     {"bcp", "bonne", "journee", "soiree", "infiniment", "mille", "fois", "fin", "bon", "d'avance", "pour", "tout"}
+    | {"demain", "bientot", "tard", "plus", "toute", "tous", "toutes", "au", "revoir", "week-end"}
     | {"c'est", "lot", "very", "much", "so", "many"}
 )
 _SAID_FOR: Final = {
     **dict.fromkeys(("disponibilite", "disponibilites", "dispo", "dispos", "disponible", "creneau", "libre"), "agenda"),
     **dict.fromkeys(("rendez-vous", "rdv", "reunion", "reunions", "evenements", "conseil", "ics", "meeting"), "agenda"),
     **dict.fromkeys(("lien", "liens", "partage", "partager", "citoyen", "mot", "link", "links"), "partages"),
+    **dict.fromkeys(("citoyens", "administres", "habitants", "parents", "justificatif", "justificatifs"), "depots"),
     **dict.fromkeys(("fichier", "document", "documents", "dossier", "dossiers", "ranger", "file"), "fichiers"),
     **dict.fromkeys(("rappel", "rappeler", "rappelle", "alarme", "reminder"), "rappels"),
     **dict.fromkeys(("conges", "conge", "vacances", "absent", "absences"), "absence"),
