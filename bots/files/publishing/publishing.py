@@ -114,14 +114,13 @@ class Publishing:
 
     def finish(self, request: Request, payload: Payload, prepared: Published) -> Reply:
         """Tell the address; the password only where nobody else reads it, and never in the same message."""
-        del payload
         share = prepared.share
         place = request.room_id if request.private else commands.private_of(request)
         errands: tuple[Errand, ...] = ()
         if prepared.password is not None and isinstance(place, str):
             errands = (Errand(TELL, share.link_id, _telling(prepared), room_id=RoomId(place)),)
         files = tuple((FILE, id_of(share.room_id, event_id)) for event_id in share.files)
-        said = saying.opened(request, share, prepared.names, prepared.address)
+        said = saying.opened(request, share, prepared.names, prepared.address, given=bool(payload.get("given")))
         shows = ((KIND, share.link_id), *files)
         return Reply(said, shows=shows, errands=errands, attachment=prepared.picture)
 

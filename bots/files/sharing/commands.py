@@ -221,6 +221,7 @@ def _payload(request: Request, wished: Wish, files: Sequence[File]) -> dict[str,
         "protected": wished.protected,
         "whole": wished.whole,
         "qr": wished.qr,
+        **({"given": True} if wished.given else {}),
     }
 
 

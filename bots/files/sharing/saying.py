@@ -86,13 +86,14 @@ def called(request: Request, names: Sequence[str]) -> Rich:
     return join(", ", [*shown, *more]) if names else text(request.texts.gettext("a file"))
 
 
-def opened(request: Request, share: Share, names: Sequence[str], address: str) -> Rich:
-    """Return the address of a new link, and what it is good for."""
+def opened(request: Request, share: Share, names: Sequence[str], address: str, *, given: bool = False) -> Rich:
+    """Return the address of a new link, and what it is good for; *given*: its asker wrote a password."""
     gettext = request.texts.gettext
     terms = _terms(request, share)
     head = fill(gettext("🔗 {files}: {terms}"), files=called(request, names), terms=join(" · ", terms))
+    own = text(gettext("⚠ Not the one that you wrote: all who read this room have read it.")) if given else NOTHING
     older = (_older(request, share.room_id, event_id) for event_id in share.files)
-    return lines((head, text(address), *older, _password(request, share), _hint(request, share)))
+    return lines((head, text(address), *older, _password(request, share), own, _hint(request, share)))
 
 
 def _older(request: Request, room_id: RoomId, event_id: EventId) -> Rich:

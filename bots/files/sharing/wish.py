@@ -31,6 +31,8 @@ _PROTECTED: Final = (
     *(("avec", "mot", "de", "passe"), ("mot", "de", "passe"), ("with", "a", "password"), ("with", "password")),
     *(("protege",), ("protegee",), ("proteges",), ("protected",), ("password",)),
 )
+_OWN_PASSWORD: Final = re.compile(r":|[«\"“].+|(?=\S*[A-Za-z])(?=\S*[0-9])(?!\d+(?:j|d|h|sem)\b)\S{5,}")
+"""« avec mot de passe Neige2026 »"""
 _LONGEST_FORM: Final = 6
 _WHOLE: Final = (
     *(("avec", "metadonnees"), ("avec", "les", "metadonnees"), ("with", "metadata")),
@@ -66,6 +68,8 @@ class Wish:
     whole: bool = False
     qr: bool = False
     until: str = ""
+    given: bool = False
+    """Its asker has written a password of their own."""
 
 
 def wish(words: Sequence[str]) -> Wish:
@@ -93,9 +97,12 @@ def _read(words: Sequence[str]) -> tuple[Wish, list[str], list[str], list[str]]:
             terms += [words[at]] if begins or until else []
             at += 1
             continue
-        found, taken = step
+        before, (found, taken) = found, step
         terms += words[at : at + taken]
         at += taken
+        if found.protected and not before.protected and at < len(words) and _OWN_PASSWORD.fullmatch(words[at]):
+            # Whoever reads the room has read it: it is not used, and that is said.
+            found, at = replace(found, given=True), at + 1
         while names and fold(names[-1]) in _LEADING:
             names.pop()
     return found, names, until, terms

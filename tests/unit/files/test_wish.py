@@ -87,3 +87,13 @@ def test_what_is_derived_for_one_purpose_says_nothing_of_another() -> None:
 )
 def test_a_qr_code_is_wished_for(words: str) -> None:
     assert wish(words.split()) == Wish(("plan.pdf",), qr=True)
+
+
+def test_a_password_of_ones_own_is_no_name_and_noted() -> None:
+    found = wish(["la", "convention", "avec", "mot", "de", "passe", "Neige2026"])
+    assert (found.names, found.protected, found.given) == (("la convention",), True, True)
+
+
+def test_what_follows_a_password_may_be_something_else() -> None:
+    found = wish(["plan.pdf", "avec", "mot", "de", "passe", "3", "téléchargements"])
+    assert (found.names, found.downloads, found.given) == (("plan.pdf",), 3, False)
