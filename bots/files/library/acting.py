@@ -10,20 +10,16 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Key
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.objects import numbered
 from bots.files.library import naming, saying, scans
 from bots.files.library.entry import KIND
 from bots.files.library.library import BIN_DAYS
-from bots.files.library.linked import LINKED
+from bots.files.library.linked import called
 from bots.files.library.meant import of_order
 from bots.files.library.orders import PREVIOUS, Order, Verb
 from bots.files.library.request import library
 from bots.files.library.shelf import File
 from bots.register.format.canonical import Json
 from bots.register.format.operation import MAX_CHANGES, Change
-
-_ARTICLES: Final = frozenset({"la", "le", "the"})
 
 
 def act(request: Request, orders: Iterable[Order], shown: Sequence[Key] = ()) -> Reply:
@@ -106,20 +102,19 @@ def _raise(request: Request, files: Sequence[File], order: Order) -> Reply:
 
 
 def _attach(request: Request, files: Sequence[File], order: Order) -> Reply:
-    words = [word for word in order.value if fold(word) not in _ARTICLES]
-    kind = LINKED.get(fold(words[0])) if words else None
-    meant = numbered.reference(words[1].rstrip(".,;")) if len(words) == 2 else None
-    if kind is None or meant is None:
-        return ask(request, saying.attach_to_what(request))
-    found = numbered.called(request.state, kind, meant)
-    if len(found) != 1:
-        return ask(request, saying.no_such_object(request, " ".join(words)))
+    found = called(request, order.value)
+    if len(found) > 1:
+        return ask(request, saying.which_thing(request, files, found, attaches=order.verb is Verb.ATTACH))
+    if not found:
+        words = " ".join(order.value)
+        return ask(request, saying.no_such_object(request, words) if words else saying.attach_to_what(request))
+    kind, thing = found[0]
     joins = order.verb is Verb.ATTACH
 
     def said() -> Rich:
-        return saying.attached(request, files, found[0], kind, joins=joins)
+        return saying.attached(request, files, thing, kind, joins=joins)
 
-    return _join(request, files, ("about", (f"{kind}:{found[0].id}",), joins), said)
+    return _join(request, files, ("about", (f"{kind}:{thing.id}",), joins), said)
 
 
 def _set(request: Request, files: Sequence[File], name: str, value: Json, say: Callable[[], Rich]) -> Reply:

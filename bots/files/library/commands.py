@@ -13,6 +13,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import CardMaker
 from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.words.asides import bare
 from bots.assistant.words.commands.grammar import after_name
 from bots.assistant.words.commands.vocabulary import Command, asked, has_words, plain
 from bots.files.library import acting, listing, orders, saying, sending
@@ -60,6 +61,7 @@ def answered(openings: Sequence[Opening], request: Request) -> Reply | None:
     if named or request.direct:
         # Between two people « tu peux le ranger ? » is said to the other one.
         words = [*asked(plain(words))]
+    words = bare(words) if words and not words[-1].endswith("?") else words
     opened = _opened(openings, request, words) if request.theirs and words else None
     if opened is not None:
         return opened

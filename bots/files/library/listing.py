@@ -11,10 +11,11 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import has_words
 from bots.assistant.words.objects import numbered
+from bots.assistant.words.objects.numbered import Numbered
 from bots.files.library import naming, saying, sending
 from bots.files.library.entry import KIND
 from bots.files.library.library import BIN_DAYS
-from bots.files.library.linked import LINKED
+from bots.files.library.linked import LINKED, called
 from bots.files.library.request import Shelved, library, others
 from bots.files.library.seeking import LITTLE, seeking
 from bots.files.library.shelf import File
@@ -173,10 +174,16 @@ def _bin(request: Request) -> Reply:
 
 
 def _attached(request: Request, words: Sequence[str]) -> Reply:
-    meant = numbered.reference(words[1])
-    found = () if meant is None else numbered.called(request.state, LINKED[fold(words[0])], meant)
-    files = [file for thing in found for file in library(request).about(f"{LINKED[fold(words[0])]}:{thing.id}")]
+    found = called(request, words)
+    files = [file for kind, thing in found for file in library(request).about(f"{kind}:{thing.id}")]
     head = saying.found(request, " ".join(words), len(files))
+    return _listed(request, files[: saying.MOST_LISTED], len(files), head)
+
+
+def attached(request: Request, kind: str, thing: Numbered) -> Reply:
+    """List what is attached to a thing."""
+    files = library(request).about(f"{kind}:{thing.id}")
+    head = saying.found(request, thing.title, len(files))
     return _listed(request, files[: saying.MOST_LISTED], len(files), head)
 
 

@@ -27,6 +27,7 @@ from bots.assistant.words.names.people import Company, name_of
 from bots.assistant.words.objects import numbered
 from bots.files.library import scans
 from bots.files.library.library import Library
+from bots.files.library.linked import Thing
 from bots.files.library.request import Shelved, library
 from bots.files.library.shelf import File
 from bots.when.saying import say
@@ -68,6 +69,30 @@ def overview(request: Request, folders: Counter[str], count: int) -> Rich:
     shown = [join(" ", (strong(short(name)), text(f"({held})"))) for name, held in named[:_MOST_FOLDERS]]
     rest = [text(f"+{len(named) - _MOST_FOLDERS}")] if len(named) > _MOST_FOLDERS else []
     return lines((head, join(" · ", [*shown, *rest]))) if shown else head
+
+
+def kept(request: Request) -> Rich:
+    """Say of a file that came with words that order nothing that it is here, and who reads it."""
+    gettext = request.texts.gettext
+    quoted = request.quoted
+    name = "" if quoted is None or quoted.attached is None else short(quoted.attached.name)
+    said = (
+        gettext("📄 {file} is kept in our conversation: nobody else reads it. Answer it “file in …” or “share”.")
+        if request.private
+        else gettext("📄 {file} is in the library. Answer it “file in …” or “share”.")
+    )
+    return fill(said, file=strong(name))
+
+
+def read_by(request: Request, file: File) -> Rich:
+    """Say who reads a file where it was sent."""
+    gettext = request.texts.gettext
+    said = (
+        gettext("🔒 {file} is in our conversation, which nobody else reads.")
+        if request.private
+        else gettext("👥 {file} is read by who was in this room when it was sent; by nobody outside without a link.")
+    )
+    return fill(said, file=strong(short(file.name)))
 
 
 def nothing_yet(request: Request) -> Rich:
@@ -371,6 +396,23 @@ def attach_to_what(request: Request) -> Rich:
         request.texts.gettext("Say to which task, objective or event, as in {example}"),
         example=code(request.texts.gettext("attach to task 12")),
     )
+
+
+def which_thing(request: Request, files: Sequence[File], found: Sequence[Thing], *, attaches: bool) -> Question:
+    """Ask which of several things a file is to be attached to."""
+    texts, shown_ = request.texts, found[:9]
+    verbs = ("rattacher", "à") if attaches else ("détacher", "de")
+    nouns = {"task": "tâche", "objective": "objectif", "event": "événement"}
+    paths = " et ".join(f"«{file.path}»" for file in files)
+    candidates = tuple(
+        Candidate(
+            join(" ", (_object(texts, kind, thing), text("–"), text(short(thing.title)))),
+            f"!fichier {verbs[0]} {paths} {verbs[1]} {nouns[kind]} {thing.label}",
+            words=(thing.label, f"{nouns[kind]} {thing.label}", thing.title),
+        )
+        for kind, thing in shown_
+    )
+    return Question(text(texts.gettext("That fits several things here. Which one?")), candidates)
 
 
 def no_such_object(request: Request, words: str) -> Rich:

@@ -40,7 +40,16 @@ def plainly(request: Request, words: Sequence[str]) -> Reply | None:
         reply = _ordered(request, said) or shown.shown(request, said)
         if reply is not None:
             return reply
+    if _is_caption(request) and not words[-1].endswith("?"):
+        # What somebody says of a file that they send tells what it is.
+        return replace(ask(request, saying.kept(request)), nothing=True)
     return listing.sought(request, words)
+
+
+def _is_caption(request: Request) -> bool:
+    """Tell whether words stand below the file that they were sent with."""
+    quoted = request.quoted
+    return quoted is not None and quoted.attached is not None and quoted.event_id == request.event_id
 
 
 def plain_needs(request: Request, words: Sequence[str]) -> Needs:

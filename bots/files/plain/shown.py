@@ -4,14 +4,15 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.words.asides import folded_text
 from bots.assistant.words.names.people import Person, find, somebody
 from bots.assistant.words.objects.articles import ARTICLES
-from bots.files.library import acting, listing, sending
+from bots.files.library import acting, listing, saying, sending
 from bots.files.library.entry import KIND
 from bots.files.library.library import Library
+from bots.files.library.linked import called
 from bots.files.library.orders import Order, Verb
 from bots.files.library.request import library
 from bots.files.library.seeking import telling
@@ -46,6 +47,18 @@ _THAT_ONE: Final = re.compile(
     rf"(?:(?:je veux|{_SHOW}) )?(?:celui|celle) (?:qui (?:parle|traite) )?"
     r"(?:du |de la |de l'|de |d'|sur |pour |avec )(?P<name>.+)"
 )
+_ATTACHED: Final = re.compile(
+    rf"(?:qu'est-ce qui est|ce qui est) (?:joint|attache|rattache) "
+    r"(?:a la |a l'|au |a |pour (?:la |le |l')?)(?P<thing>.+)"
+    rf"|(?:{_SHOW} )?(?:(?:quels|les) )?{_FILES} (?:(?:qui )?(?:sont )?(?:joints|attaches|rattaches) )?"
+    r"(?:a la |a l'|au |de la |de l'|du |pour (?:la |le |l')?)(?P<of>.+)"
+)
+_WHO_SEES: Final = re.compile(
+    r"(?:(?:est-ce que |est ce que )?(?:les autres|mes collegues|tout le monde|quelqu'un(?: d'autre)?"
+    r"|d'autres(?: personnes)?)"
+    r"(?: que moi)? (?:peu(?:t|vent) |pourr\w+ )?(?:le |la |les |l'|y )?(?:voi\w*|lire|lisent|acceder|acces)(?: ca)?"
+    r"|qui (?:peut |a )?(?:le |la |les |l'|y )?(?:voit|voir|lire|lit|acceder|acces)(?: ca| a ce fichier| ce fichier)?)"
+)
 _TO_ME: Final = re.compile(
     r"(?:tu )?(?:(?:me (?:le |la |les |l'\s?)|m')r?envo(?:ies?|yer|yez)|me (?:le|la|les) (?:transmets|passes?|passer)"
     r"|me (?:le|la|les) transmettre"
@@ -77,6 +90,17 @@ def _of_person(request: Request, matched: "re.Match[str]") -> Reply | None:
     return None if person is None else listing.sent_by(request, person)
 
 
+def _attached(request: Request, matched: "re.Match[str]") -> Reply | None:
+    """Return what is attached to the one thing that is called so."""
+    found = called(request, (matched["thing"] or matched["of"]).split())
+    return listing.attached(request, *found[0]) if len(found) == 1 else None
+
+
+def _who_sees(request: Request, _: "re.Match[str]") -> Reply | None:
+    files = lately(request)
+    return None if len(files) != 1 else ask(request, saying.read_by(request, files[0]))
+
+
 def _to_me(request: Request, _: "re.Match[str]") -> Reply | None:
     files = lately(request)
     return sending.brought(request, files[0]) if len(files) == 1 else None
@@ -99,6 +123,8 @@ _SHOWN: Final[tuple[tuple["re.Pattern[str]", Callable[[Request, "re.Match[str]"]
     (_LATEST, lambda request, _: listing.show(request, [])),
     (_UNFILED, lambda request, _: listing.unfiled(request)),
     (_OF, _of_person),
+    (_ATTACHED, _attached),
     (_THAT_ONE, _that_one),
+    (_WHO_SEES, _who_sees),
     (_TO_ME, _to_me),
 )

@@ -267,6 +267,7 @@ ELSEWHERE = {
     "I send nothing outside this room. A link to {file} for whoever is not here? Answer “{word}”.": (
         "tests/unit/files/test_passing_on.py: a file that shall go to somebody outside"
     ),
+    "That fits several things here. Which one?": "tests/unit/files/test_plainly.py: which of two is asked",
     "Shall I throw {file} away?": "tests/unit/files/test_plainly.py: what was just sent",
     **dict.fromkeys(
         (

@@ -235,3 +235,57 @@ async def test_a_file_of_the_room_is_sent_to_who_asks_alone(hall: Hall, words: s
 
     assert "Je vous envoie délib.pdf dans notre conversation directe" in await hall.say(f"@beffroi {words}")
     assert hall.messages(DIRECT)[-1]["filename"] == "délib.pdf"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("et joins la délib à cette tâche", "rattaché à tâche 1"),
+        ("attache la délib à la tâche SDIS", "rattaché à tâche 1"),
+        ("joins la délib à la réunion voirie de jeudi", "rattaché à événement 1"),
+    ],
+)
+async def test_a_file_is_attached_to_what_is_called_by_its_title(hall: Hall, words: str, said: str) -> None:
+    await hall.send("délib.pdf")
+    await hall.say("@beffroi réunion voirie jeudi 14h")
+    await hall.say("@beffroi ajoute une tâche relancer le SDIS")
+
+    assert said in await hall.say(f"@beffroi {words}")
+
+
+async def test_what_is_attached_is_listed(hall: Hall) -> None:
+    await hall.send("délib.pdf")
+    await hall.say("@beffroi réunion voirie jeudi 14h")
+    await hall.say("@beffroi joins la délib à la réunion voirie")
+
+    assert "délib.pdf" in await hall.say("@beffroi quels documents sont joints à la réunion voirie ?")
+    assert "délib.pdf" in await hall.say("@beffroi qu'est-ce qui est joint à la réunion de jeudi ?")
+
+
+async def test_of_two_things_that_are_called_so_it_is_asked_which(hall: Hall) -> None:
+    await hall.send("délib.pdf")
+    await hall.say("@beffroi ajoute une tâche relancer le SDIS")
+    await hall.say("@beffroi ajoute une tâche payer le SDIS")
+
+    assert "Laquelle" in await hall.say("@beffroi joins la délib à la tâche SDIS")
+    assert "rattaché à tâche 2" in await hall.say("tâche 2")
+
+
+@pytest.mark.parametrize("caption", ["la version définitive du courrier", "confidentiel pour l'instant"])
+async def test_what_one_says_of_a_file_alone_with_us_is_no_task(hall: Hall, caption: str) -> None:
+    await hall.send("courrier.docx", room=DIRECT, body=caption, filename="courrier.docx")
+
+    (said,) = hall.said(DIRECT)
+    assert "courrier.docx est gardé dans notre conversation" in said
+
+
+async def test_a_caption_that_orders_is_done(hall: Hall) -> None:
+    await hall.send("courrier.docx", room=DIRECT, body="à ranger dans Préfecture", filename="courrier.docx")
+
+    assert "rangé dans Préfecture" in hall.said(DIRECT)[-1]
+
+
+@pytest.mark.parametrize("words", ["est ce que les autres peuvent le voir ?", "qui peut le lire ?"])
+async def test_who_reads_a_file_is_said(hall: Hall, words: str) -> None:
+    await hall.send("organigramme.docx")
+    assert "lu par" in await hall.say(f"@beffroi {words}")
