@@ -97,7 +97,7 @@ def listed(request: Request, standings: Sequence[Standing], more: int, deposits:
     ).format(count=len(waiting))
     shown_ = [telling.row(request, deposit) for deposit in waiting[:20]]
     said = texts.gettext("“close {number}” closes one · “!deposit done 3” says that one is dealt with")
-    hint = small(said.format(number=example))
+    hint = small(said.format(number=example)) if rows or waiting else NOTHING
     undone = listing(text(count), shown_, and_more(request, len(waiting) - len(shown_))) if waiting else NOTHING
     return lines((text(head), *rows, and_more(request, more), undone, hint))
 

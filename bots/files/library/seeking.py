@@ -14,7 +14,7 @@ LITTLE: Final = ARTICLES | frozenset(
     | {"fichiers", "documents", "file", "prive", "sur"}
 )
 """Words that say nothing of which file it is."""
-_MOST_WORDS: Final = 10
+_MOST_WORDS: Final = 16
 _CALLED: Final = frozenset(
     {"devis", "pv", "cr", "deliberation", "delib", "reglement", "facture", "courrier", "rapport", "plan", "photo"}
     | {"convocation", "proces-verbal", "compte-rendu", "arrete", "contrat", "convention", "note", "scan", "tableau"}

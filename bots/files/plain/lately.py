@@ -26,6 +26,14 @@ def lately(request: Request) -> list[File]:
     return done if request.last is None or done else []
 
 
+def listed_lately(request: Request, many: int) -> list[File]:
+    """Return the files of the last list here that has so *many*: « mets les deux dans … »; 0 is as many as it has."""
+    lists = () if request.listed is None else request.listed.all
+    found = ([library(request).get(key) for kind, key in listed.shown if kind == KIND] for listed in lists)
+    held = ([file for file in files if file is not None] for files in found)
+    return next((files for files in held if files and many in (0, len(files))), [])
+
+
 def just_sent(request: Request) -> File | None:
     """Return the file that whoever speaks has sent here within the hour, where it is the last that was sent at all."""
     known = library(request)

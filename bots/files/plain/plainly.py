@@ -20,7 +20,7 @@ from bots.files.library.seeking import is_called, seeking
 from bots.files.library.shelf import File
 from bots.files.plain import shown
 from bots.files.plain.forms import both, spoken
-from bots.files.plain.lately import lately
+from bots.files.plain.lately import lately, listed_lately
 from bots.register.format.operation import Change
 
 _SPANS: Final = {
@@ -75,7 +75,8 @@ def _ordered(request: Request, words: Sequence[str]) -> Reply | None:
     if known:
         return acting.act(request, known)
     pointed = [order for order in read if not order.names and order.verb not in _BY_NAME and not _is_when(order)]
-    files = lately(request) if pointed else []
+    many = pointed[0].many if pointed else 1
+    files = [] if not pointed else lately(request) if many == 1 else listed_lately(request, many)
     if not files:
         return None
     if pointed[0].verb is Verb.BIN:

@@ -50,7 +50,8 @@ _THAT_ONE: Final = re.compile(
 _ATTACHED: Final = re.compile(
     rf"(?:qu'est-ce qui est|ce qui est) (?:joint|attache|rattache) "
     r"(?:a la |a l'|au |a |pour (?:la |le |l')?)(?P<thing>.+)"
-    rf"|(?:{_SHOW} )?(?:(?:quels|les) )?{_FILES} (?:(?:qui )?(?:sont )?(?:joints|attaches|rattaches) )?"
+    rf"|(?:(?:{_SHOW}|m'envoyer|me donner|envoie[ -]moi)(?: en prive)? )?"
+    rf"(?:(?:quels|les) )?{_FILES} (?:(?:qui )?(?:sont )?(?:joints|attaches|rattaches) )?"
     r"(?:a la |a l'|au |de la |de l'|du |pour (?:la |le |l')?)(?P<of>.+)"
 )
 _WHO_SEES: Final = re.compile(

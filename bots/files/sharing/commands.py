@@ -28,7 +28,7 @@ from bots.files.sharing import saying, which
 from bots.files.sharing.errands import END, LOOK, MORE, PUBLISH
 from bots.files.sharing.passing_on import passed_on
 from bots.files.sharing.share import KIND, NEEDS, Share, needs, shares
-from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, only_whom, terms, wish
+from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, terms, wish
 from bots.register.format.canonical import Json
 from bots.when.finding import find
 from bots.when.values import When
@@ -166,7 +166,8 @@ def share(request: Request, rest: list[str]) -> Reply:
         found = which.files(request, wished.names, shown)
         if not isinstance(found, Reply) and len(found) == 1:
             return ask(request, saying.link_instead(request, found[0], terms(words)))
-    just = lately(request) if request.own and not shown and only_whom(wished.names) else []
+    nameless = not wished.names or which.is_guess(request, words, wished.names)
+    just = lately(request) if request.own and not shown and nameless else []
     if len(just) == 1 and isinstance(which.files(request, wished.names, ()), Reply):
         # « Il me faut un lien pour l'imprimeur »: to what was just sent, or spoken of.
         return ask(request, saying.link_instead(request, just[0], terms(words)))

@@ -278,3 +278,28 @@ async def test_the_last_one_is_called_without_that_word_and_of_two_it_is_asked_w
 
     await links.send("délibération 13.pdf")
     assert "2 fichiers" in await links.say(f"@beffroi {said}")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "il me faut un lien pour envoyer ça à l'architecte, valable 10 jours",
+        "lien pour l'imprimeur, 10 jours",
+        "j'ai besoin d'un lien pour le notaire de 10 jours",
+        "je voudrais un lien valable 10 jours pour l'architecte",
+    ],
+)
+async def test_a_link_for_somebody_is_to_what_was_just_sent_and_asked_about(links: HallWithLinks, words: str) -> None:
+    links.edge.clock = links.now
+    await links.send("lettre au maire.pdf", sender=DGS)
+    await links.send("devis.pdf")
+
+    assert OFFERED in await links.say(f"@beffroi {words}")
+    assert (await links.say("partager")).startswith("lien")
+
+
+async def test_a_link_for_somebody_is_to_nothing_that_somebody_else_has_sent(links: HallWithLinks) -> None:
+    links.edge.clock = links.now
+    await links.send("devis.pdf", sender=DGS)
+
+    assert "devis" not in await links.say("@beffroi il me faut un lien pour l'architecte, valable 10 jours")
