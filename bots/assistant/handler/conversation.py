@@ -208,7 +208,21 @@ class Conversation:
             card, shown = await line.gatherer.shown(transaction, request.room_id, said.thread)
             request = replace(request, card=card, shown=shown)
             reply = line.answers.remark(request)
+        unread = reply is not None and (reply.lost or reply.nothing)
+        if unread and said.answered is None and said.thread is None:
+            reply = await self._leaning(request, transaction) or reply
         return Answered(request, reply)
+
+    async def _leaning(self, request: Request, transaction: Transaction) -> Reply | None:
+        """Return the answer to what is no command by itself, but one to what its sender has just done."""
+        line = self.line
+        about = await line.gatherer.leaning(request, transaction)
+        if about is None:
+            return None
+        understood = line.dispatcher.understand(about)
+        about = await line.gatherer.with_needs(about, line.answers.needs(about, understood), transaction)
+        reply = line.answers.message(about, understood)
+        return None if reply is None or reply.lost else replace(reply, about=reply.about or about.answered)
 
     async def _written(self, answered: Answered, said: Said, event: Event, transaction: Transaction) -> None:
         """Say and write the answer; note that whoever was asked something else has gone on."""

@@ -30,6 +30,11 @@ _LAST = text(
     " (SELECT 1 FROM assistant_answer b WHERE b.cause = a.cause AND b.sender = a.sender AND b.inverse <> '[]')"
     " ORDER BY a.at DESC, a.cause DESC LIMIT 1"
 )
+_LATEST = text(
+    "SELECT cause, inverse FROM assistant_answer WHERE room_id = :room_id AND cause <> :but"
+    " AND (at >= :recent OR (sender = :sender AND at >= :since))"
+    " ORDER BY CASE WHEN at < :recent THEN 2 WHEN sender = :sender THEN 0 ELSE 1 END, at DESC, cause DESC LIMIT 1"
+)
 _FORGET = text("DELETE FROM assistant_answer WHERE room_id = :room_id AND cause = :cause")
 _FORGET_ABOUT = text("DELETE FROM assistant_answer WHERE room_id = :room_id AND inverse LIKE :pattern ESCAPE '|'")
 _SHOW = text(
@@ -118,6 +123,19 @@ async def last(transaction: Transaction, room_id: RoomId, sender: UserId, since:
     row = {"room_id": room_id, "sender": sender, "since": since}
     found = (await transaction.execute(_LAST, row)).scalar_one_or_none()
     return None if found is None else EventId(found)
+
+
+async def spoken_of(
+    transaction: Transaction, room_id: RoomId, sender: UserId, *, recent: int, since: int, but: EventId
+) -> EventId | None:
+    """Return the command of which *sender* most likely speaks on in a room, unless it was taken back; not *but*.
+
+    Their own last one, if not before *recent* (ms), else anybody's, if not before then, else theirs, not before
+    *since*.
+    """
+    row = {"room_id": room_id, "sender": sender, "recent": recent, "since": since, "but": but}
+    found = (await transaction.execute(_LATEST, row)).one_or_none()
+    return EventId(found.cause) if found is not None and found.inverse != "[]" else None
 
 
 async def remember(transaction: Transaction, room_id: RoomId, cause: EventId, answer: Answered, now: int) -> None:

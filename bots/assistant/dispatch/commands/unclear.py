@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
 from bots.assistant.talk.markup import code, fill, short, text
@@ -37,14 +38,14 @@ def not_understood(request: Request, unclear: Unclear) -> Reply:
     gettext = request.texts.gettext
     help_word = code(gettext("!help"))
     if unclear.meant is not None:
-        return ask(request, _meant(request, unclear.words, unclear.meant))
+        return replace(ask(request, _meant(request, unclear.words, unclear.meant)), lost=True)
     if not unclear.words:
         return ask(request, fill(gettext("Hello! “{help}” shows what I can do."), help=help_word))
     typed = code(_short(" ".join(unclear.words)))
-    return ask(
-        request,
-        fill(gettext("I do not understand “{typed}”. “{help}” shows what I can do."), typed=typed, help=help_word),
+    sentence = fill(
+        gettext("I do not understand “{typed}”. “{help}” shows what I can do."), typed=typed, help=help_word
     )
+    return replace(ask(request, sentence), lost=True)
 
 
 def corrects(request: Request) -> bool:

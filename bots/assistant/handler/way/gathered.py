@@ -28,6 +28,10 @@ from bots.register.store.ledger import Ledger
 from config.identifiers import EventId, RoomId, ServerName, UserId
 
 _MAX_NAME: Final = 255
+RECENT_MS: Final = 10 * 60_000
+"""How long what was last done in a room is what anybody's next words may be about, without naming it …"""
+LEANS_FOR_MS: Final = 30 * 60_000
+"""… and how long what they have done themselves is."""
 
 
 @dataclass(slots=True)
@@ -133,6 +137,25 @@ class Gatherer:
             theirs=theirs,
             among=asked is not None and asked != event.sender,
         )
+
+    async def leaning(self, request: Request, transaction: Transaction) -> Request | None:
+        """Return *request* as if it answered the card of what was last done here, « non, plutôt jeudi ».
+
+        None where that is long ago, was taken back, or is no single object.
+        """
+        now, room_id = self.now_ms(), request.room_id
+        cause = await memory.spoken_of(
+            transaction,
+            room_id,
+            request.sender,
+            recent=now - RECENT_MS,
+            since=now - LEANS_FOR_MS,
+            but=request.event_id,
+        )
+        if cause is None:
+            return None
+        card, shown = await self._asked_for(transaction, room_id, cause)
+        return None if card is None else replace(request, card=card, shown=shown, answered=cause, among=True)
 
     async def with_needs(self, request: Request, needs: Needs, transaction: Transaction) -> Request:
         """Return *request* with what *needs* asks for."""

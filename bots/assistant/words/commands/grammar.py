@@ -66,6 +66,11 @@ def read(request: Request, vocabulary: Vocabulary) -> Reading:
         return None
     rest, surely = after_name(words, request)
     addressed = rest is not None or request.direct
+    # « ! réunion … »: nobody writes to another bot with a space behind the sign.
+    rest, surely = (
+        (words[1:], True) if rest is None and len(words) > 1 and _BANG.fullmatch(words[0]) else (rest, surely)
+    )
+    addressed = addressed or rest is not None
     words, banged = _after_bang(words if rest is None else rest)
     typed, words = words, _plain(words, request)
     no_card = request.card is None or banged or thanks_somebody(typed, words)

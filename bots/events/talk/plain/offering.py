@@ -49,7 +49,7 @@ def offered(request: Request, spoken: str) -> Reply | None:
         Candidate(label, event, words=(label.plain, "oui", "agenda", "l'agenda", "yes")),
         Candidate(text(gettext("among the tasks")), task, words=_IN_TASKS),
     )
-    return replace(ask(request, Question(sentence, candidates)), nothing=True)
+    return replace(ask(request, Question(sentence, candidates)), nothing=True, lost=True)
 
 
 def _end(said: str) -> int:

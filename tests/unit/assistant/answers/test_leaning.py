@@ -1,0 +1,123 @@
+"""What is no command by itself is an answer to what was last done: « non, plutôt vendredi », « c'est pour @dgs »."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bots.absences.commands import absences
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DGS, DIRECT
+from bots.events.capability import events
+from bots.tasks.commands import TASKS
+
+LOST = "Je n’ai pas compris"
+
+
+@pytest.fixture
+async def hall() -> AsyncIterator[Hall]:
+    made = Hall(lambda: [TASKS, absences(), events()])
+    await made.open()
+    yield made
+    await made.close()
+
+
+async def said(hall: Hall, words: str, **more: object) -> str:
+    await hall.say(words, **more)  # type: ignore[arg-type]
+    return hall.said()[-1]
+
+
+async def test_it_changes_what_was_just_made_and_names_it(hall: Hall) -> None:
+    await hall.say("Beffroi, réunion budget jeudi 10h")
+
+    assert "Événement 1 déplacé : Réunion budget · vendredi 27" in await said(hall, "Beffroi, non, plutôt vendredi")
+    assert "vendredi 27 novembre 2026 de 11 h" in await said(hall, "Beffroi, à 11h plutôt")
+
+    await hall.say("Beffroi, ajoute une tâche relire le budget")
+    assert "Tâche 1 modifiée : relire le budget → @dgs" in await said(hall, "Beffroi, c'est pour @dgs")
+    assert "Tâche 1 faite : relire le budget" in await said(hall, "Beffroi, c'est fait")
+
+
+async def test_it_is_taken_back_as_any_command_is(hall: Hall) -> None:
+    await hall.say("Beffroi, réunion budget jeudi 10h")
+    moved = await hall.say("Beffroi, non, plutôt vendredi")
+    await hall.redact(moved.event_id)
+
+    assert "jeudi 26 novembre 2026\n• de 10 h" in await said(hall, "!agenda semaine")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "le photocopieur est en panne",
+        "il fait beau",
+        "la livraison est prévue lundi",
+        "merci à tous pour vendredi",
+        "Paul s'occupe du marché de lundi",
+    ],
+)
+async def test_what_speaks_of_something_else_is_not_taken_for_an_answer(hall: Hall, words: str) -> None:
+    await hall.say("Beffroi, réunion budget jeudi 10h")
+    assert LOST in await said(hall, f"Beffroi, {words}")
+    await hall.say("Beffroi, ajoute une tâche relire le budget")
+    assert LOST in await said(hall, f"Beffroi, {words}")
+    assert "jeudi 26" in await said(hall, "!agenda semaine")
+    assert "relire le budget" in await said(hall, "!tâches")
+
+
+async def test_words_to_people_are_left_to_people(hall: Hall) -> None:
+    await hall.say("Beffroi, réunion budget jeudi 10h")
+    before = len(hall.messages())
+    await hall.say("non, plutôt vendredi")
+    assert len(hall.messages()) == before
+
+
+async def test_after_half_an_hour_it_is_no_answer_any_more(hall: Hall) -> None:
+    await hall.say("Beffroi, réunion budget jeudi 10h")
+    await hall.later(minutes=29)
+    assert "déplacé" in await said(hall, "Beffroi, plutôt vendredi")
+    await hall.later(minutes=31)
+    assert LOST in await said(hall, "Beffroi, non, plutôt lundi")
+
+
+async def test_nor_once_that_was_taken_back(hall: Hall) -> None:
+    await hall.say("Beffroi, réunion voirie mercredi 10h")
+    await hall.say("Beffroi, réunion budget jeudi 10h")
+    await hall.say("Beffroi, annule")
+    assert LOST in await said(hall, "Beffroi, non, plutôt vendredi")
+
+
+async def test_what_another_has_just_done_may_be_meant_but_ones_own_goes_first(hall: Hall) -> None:
+    await hall.say("Beffroi, ajoute une tâche relire le budget")
+    assert "Tâche 1 en cours : relire le budget → @dgs" in await said(hall, "Beffroi, c'est pour moi", sender=DGS)
+
+    await hall.say("Beffroi, ajoute une tâche vider la cave", sender=DGS)
+    assert "relire le budget (vendredi 27" in await said(hall, "Beffroi, pour vendredi")
+    assert "vider la cave (jeudi 26" in await said(hall, "Beffroi, pour jeudi", sender=DGS)
+
+    await hall.later(minutes=11)
+    await hall.say("Beffroi, ajoute une tâche laver le camion")
+    await hall.later(minutes=11)
+    assert "vider la cave (samedi 28" in await said(hall, "Beffroi, pour samedi", sender=DGS)
+
+
+async def test_of_several_none_is_chosen(hall: Hall) -> None:
+    await hall.say("!tâche ajouter relire le budget\n!tâche ajouter vider la cave")
+    assert LOST in await said(hall, "Beffroi, pour vendredi")
+
+
+async def test_a_sign_with_a_space_behind_it_is_for_us(hall: Hall) -> None:
+    assert "Événement 1 ajouté" in await said(hall, "! réunion budget jeudi 10h")
+    assert "déplacé" in await said(hall, "! non, plutôt vendredi")
+    assert LOST in await said(hall, "! nid de poule")
+
+    before = len(hall.messages())
+    await hall.say("!meteo Paris")
+    await hall.say("!")
+    assert len(hall.messages()) == before
+
+
+async def test_alone_with_us_it_needs_no_name(hall: Hall) -> None:
+    await hall.say("réunion budget jeudi 10h", room=DIRECT)
+    await hall.say("ici", room=DIRECT)
+    await hall.say("non, plutôt vendredi", room=DIRECT)
+    assert "déplacé" in hall.said(DIRECT)[-1]
