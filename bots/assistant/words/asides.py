@@ -45,7 +45,7 @@ def orders_in(words: Sequence[str]) -> Iterator[list[str]]:
     clauses = [*_clauses(words)]
     for at, clause in enumerate(clauses) if len(clauses) > 1 else ():
         others = (other for place, other in enumerate(clauses) if place != at)
-        if not _is_aside(clause) and all(map(_is_aside, others)):
+        if all(map(_is_aside, others)):
             yield bare(clause)
 
 

@@ -15,7 +15,7 @@ from bots.assistant.words.asides import orders_in
 from bots.files.library import acting, listing, meant, saying
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
-from bots.files.library.request import needs_all
+from bots.files.library.request import library, needs_all
 from bots.files.library.seeking import is_called, seeking
 from bots.files.library.shelf import File
 from bots.files.plain import shown
@@ -78,10 +78,16 @@ def _ordered(request: Request, words: Sequence[str]) -> Reply | None:
     many = pointed[0].many if pointed else 1
     files = [] if not pointed else lately(request) if many == 1 else listed_lately(request, many)
     if not files:
-        return None
+        return _from_bin(request, pointed)
     if pointed[0].verb is Verb.BIN:
         return ask(request, saying.bin_it(request, files[0])) if len(files) == 1 else None
     return acting.act(request, pointed, _keys(files))
+
+
+def _from_bin(request: Request, pointed: Sequence[Order]) -> Reply | None:
+    """Return what there is to be had back, for who wants something back and does not say what."""
+    wanted = any(order.verb is Verb.RESTORE for order in pointed)
+    return listing.show(request, ["corbeille"]) if wanted and library(request).binned(request.here.date()) else None
 
 
 def _is_when(order: Order) -> bool:

@@ -291,3 +291,13 @@ async def test_a_caption_that_orders_is_done(hall: Hall) -> None:
 async def test_who_reads_a_file_is_said(hall: Hall, words: str) -> None:
     await hall.send("organigramme.docx")
     assert "lu par" in await hall.say(f"@beffroi {words}")
+
+
+async def test_who_wants_something_back_later_is_shown_the_bin(hall: Hall) -> None:
+    await hall.send("courrier-prefet.docx")
+    await hall.say("@beffroi supprime courrier-prefet.docx")
+    hall.time += 2 * 86_400_000
+
+    said = await hall.say("@beffroi j'avais supprimé un courrier pour le préfet avant-hier, je voudrais le ravoir")
+    assert "courrier-prefet.docx" in said
+    assert "de retour" in await hall.say("restaurer 1")
