@@ -88,6 +88,10 @@ def _done(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
             return _answered(request, meeting, said) if meeting.stands else None
         case Act.WHO:
             return _who(request, meeting, said.text)
+        case Act.AGREED:
+            return _agreed(request, meeting, said)
+        case Act.ASKED:
+            return _when_is_it(request, meeting)
         case _:
             return _changed(request, meeting, said)
 
@@ -111,6 +115,8 @@ def _answered(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
     words = said.text.strip(" ,.;:!()–-")
     reply = answering.of_words(request, meeting, _ANSWERS[said.act], words, surely=said.sure)
     rather = remarked(words)
+    if rather is not None and rather.act in (Act.MOVED, Act.TIMED) and not _is_other(request, meeting, rather.text):
+        rather = None
     if reply is None:
         return None
     to_one_time = any(change.kind == ONCE for change in reply.changes)
@@ -120,6 +126,27 @@ def _answered(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
     to = gettext("move to {when}").format(when=_TO.sub("", rather.text))
     verb = code(_TO_THE_DAY.sub("au ", to) if request.language == "fr" else to)
     return replace(reply.above(fill(gettext("To move it for all, answer “{verb}”."), verb=verb)), brief=None)
+
+
+def _is_other(request: Request, meeting: Meeting, words: str) -> bool:
+    """Tell whether *words* say a time, and nothing else, that is not the event's own."""
+    times = _times(request, meeting, words)
+    return times is not None and not (isinstance(times, Times) and times.start == meeting.event.start)
+
+
+def _agreed(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
+    """Note who comes « ok pour 15h30 », where it is then; another time is said to people."""
+    times = _times(request, meeting, said.text)
+    own = isinstance(times, Times) and times.start == meeting.event.start
+    return answering.noted(request, meeting, Answer.ACCEPTED) if own and meeting.stands else None
+
+
+def _when_is_it(request: Request, meeting: Meeting) -> Reply:
+    """Say when and where it is."""
+    title = fill("{number} {title}", number=strong(_label(meeting)), title=text(short(meeting.title)))
+    where = [text(f"📍 {meeting.event.location}")] if meeting.event.location else []
+    said = join(" · ", [title, replies.when(request, meeting.event), *where])
+    return Reply(said, shows=((KIND, meeting.id),), inverse=request.inverse)
 
 
 def _who(request: Request, meeting: Meeting, words: str) -> Reply:

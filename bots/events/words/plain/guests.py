@@ -10,8 +10,8 @@ from bots.assistant.words.names.people import is_mention, name_of, somebody
 
 _INVITES: Final = re.compile(
     r"(?:(?:finalement|et|aussi|en fait|du coup|plutot)[ ,]+)*(?:ajoute|ajouter|ajoutez|rajoute|invite|inviter|invitez"
-    r"|convie|convoque|avec|retire|retirer|retirez|enleve|enlever|enlevez|desinvite|sans)[ -](?P<people>.+?)"
-    r"(?: aussi| egalement)?[ .!]*"
+    r"|convie|convoque|avec|retire|retirer|retirez|enleve|enlever|enlevez|desinvite|sans)[ -](?:aussi |egalement )?"
+    r"(?P<people>.+?)(?: aussi| egalement)?(?:,? (?:c'est|car|parce|puisque|comme) .+)?[ .!]*"
 )
 AND: Final = between(marks=(",", r"\s(?=@)"))
 """What stands between the people of a list."""
@@ -31,7 +31,7 @@ def mentioning(request: Request, spoken: str) -> str:
     called = [mentioned(request, name) if len(name.split()) <= _MOST_WORDS else None for name in names]
     if None in called:
         return spoken
-    return f"{spoken[:start]}{' et '.join(filter(None, called))}{spoken[end:]}"
+    return f"{spoken[:start].replace('aussi ', '')}{' et '.join(filter(None, called))}"
 
 
 def mentioned(request: Request, name: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from bots.assistant.words.commands.courtesy import plainly
 from bots.events.words import places
+from bots.events.words.plain import attending
 from bots.events.words.plain.wordings import AT_NAME, CANNOT, FROM_HOUR, HOUR, LEAD, MORE, SMALL_TALK, TITLED
 from bots.when.lengths import AMOUNT
 
@@ -35,6 +36,8 @@ class Act(Enum):
     TITLED = auto()
     ASKED = auto()
     """When it is, and where."""
+    AGREED = auto()
+    """They come, where the time that is said is its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +58,14 @@ _IT: Final = (
     r"|it |c'est )?"
 )
 _MOVING: Final = r"(?:decal|report|repouss|deplac|avanc|recul|postpon|reschedul|mov)(?:e|er|ee|ees|es|ons|ez|ed)"
-_ANSWERS: Final = (
-    (
-        Act.STAYS_AWAY,
-        r"(?:moi )?(?:je |j'|on )?(?:ne |n')?(?:(?:peux|peut|pourrai|pourrais|vais|viens|vient|viendrai)(?: pas)"
-        r"(?: pouvoir)?(?: venir| y aller| etre (?:la|presente?s?)| participer| assister)?"
-        r"|(?:y )?(?:serai|suis|sera|serons) (?:pas (?:la|presente?s?|dispo(?:nible)?s?|libre)|absente?s?|en conges?"
-        r"|excusee?s?|indisponibles?|retenue?s?|pris(?:e|es)?)|y serai pas|y vais pas)",
-    ),
-    (
-        Act.STAYS_AWAY,
-        r"(?:pas|sans) moi|(?:pas |in)dispo(?:nible)?s?|(?:c'est )?(?:impossible|pas possible|non|mort) pour moi"
-        r"|annule(?:r|z)? (?:pour moi|ma (?:venue|presence|participation))"
-        r"|(?:supprime|enleve|retire|raye)[- ]moi(?: de la liste)?|excusee?s?|absente?s?|not me"
-        r"|i (?:cannot|can't|won't)(?: come| make it)?|(?:cannot|can't|cant|won't) (?:come|make it)",
-    ),
-    (
-        Act.PERHAPS,
-        r"(?:moi )?(?:peut[- ]etre|a voir|je vais voir|(?:je )?(?:ne )?(?:sais|suis) pas (?:encore|sure?)|pas sure?"
-        r"|si je peux|j'essaie(?:rai)?(?: de venir)?|i'?m not sure)",
-    ),
-    (
-        Act.COMES,
-        r"(?:c'est )?(?:ok|bon|bien|d'accord|parfait|partante?) pour (?:moi|nous)|(?:je suis )?(?:partante?s?"
-        r"|des notres)|ca me (?:va|convient)|dispo(?:nible)?"
-        r"|(?:moi |oui |ok )*(?:j'y (?:serai|vais|suis)|je (?:viens|viendrai"
-        r"|participe|serai la|serai presente?|suis (?:dispo(?:nible)?|presente?|la))|j'en suis|on y sera"
-        r"|nous y serons|on (?:vient|viendra))"
-        r"(?: aussi)?|moi aussi|avec moi|presente?s?|works for me|fine (?:for|with) me",
-    ),
+_ANSWERS: Final = tuple(
+    (act, pattern)
+    for act, patterns in (
+        (Act.STAYS_AWAY, attending.STAYS_AWAY),
+        (Act.PERHAPS, attending.PERHAPS),
+        (Act.COMES, attending.COMES),
+    )
+    for pattern in patterns
 )
 _AFTER: Final = (
     r"(?P<after>[\s,.;:!]*|[\s]*[,.;:!()–-]+.*|\s(?:desolee?s?|pardon|malheureusement|merci|ce jour|a cette heure|cette"
@@ -112,7 +94,7 @@ _WHO: Final = re.compile(
 _CANCELLED: Final = re.compile(
     rf"{SMALL_TALK}{_IT}(?:(?:est|sera|a ete|is|faut|peut) )?(?:annul(?:e|er|ee|ees|es|ons|ez)(?:-(?:la|le))?"
     r"|cancel(?:led|ed)?"
-    r"|supprim(?:e|er|ee)|(?:n'a|n'aura|na|aura) (?:pas|plus) lieu)(?P<rest>(?:[\s,.!;].*)?)"
+    r"|supprim(?:e|er|ee)|tombe a l'eau|(?:n'a|n'aura|na|aura) (?:pas|plus) lieu)(?P<rest>(?:[\s,.!;].*)?)"
 )
 _NONE_ON: Final = re.compile(
     rf"{SMALL_TALK}(?:pas|plus) de (?:reunion|seance|conseil|rdv|rendez-vous|permanence|commission)"
@@ -192,7 +174,8 @@ _FROM_TO: Final = re.compile(
     r" (?:et |pour |and )(?:on |ca |elle )?(?:se )?(?:fini[rt]?|finira|termine(?:r|ra)?|ends) (?:a |vers |at )"
     rf"(?P<to>{HOUR})[ .!]*"
 )
-_RATHER: Final = re.compile(r"[\s,]+(?:plutot|finalement|du coup|instead|rather)$")
+_RATHER: Final = re.compile(r"[\s,]+(?:plutot|finalement|du coup|en fait|instead|rather)$")
+_ENOUGH: Final = re.compile(rf"{SMALL_TALK}{attending.LASTS.format(amount=f'(?:{AMOUNT})')}[\s.!]*", re.IGNORECASE)
 _LINKED: Final = re.compile(
     r"\b(?:lien|visio|visioconference|teams|zoom|meet|jitsi|webconf|webinaire|connexion|link|call)\b"
 )
@@ -247,7 +230,15 @@ def remarked(spoken: str) -> Remark | None:
         # “10h30, not 11h”: what is denied leaves no doubt about what is said.
         found = remarked(_cut(spoken, 0, denied.start()))
         return replace(found, sure=True) if found is not None and found.act is Act.TIMED else found
-    return next(filter(None, (reads(spoken, said) for reads in (_coming, _changed, _named, _told, _set))), None)
+    read = (reads(spoken, said) for reads in (_asked, _coming, _changed, _named, _told, _otherwise, _set))
+    return next(filter(None, read), None)
+
+
+def _asked(_: str, said: str) -> Remark | None:
+    """Return what is asked of it: when it is, who has answered."""
+    if attending.WHEN_IS_IT.fullmatch(said):
+        return Remark(Act.ASKED)
+    return Remark(Act.WHO) if attending.ANSWERED.fullmatch(said) else None
 
 
 def _coming(spoken: str, said: str) -> Remark | None:
@@ -347,6 +338,25 @@ def _told(spoken: str, said: str) -> Remark | None:
         words = _cut(spoken, *place.span("rest"))
         found = places.around("", words if words[:2].lower() != "a " else f"à {words[2:]}")
         return Remark(Act.PLACED, words, sure=bool(found[2]) or _SALLE.match(plainly(words)) is not None)
+    return None
+
+
+def _otherwise(spoken: str, said: str) -> Remark | None:
+    """Return to when it is moved, or how long it lasts, in other words: « la directrice me dit 17h30 »."""
+    enough = _ENOUGH.fullmatch(said)
+    if enough is not None and enough.lastgroup is not None:
+        return Remark(Act.MOVED, f"pendant {_cut(spoken, *enough.span(enough.lastgroup))}")
+    agreed, then, same = (pattern.fullmatch(said) for pattern in (attending.AGREED, attending.THEN, attending.SAME_DAY))
+    if agreed is not None and _says_when(agreed["when"]):
+        return Remark(Act.AGREED, _cut(spoken, *agreed.span("when")))
+    if same is not None:
+        return Remark(Act.TIMED, f"à {_cut(spoken, *same.span('hour'))}")
+    if then is not None and _says_when(then["when"]):
+        return Remark(Act.TIMED, _cut(spoken, *then.span("when")))
+    for pattern in (attending.SAID_BY, attending.POSSIBLE):
+        found = pattern.fullmatch(said)
+        if found is not None and _says_when(found["when"]):
+            return Remark(Act.TIMED, _cut(spoken, *found.span("when")), sure=bool(found.groupdict().get("order")))
     return None
 
 

@@ -37,6 +37,13 @@ MOVED = [
     ("la seance commence a 15h au lieu de 14h", "mercredi 2 décembre 2026 de 15 h à 16 h"),
     ("make it until 4pm", "mercredi 2 décembre 2026 de 14 h à 16 h"),
     ("finalement plutôt à 16h", "mercredi 2 décembre 2026 de 16 h à 17 h"),
+    ("d'accord, jeudi 9h30 alors", "jeudi 26 novembre 2026 de 9 h 30 à 10 h 30"),
+    ("14h15 alors", "mercredi 2 décembre 2026 de 14 h 15 à 15 h 15"),
+    ("17h30 en fait", "mercredi 2 décembre 2026 de 17 h 30 à 18 h 30"),
+    ("les mariés demandent 15h30, tu corriges ?", "mercredi 2 décembre 2026 de 15 h 30 à 16 h 30"),
+    ("on garde la date mais à 16h", "mercredi 2 décembre 2026 de 16 h à 17 h"),
+    ("mets 20 minutes pour la durée", "mercredi 2 décembre 2026 de 14 h à 14 h 20"),
+    ("une demi-heure suffira", "mercredi 2 décembre 2026 de 14 h à 14 h 30"),
 ]
 SET = [
     ("finalement c'est à la salle des mariages", "📍 salle des mariages"),
@@ -49,6 +56,7 @@ SET = [
     ("inviter le dgs, le maire de rivemont", "avec @dgs, @maire"),
     ("avec le dgs et le maire de Rivemont aussi", "avec @dgs, @maire"),
     ("ajoute le dgs", "avec @dgs"),
+    ("invite aussi la maire de Rivemont, c'est une salle intercommunale", "avec @maire"),
 ]
 COMING = [
     ("pas moi", "❌ @dgs ne vient pas"),
@@ -64,12 +72,31 @@ COMING = [
     ("cant make it, sorry", "❌ @dgs ne vient pas"),
     ("annule pour moi", "❌ @dgs ne vient pas"),
     ("retire-moi de la liste", "❌ @dgs ne vient pas"),
+    ("finalement je serai à la com d'agglo, je ne pourrai pas, désolé", "❌ @dgs ne vient pas"),
+    ("je ne pourrai malheureusement pas être là", "❌ @dgs ne vient pas"),
+    ("impossible, j'ai un conseil d'école", "❌ @dgs ne vient pas"),
+    ("je ne suis pas dispo mercredi 2", "❌ @dgs ne vient pas"),
+    ("non", "❌ @dgs ne vient pas"),
+    ("Avec plaisir, mais je n'arriverai que vers 15 h.", "✅ @dgs vient"),
+    ("oui mais je devrai partir a 16h", "✅ @dgs vient"),
+    ("oui", "✅ @dgs vient"),
+    ("volontiers", "✅ @dgs vient"),
+    ("je confirme ma présence", "✅ @dgs vient"),
+    ("c bon pour moi", "✅ @dgs vient"),
+    ("bien noté, j'y serai", "✅ @dgs vient"),
+    ("ok pour 14h", "✅ @dgs vient"),
+    ("je serai présent pour le secrétariat de séance", "✅ @dgs vient"),
+    ("je serai en retard de 10 min", "✅ @dgs vient"),
+    ("peut etre, je confirme demain", "❔ @dgs viendra peut-être"),
+    ("je vais essayer de venir", "❔ @dgs viendra peut-être"),
 ]
 ASKED = [
     ("on peut décaler au 9 à 14h30 ?", "le déplacer à mercredi 9 décembre 2026 de 14 h 30 à 15 h 30 ?", "déplacé"),
     ("jeudi 10h", "le déplacer à jeudi 26 novembre 2026 de 10 h à 11 h ?", "déplacé"),
     ("à la mairie", "lieu « mairie » ?", "📍 mairie"),
     ("annulée ?", "l’annuler ?", "annulé"),
+    ("ah pardon, la directrice me dit 17h30", "le déplacer à mercredi 2 décembre 2026 de 17 h 30", "déplacé"),
+    ("c'est possible jeudi 10 à 9h plutôt ?", "le déplacer à jeudi 10 décembre 2026 de 9 h à 10 h ?", "déplacé"),
     ("tous les mercredis", "le répéter tous les mercredis ?", "tous les mercredis"),
 ]
 TALK = [
@@ -77,6 +104,11 @@ TALK = [
     "je passe te voir à 15h pour en parler",
     "tu as le dossier ?",
     "ok",
+    "ok pour 15h30",
+    "oui, le devis est arrivé",
+    "si c'est le matin, je ne pourrai pas",
+    "la directrice me dit qu'elle vient",
+    "c'est possible ?",
     "le devis de 300 € est arrivé",
     "le maire est à la préfecture",
     "la réunion est importante",
@@ -138,11 +170,29 @@ def test_what_says_whether_they_come(once: Talk, said: str, told: str) -> None:
     assert body(once, said).startswith(f"{told}")
 
 
+@pytest.mark.parametrize(
+    "said", ["peut-être, je confirme demain", "je ne suis pas dispo mercredi 2", "oui mais à 15h je pars"]
+)
+def test_what_is_no_other_time_is_not_offered_as_one(once: Talk, said: str) -> None:
+    assert "déplacer à" not in body(once, said)
+
+
+@pytest.mark.parametrize("said", ["c'était quoi l'horaire déjà", "c'est à quelle heure ?", "rappelle-moi l'heure"])
+def test_when_it_is_is_told_below_its_card(once: Talk, said: str) -> None:
+    assert "mercredi 2 décembre 2026 de 14 h à 15 h" in body(once, said)
+
+
+@pytest.mark.parametrize("said", ["qui n'a pas répondu ?", "combien de réponses avons-nous ?"])
+def test_who_has_answered_is_told_below_its_card(once: Talk, said: str) -> None:
+    body(once, "ok pour moi")
+    assert "@dgs" in body(once, said)
+
+
 def test_another_time_beside_a_refusal_is_one_answer_away(once: Talk) -> None:
-    said = body(once, "pas dispo, plutôt à 14h")
+    said = body(once, "pas dispo, plutôt à 16h")
 
     assert said.startswith("❌ @dgs ne vient pas")
-    assert "répondez « déplacer à 14h »" in said
+    assert "répondez « déplacer à 16h »" in said
 
 
 def test_who_comes(once: Talk) -> None:
