@@ -38,6 +38,8 @@ _I_AM: Final = (
     *(f"suis {state}" for state in _STATES["j"]),
     *(f"je {takes} {off}" for takes in ("prends", "pose") for off in _DAYS_OFF),
     *("je pars en congé", "je pars en congés", "je pars en vacances", "j'ai posé mes congés", "j'ai posé des congés"),
+    *(f"{who} m'arrête" for who in ("le médecin", "le docteur", "mon médecin", "mon docteur", "la médecin")),
+    *("je suis arrêté", "je suis arrêtée", "mon arrêt est prolongé", "mon arrêt maladie est prolongé"),
     *("je m'absente", "je ne suis pas là", "je ne serai pas là", "I won't be there"),
 )
 _AWAY: Final = ("absent", "absente", "away")

@@ -9,6 +9,12 @@ from typing import Final
 from bots.assistant.words.commands.courtesy import plainly, wished
 from bots.when.lengths import AMOUNT, amount
 
+_MORE: Final = re.compile(
+    rf"(?:(?:redonne|laisse|donne)[- ]moi )?(?:encore )?(?P<much>{AMOUNT})"
+    r"(?: (?:de plus|encore|plus tard))?(?:, [^\d?]{2,80})?[ !.]*"
+)
+"""« Encore un quart d'heure, je suis au guichet »."""
+
 
 class Act(Enum):
     """What is meant."""
@@ -75,6 +81,9 @@ def said(spoken: str) -> Said:
     if by is not None:
         much = amount(by["much"])
         return Said(Act.BY, by=-much if by["verb"].startswith("avanc") else much, led=True)
+    more = _MORE.fullmatch(plain) if re.search(r"\b(?:encore|de plus|plus tard|moi)\b", plain) else None
+    if more is not None:
+        return Said(Act.BY, by=amount(more["much"]), led=True)
     denied = _NOT.search(plain)
     plain = plain if denied is None or denied.start() == 0 else plain[: denied.start()]
     found = _TO.fullmatch(plain)

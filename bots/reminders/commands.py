@@ -113,6 +113,8 @@ _TELL: Final = (
 )
 _LIST: Final = (
     *("mes rappels", "rappels", "les rappels", "liste des rappels", "quels sont mes rappels"),
+    *("quels rappels j'ai", "quels rappels ai-je", "j'ai quels rappels", "j'ai quoi comme rappels", "quels rappels"),
+    *("quels sont les rappels", "est-ce que j'ai des rappels", "ai-je des rappels", "montre mes rappels"),
     *("la liste des rappels", "la liste de mes rappels", "liste de mes rappels", "tous mes rappels"),
     *("list of reminders", "the list of reminders", "list of my reminders", "the list of my reminders"),
     *("my reminders", "reminders", "list reminders", "what are my reminders"),
@@ -210,6 +212,9 @@ def _says_when(words: list[str]) -> bool:
 
 def _speaks_of_days(words: list[str]) -> bool:
     """Tell whether no words follow, or some that begin as a day does."""
+    said = [bare for word in words if (bare := fold(word).strip("?!. "))]
+    if said in (["en", "cours"], ["en", "attente"], ["a", "venir"], ["prevus"]):
+        return True
     return not has_words(words) or fold(words[0]).rstrip(",") in _DAYS or fold(words[0]).startswith("d'")
 
 

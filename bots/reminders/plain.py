@@ -15,7 +15,9 @@ from bots.when.finding import find
 from bots.when.values import When, rest
 
 _ME: Final = re.compile(
-    r"^(?P<when>.{2,60}?)[\s,]+(?:rappelle[sz]?[- ]moi|me\s+rappeler|tu\s+me\s+rappelles|remind\s+me)\s+(?P<what>.+)$",
+    r"^(?:et\s+)?(?P<when>.{2,60}?)[\s,]+(?:rappelle[sz]?[- ]moi|me\s+rappeler|tu\s+me\s+rappelles|remind\s+me"
+    r"|fai(?:s|tes)[- ]moi\s+penser|me\s+faire\s+penser|tu\s+me\s+fais\s+penser|pense[sz]?\s+à\s+me\s+rappeler)"
+    r"\s+(?P<what>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _NO_MORE: Final = re.compile(

@@ -35,6 +35,7 @@ from bots.items.saying import echo, listing
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
 from bots.when.finding import find
+from bots.when.values import When
 
 _MAKING: Final = (
     *("faire", "fais", "faites", "lancer", "lance", "lancez", "créer", "crée", "créez", "organiser", "organise"),
@@ -306,7 +307,7 @@ def _remark(request: Request) -> Reply | None:
 
 def close(request: Request, rest: list[str]) -> Reply:
     """Close a poll, by the word of whoever has asked it: « clore le sondage menu, on retient le poisson »."""
-    named, choice = _parted(rest, Work.on(POLL, request).board)
+    named, choice = _parted(request, rest, Work.on(POLL, request).board)
     item = _meant(request, named)
     if isinstance(item, Reply):
         return item
@@ -319,7 +320,19 @@ def close(request: Request, rest: list[str]) -> Reply:
     return reply
 
 
-def _parted(rest: Sequence[str], board: Board) -> tuple[list[str], str]:
+def _until(request: Request, whole: str, board: Board) -> tuple[list[str], str] | None:
+    """Return the name and the time in « menu dimanche soir »; None where all of it is a name, or none is before it."""
+    when = find(whole, request.here, request.zone, request.language)
+    if not isinstance(when, When) or whole[when.spans[-1][1] :].strip(" .!"):
+        return None
+    name = whole[: when.spans[0][0]].split()
+    name = name[:-1] if name and fold(name[-1]) in ("a", "au", "le", "jusqu'a", "jusqu'au") else name
+    if _words(whole) <= set().union(*(_words(poll.title) for poll in board.in_use())):
+        return None
+    return (name, whole[when.spans[0][0] :]) if not name or _called(name, board) is not None else None
+
+
+def _parted(request: Request, rest: Sequence[str], board: Board) -> tuple[list[str], str]:
     """Return the name of the poll in *rest*, and the answer that is taken.
 
     That stands behind a comma, behind the number, or behind « sur » and « : » where they are not of a name on *board*.
@@ -330,6 +343,9 @@ def _parted(rest: Sequence[str], board: Board) -> tuple[list[str], str]:
     behind = None if number or comma or _called(rest, board) is not None else _ONTO.fullmatch(whole)
     if behind is not None and _called(behind["head"].split(), board) is not None:
         head, comma, tail = behind["head"], ":", behind["tail"]
+    timed = None if number or comma or behind is not None else _until(request, whole, board)
+    if timed is not None:
+        return timed
     closing = meant_by(f"clore {tail}") if comma and tail.strip() else None
     return [head.rstrip(",;: ")] if number else head.split(), "" if closing is None else closing.choice
 
@@ -363,7 +379,10 @@ def cancel(request: Request, rest: list[str]) -> Reply:
 def count(request: Request, rest: list[str]) -> Reply:
     """Say how a poll stands."""
     item = _meant(request, rest)
-    return item if isinstance(item, Reply) else answering.left(request, item, COUNT)
+    if isinstance(item, Reply):
+        # « Qui n'a pas répondu pour jeudi ? » may be asked of an event.
+        return replace(item, nothing=True)
+    return answering.left(request, item, COUNT)
 
 
 def _meant(request: Request, rest: Sequence[str]) -> Item | Reply:

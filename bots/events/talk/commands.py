@@ -30,7 +30,7 @@ from bots.events.talk import adding, aiming, answering, ringing
 from bots.events.talk.changing import cancelling, moving, once, placing, renaming, repeating
 from bots.events.talk.deed import on
 from bots.events.talk.kind import CANCELLED, EVENT
-from bots.events.talk.plain import naming, nouns, remarking
+from bots.events.talk.plain import also, naming, nouns, remarking
 from bots.events.talk.schedule import availability, daysoff, seeking, showing
 from bots.events.talk.schedule.clashing import told, weighed
 from bots.events.words.schedule import freed
@@ -214,6 +214,7 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         guess=lambda words: words or None,
         needs=rooms_alone,
     )
+    yield from also.commands()
     yield from nouns.commands()
     yield from aiming.commands()
     yield Command(

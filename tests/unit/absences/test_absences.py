@@ -57,6 +57,7 @@ def beside(talk: Talk, *people: UserId) -> dict[str, Any]:
         ("!je ne serai pas là demain", "mercredi 25 novembre 2026"),
         ("!absent friday 4 december", "vendredi 4 décembre 2026"),
         ("!je suis en formation jeudi 10 et vendredi 11 décembre", "du jeudi 10 au vendredi 11 décembre 2026"),
+        ("!le médecin m'arrête jusqu'à vendredi", "du mardi 24 au vendredi 27 novembre 2026"),
         ("!je suis malade aujourd'hui et demain", "du mardi 24 au mercredi 25 novembre 2026"),
         ("!I am away on friday, back on monday", "du vendredi 27 au dimanche 29 novembre 2026"),
         ("!absent à partir de jeudi, de retour le 7 décembre", "du jeudi 26 novembre au dimanche 6 décembre 2026"),

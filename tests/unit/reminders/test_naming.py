@@ -117,6 +117,8 @@ async def test_some_days_are_listed_alone(full: Hall) -> None:
     [
         "tous les matins à 8h rappelle-moi d'ouvrir le courrier",
         "tous les matins à 8h, rappelle moi d'ouvrir le courrier",
+        "tous les matins à 8h fais-moi penser à ouvrir le courrier",
+        "et tous les matins à 8h, fais-moi penser à ouvrir le courrier",
         "rappeler moi tous les matins à 8h d'ouvrir le courrier",
         "n'oublie pas de me rappeler tous les matins à 8h d'ouvrir le courrier",
     ],

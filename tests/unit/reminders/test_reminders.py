@@ -248,7 +248,13 @@ async def test_nine_o_clock_stays_nine_o_clock_when_clocks_are_set(hall: Hall) -
     assert len(hall.said()) == 2
 
 
-@pytest.mark.parametrize("words", ["dans 10 minutes", "demain à 9h", "plutôt jeudi à 10h"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("dans 10 minutes", "demain à 9h", "plutôt jeudi à 10h"),
+        *("encore un quart d'heure, je suis au guichet", "redonne-moi 10 min", "10 minutes de plus"),
+    ],
+)
 async def test_an_answer_puts_it_off(hall: Hall, words: str) -> None:
     await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
     await hall.later(minutes=6)

@@ -32,12 +32,22 @@ _TIMED: Final = {
             *("goûter", "pot", "comité", "comité de pilotage", "copil", "conseil", "exercice", "don du sang"),
             *("marché de Noël", "webinaire", "salon", "tournoi", "vide-grenier", "dépôt de gerbe", "mariage"),
             *("baptême civil", "parrainage civil", "banquet", "bal", "forum", "vernissage", "CM", "CHSCT"),
+            *(
+                "bureau municipal",
+                "bureau communautaire",
+                "conseil syndical",
+                "conseil d'administration",
+                "CA",
+                "CODIR",
+            ),
+            *("groupe de travail", "comité syndical", "pique-nique", "petit-déjeuner", "loto", "apéro", "débriefing"),
         ),
         "une": (
             *("commission", "conférence", "conférence de presse", "cérémonie", "assemblée générale", "inauguration"),
             *("visite", "séance", "formation", "audience", "visioconférence", "visio", "kermesse", "brocante"),
             *("collecte de sang", "commémoration", "répétition", "enquête publique", "séance plénière"),
             *("remise de médailles", "fête", "noce", "réception", "plénière", "AG", "rencontre", "signature"),
+            *("permanence", "messe", "projection", "exposition", "veillée", "porte ouverte"),
         ),
         "des": ("obsèques", "vœux", "noces", "entretiens"),
     }.items()
@@ -59,6 +69,18 @@ _CALLED: Final = {
     "appointment": ("an appointment", "the appointment", "appointment"),
 }
 """What stands behind « ajoute », and begins the title: with a time, it is no task."""
+_FIRST: Final = sorted(
+    {fold(name): noun for noun in (*_NOUNS, *_TIMED) for name in (noun, *_NOUNS.get(noun, ()))}.items(),
+    key=lambda pair: -len(pair[0]),
+)
+"""What is said first, and what that begins the title with; the longest first."""
+_TIME_WORD: Final = re.compile(
+    r"(?:l[ea]|ce|de|du|a|au|et|h|vers|des|matin|soir|midi|apres-midi|demain|apres-demain|aujourd'hui|prochaine?"
+    r"|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre"
+    r"|octobre|novembre|decembre|1er|(?:\d{1,4}(?:h\d{0,2}|:\d\d)?(?:[-/–]\d{1,2}(?:h\d{0,2}|:\d\d)?)?)|:|-|–|,)"
+)
+_MOST_TIME: Final = 10
+_AT_PLACE: Final = frozenset({"salle", "mairie", "gymnase", "foyer", "a", "au", "en", "chez", "dans", "avec"})
 _HOUR: Final = re.compile(r"(?<!\w)\d{1,2}\s?(?:h|heures?|:[0-5]\d)(?:[0-5]\d)?(?!\w)|(?<!\w)\d{1,2}/\d{1,2}(?!\w)")
 _CLOCK: Final = re.compile(r"(?<!\w)\d{1,2}\s?(?:h|heures?|:[0-5]\d|am|pm)(?:[0-5]\d)?(?!\w)", re.IGNORECASE)
 _PASSES: Final = frozenset({"passe", "passera"})
@@ -139,6 +161,14 @@ def commands() -> Iterator[Command]:
         takes=_says_when,
         needs=rooms_alone,
     )
+    yield Command(
+        name="event.add.dated",
+        topic=KIND,
+        bare=("",),
+        bare_takes=lambda words: _behind_time(words) is not None,
+        handle=_dated,
+        needs=rooms_alone,
+    )
     for name, agendas, mine in (("mine", _MINE, True), ("ours", _OURS, False)):
         said = tuple(f"{verb} {where}{that}" for verb in _INTO_AGENDA for where in agendas for that in _THAT)
         yield Command(
@@ -169,6 +199,36 @@ def add(request: Request, rest: list[str], noun: str) -> Reply:
         return naming.of_noun(request, noun, order)
     # What is said of one that is there is none to be added: « réunion CCAS, finalement c'est à 18h30 ».
     return naming.changed(request, " ".join((noun, *rest))) or adding.add(request, rest, noun)
+
+
+def _behind_time(words: list[str]) -> tuple[int, int, str] | None:
+    """Return where the noun of an event stands behind a day and an hour, where it ends, and what it is called.
+
+    « jeudi 14h-16h commission finances »; None where anything else stands first, or it asks.
+    """
+    said = [fold(word).strip(",;:") for word in words]
+    start = next((at for at, word in enumerate(said[:_MOST_TIME]) if not _TIME_WORD.fullmatch(word)), 0)
+    before = words[:start]
+    if not start or words[-1].endswith("?") or not _says_hour(before) or not _is_dated(said[:start]):
+        return None
+    for name, noun in _FIRST:
+        parts = name.split()
+        if said[start : start + len(parts)] == parts and len(words) > start + len(parts) - 1:
+            return start, start + len(parts), noun
+    return None
+
+
+def _is_dated(said: list[str]) -> bool:
+    return any(is_period([word]) for word in said if len(word) > 4) or any(word in ("le", "du") for word in said)
+
+
+def _dated(request: Request, words: list[str]) -> Reply:
+    """Add « jeudi 14h-16h commission finances »: a place stays behind the hour."""
+    found = _behind_time(words)
+    assert found is not None, "it takes nothing else"
+    start, end, noun = found
+    at = next((at for at in range(end, len(words)) if fold(words[at]) in _AT_PLACE), len(words))
+    return adding.add(request, [*words[end:at], *words[:start], *words[at:]], noun)
 
 
 def _block(request: Request, rest: list[str]) -> Reply:

@@ -57,6 +57,12 @@ _BEFORE: Final = (
     ),
     (
         Act.WHO,
+        r"(?:qui (?:n'a (?:pas |pas encore |toujours pas )?|a |a deja )(?:repondu|confirme)|qui manque"
+        r"|combien de (?:reponses|oui|presents|participants)(?: (?:avons-nous|a-t-on|on a|as-tu|nous avons))?"
+        r"|ou en sont les reponses|les reponses) (?:a|au|aux|pour|de|du|sur)\b ?(?P<what>.+)",
+    ),
+    (
+        Act.WHO,
         r"(?:on (?:est|sera) combien|combien (?:serons-nous|on est|on sera|sommes-nous)) (?:a|au|pour)\b ?(?P<what>.+)",
     ),
 )

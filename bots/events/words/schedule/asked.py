@@ -24,6 +24,7 @@ AGENDA: Final = (
     *("qu'est-ce qu'on a de prévu", "qu'est-ce qu'il y a de prévu", "qu'avons-nous de prévu", "j'ai quoi de prévu"),
     *("the agenda", "the calendar", "what's on", "our calendar", "our agenda", "the meetings", "which meetings"),
     *("imprime l'agenda", "imprimer l'agenda", "montre l'agenda", "affiche l'agenda", "what do we have", "what is on"),
-    *("show the calendar",),
+    *("show the calendar", "qu'y a-t-il de prévu", "qu'est-il prévu", "qu'a-t-on", "qu'a-t-on de prévu"),
+    *("que se passe-t-il", "quelles sont les dates", "qu'est-ce qui est programmé", "y a-t-il quoi de prévu"),
 )
 """Before days, or alone."""

@@ -28,6 +28,18 @@ _IS_THERE: Final = re.compile(
     r"|away|back|de retour)(?: (?P<when>.+))?"
 )
 """« Le dgs est là le 28 ? », « est absent » too: a question, where it is one."""
+_ARE_BOTH: Final = re.compile(
+    rf"{_ASKING}(?P<who>.+?) (?:sont|seront|sommes|serons|are)(?: bien)? {_FREE} (?P<when>(?!quand\b).+)"
+)
+"""« Est-ce que le DGS et M. Martin sont libres jeudi à 15h ? »"""
+_FIND: Final = re.compile(
+    r"(?:(?:peux-tu|tu peux|pourrais-tu|il faudrait|il faut|pouvez-vous) )?(?:nous )?"
+    r"(?:trouve[rz]?|cherche[rz]?|propose[rz]?)(?:[- ](?:nous|moi))? "
+    r"(?P<much>(?:une? (?:creneau|moment|date|rendez-vous|horaire)(?: (?:d'|de )[^ ]+(?: heures?)?)?"
+    r"|une (?:demi-)?heure|\d+ ?(?:h|heures?|min\w*)(?: ?\d\d)?)) (?P<when>.+?) (?:ou|pour que|quand) (?P<who>.+?)"
+    rf" (?:sommes|sont|soyons|soient|est|serons|seront|serions|seraient) (?:tous |toutes )?{_FREE}(?: .*)?"
+)
+"""« Trouve une heure la semaine prochaine où le DGS, Paul et moi sommes libres ensemble »."""
 _SINGLE_WHEN: Final = re.compile(
     rf"quand (?:est[- ]ce que? |est[- ]ce qu')?(?P<who>(?:(?:le|la|l'|notre) ?|@)[^ ,]+)"
     rf" (?:est|sera|serait)(?: le plus)? {_FREE}(?: (?P<when>.+))?"
@@ -81,12 +93,16 @@ _ALL_WHEN: Final = tuple(
 )
 """« Quand peut-on se réunir cette semaine ? »: a time for everybody here, or for those who are named."""
 _AND: Final = between()
-_ARTICLE: Final = re.compile(r"^(?:(?:le|la|the|notre) |l')")
+_ARTICLE: Final = re.compile(r"^(?:(?:le|la|the|notre|mme|madame|m\.?|mr|monsieur) |l')")
 _NOBODY: Final = frozenset(
     {"ce", "c'", "on", "tout", "qui", "salle", "il", "elle", "je", "tu", "vous", "nous", "moi", "toi", "that", "it"}
     | {"everybody", "everyone", "what", "which", "rien", "reunion", "creneau"}
     | {"quand", "ou", "comment", "pourquoi", "combien", "quoi", "quel", "quelle", "when", "where", "how", "why"}
 )
+
+
+_OWN: Final = frozenset({"moi", "moi-meme", "me"})
+_MOST_NAME: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +144,21 @@ def asked(spoken: str) -> Asked | None:
         who = "" if found is None else _ARTICLE.sub("", found["who"])
         if found is not None and who not in _NOBODY:
             return Asked((who,), _typed(spoken, found))
-    return _present(spoken, plain) or _together(spoken, plain) or _everybody(spoken, plain)
+    return _present(spoken, plain) or _together(spoken, plain) or _both(spoken, plain) or _everybody(spoken, plain)
+
+
+def _both(spoken: str, plain: str) -> Asked | None:
+    """Return what is asked of several people's time: whether they have it then, or when they have."""
+    found = _FIND.fullmatch(plain) or (_ARE_BOTH.fullmatch(plain) if spoken.rstrip().endswith("?") else None)
+    if found is None:
+        return None
+    names = [_ARTICLE.sub("", name) for name in parts(_AND, found["who"])]
+    people = tuple(name for name in names if name not in _OWN)
+    if not people or any(name in _NOBODY or len(name.split()) > _MOST_NAME for name in people):
+        return None
+    seeks = found.re is _FIND
+    much = f"{spoken[slice(*found.span('much'))]} " if seeks else ""
+    return Asked(people, much + _typed(spoken, found), seeks=seeks, oneself=len(people) < len(names))
 
 
 def _present(spoken: str, plain: str) -> Asked | None:

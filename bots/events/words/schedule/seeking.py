@@ -64,6 +64,15 @@ _SMALL = re.compile(
 )
 
 
+_WHERE_FREE: Final = re.compile(
+    r"\s(?:où|ou|pour que|quand|where|when)\s(?P<who>[^?]{2,80}?)\s"
+    r"(?:est|sommes|sont|soyons|soient|serons|seront|serions|seraient|are|is)\s(?:tous\s|toutes\s)?"
+    r"(?:libres?|disponibles?|dispos?|free|available)(?!\w)(?:\s(?:ensemble|tous|en même temps|together))?",
+    re.IGNORECASE,
+)
+"""« … la semaine prochaine où le DGS et moi sommes libres »: with whom."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """What is looked for: *length*, on days from *first* until before *stop*, in the *hours* of a day.
@@ -83,7 +92,8 @@ class Sought:
 
 def sought(words: Sequence[str], request: Request, language: Locale) -> Sought:
     """Return what *words* look for; without any day, the seven next ones."""
-    said_text, people, missing = _people(words, request)
+    spoken = _WHERE_FREE.sub(lambda found: f" avec {found['who']}", " ".join(words), count=1)
+    said_text, people, missing = _people(spoken.split(), request)
     text, length = _length(said_text)
     text, hours = _hours(text)
     begins = datetime.combine(request.here.date(), time(), request.zone)

@@ -1,0 +1,135 @@
+"""Events as people speak of them: the day first, one person more, who has answered, who is free together."""
+
+import pytest
+
+from bots.assistant.testing.people import BEFFROI, DGS, MAIRE, OTHER, SECRETAIRE, plain
+from bots.assistant.testing.talk import Talk
+from bots.events.capability import events
+from bots.events.polls.commands import polls
+from bots.tasks.commands import TASKS
+from config.identifiers import UserId
+
+# It is Tuesday 24 November 2026, 11 h in Paris.
+PAUL = UserId("@adjoint:valbourg.fr")
+MEMBERS = {
+    BEFFROI: "Beffroi",
+    OTHER: "Beffroi (Rivemont)",
+    SECRETAIRE: "Secrétariat de mairie",
+    DGS: "DGS",
+    PAUL: "Paul Martin (adjoint)",
+    MAIRE: "Maire de Rivemont",
+}
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk([TASKS, events(), polls()], members=MEMBERS)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "jeudi 14h-16h commission finances avec Paul",
+            "Commission finances\njeudi 26 novembre 2026 de 14 h à 16 h · a",
+        ),
+        ("demain à 9h réunion de service", "Réunion de service\nmercredi 25 novembre 2026 de 9 h"),
+        ("le 17 décembre à 18h30 réunion publique salle des fêtes", "de 18 h 30 à 19 h 30 · 📍 salle des fêtes"),
+        ("bureau municipal jeudi 3 décembre à 17h", "Bureau municipal\njeudi 3 décembre 2026 de 17 h"),
+    ],
+)
+def test_an_event_is_known_by_its_noun_behind_the_day_too(talk: Talk, said: str, told: str) -> None:
+    assert told in plain(talk.body(f"@beffroi {said}"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "lundi 9h appeler la commission de sécurité",
+        "jeudi 14h commission finances ?",
+        "jeudi commission finances",
+        "14h commission finances",
+        "le maire vient jeudi 14h réunion",
+    ],
+)
+def test_what_is_no_event_for_sure_is_made_none(talk: Talk, said: str) -> None:
+    talk.says(f"@beffroi {said}")
+    assert not [*talk.state.all("event")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ajoute aussi la maire de Rivemont, c'est une salle intercommunale",
+        "invite aussi le maire de Rivemont",
+        "ajoute le maire de Rivemont aussi",
+    ],
+)
+def test_one_person_more_is_no_task_but_asked_about(talk: Talk, said: str) -> None:
+    talk.says("!réunion chantier vendredi 14h")
+
+    reply = talk.reply(f"@beffroi {said}")
+
+    assert reply.question is not None
+    assert not reply.changes
+    talk.reply(reply.question.offered[0].command)
+    assert "avec @maire" in talk.card("event", 1)
+
+
+@pytest.mark.parametrize("said", ["ajoute aussi un vidéoprojecteur", "ajoute aussi relancer le SDIS"])
+def test_what_is_nobody_here_is_a_task_as_before(talk: Talk, said: str) -> None:
+    talk.says("!réunion chantier vendredi 14h")
+    assert "Tâche 1 ajoutée" in talk.body(f"@beffroi {said}")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "qui n'a pas répondu pour vendredi ?",
+        "qui n'a pas encore répondu pour la réunion chantier ?",
+        "combien de réponses avons-nous pour la réunion chantier ?",
+        "combien de réponses pour vendredi ?",
+    ],
+)
+def test_who_has_answered_is_told_of_an_event_that_is_named(talk: Talk, said: str) -> None:
+    talk.says("!réunion chantier vendredi 14h avec @dgs")
+    assert "Pas encore de réponse : @dgs" in plain(talk.body(f"@beffroi {said}"))
+
+
+def test_who_has_answered_to_a_poll_is_told_of_that(talk: Talk) -> None:
+    talk.says("!réunion chantier vendredi 14h avec @dgs")
+    talk.says("!sondage repas : mardi 8 décembre, jeudi 10 décembre")
+    assert talk.reply("@beffroi qui n'a pas répondu au sondage repas ?").errands
+
+
+def test_several_people_are_asked_about_at_once(talk: Talk) -> None:
+    talk.says("!réunion chantier jeudi 14h-16h avec Paul")
+    said = plain(talk.body("@beffroi est-ce que le DGS et M. Martin sont libres jeudi à 15h ?"))
+    assert "libre : @dgs" in said
+    assert "pris : @adjoint" in said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "peux-tu trouver une heure la semaine prochaine où le DGS, Paul et moi sommes libres ensemble ?",
+        "trouve-nous un créneau la semaine prochaine où le DGS, Paul et moi sommes disponibles",
+    ],
+)
+def test_a_time_is_sought_where_those_who_are_named_are_free(talk: Talk, said: str) -> None:
+    found = plain(talk.body(f"@beffroi {said}"))
+    assert all(f"@{name}" in found.split("\n")[0] for name in ("secretaire", "dgs", "adjoint"))
+    assert "lundi 30 novembre 2026 de 9 h à 10 h" in found
+
+
+@pytest.mark.parametrize("said", ["qu'y a-t-il de prévu vendredi ?", "quelles sont les dates de novembre ?"])
+def test_what_is_on_is_asked_in_more_ways(talk: Talk, said: str) -> None:
+    talk.says("!réunion chantier vendredi 14h")
+    assert "Réunion chantier" in talk.body(f"@beffroi {said}")
+
+
+@pytest.mark.parametrize("said", ["clôture le sondage vendredi midi", "clôture le sondage repas vendredi midi"])
+def test_a_poll_of_things_is_closed_later_by_its_name(talk: Talk, said: str) -> None:
+    talk.says("!sondage repas : poisson, viande")
+    talk.says(f"@beffroi {said}")
+    assert "clôture le vendredi 27 novembre 2026 à 12 h" in talk.card("poll", 1)
