@@ -41,6 +41,19 @@ _MAKING: Final = (
     *("faire", "fais", "faites", "lancer", "lance", "lancez", "créer", "crée", "créez", "organiser", "organise"),
     *("organisez", "proposer", "propose", "proposez", "ouvrir", "ouvre", "prépare", "préparer"),
 )
+_FINDING: Final = tuple(
+    f"{lead}{verb} {what}"
+    for lead in ("", "il faudrait ", "il faut ", "on doit ", "on devrait ")
+    for verb in ("trouver", "trouve", "trouvons", "choisir", "choisissons", "fixer", "fixons")
+    for what in ("une date", "un jour", "un créneau", "une heure", "la date", "le jour")
+)
+_FOR_WHAT: Final = re.compile(r"\A(?:pour|de|du|d['’])\s?(?:(?:la|le|les|une?)\s|l['’])?", re.IGNORECASE)
+_AND_ASK: Final = re.compile(
+    r"[.?!,;]\s*(?:et\s)?(?:tu peux|peux-tu|tu pourrais|merci de|il faut|pourrais-tu)\s(?:le\s)?"
+    r"(?:demander|proposer|sonder|interroger|lancer|faire|poser)[^:]{0,60}$",
+    re.IGNORECASE,
+)
+"""« … Tu peux demander à tout le monde ? », behind the answers."""
 _MAKE: Final = (
     *("sondage", "un sondage", "poll", "a poll"),
     *(f"{verb} {noun}" for verb in _MAKING for noun in ("un sondage", "un vote", "un doodle")),
@@ -139,6 +152,14 @@ def _own() -> tuple[Command, ...]:
             takes=has_words,
         ),
         Command(
+            name="poll.make.date",
+            topic=NAME,
+            short=_FINDING,
+            banged=_FINDING,
+            handle=_make_of_dates,
+            takes=_has_choices,
+        ),
+        Command(
             name="poll.more",
             topic=NAME,
             short=_MORE,
@@ -203,6 +224,12 @@ def _may_be_a_poll(rest: Sequence[str]) -> bool:
     return first in _OF_A_POLL or reference(first) is not None
 
 
+def _has_choices(rest: Sequence[str]) -> bool:
+    """Tell whether answers to choose from stand behind a colon: « une date pour les vœux : vendredi 8 ou samedi 9 »."""
+    _, colon, listed = " ".join(rest).partition(":")
+    return bool(colon) and bool(re.search(r"\bou\b|\bor\b|,", listed))
+
+
 def _is_one_more(rest: Sequence[str]) -> bool:
     """Tell whether *rest*, behind « ajoute », is one more answer: « aussi le vendredi 11 », « le choix mardi »."""
     whole = " ".join(rest)
@@ -240,13 +267,18 @@ def _bare(words: Sequence[str]) -> str:
     return " ".join(left).strip(" .!")
 
 
+def _make_of_dates(request: Request, rest: list[str]) -> Reply:
+    """Ask which date it shall be: « trouve une date pour les vœux : vendredi 8 ou samedi 9 »."""
+    return make(request, _FOR_WHAT.sub("", " ".join(rest), count=1).split())
+
+
 def make(request: Request, rest: list[str]) -> Reply:
     """Ask everybody in the room."""
     if not may(standing(own=request.own), Right.ADD):
         return ask(request, asking.may_not(request))
     if request.inverse:
         return ask(request, saying.is_asked(request))
-    spoken = " ".join(rest).strip(" :")
+    spoken = _AND_ASK.sub("", " ".join(rest)).strip(" :")
     if len(spoken) > _MOST_WORDS:
         return ask(request, too_long(request, spoken, MAX_TITLE))
     wanted = asked(_ABOUT.sub("", spoken), request, request.language)

@@ -54,6 +54,8 @@ _WHETHER: Final = re.compile(
 _ENDING_HOUR: Final = re.compile(
     r"\s(?P<hour>(?:(?:à|a|at|de|from)\s)?\d{1,2}\s?(?:h|:|am|pm)(?!\w*\w{4}).{0,20})$", re.IGNORECASE
 )
+_ENDING_APART: Final = re.compile(r"\s*,\s+(?=(?:à|a|at)\s\d{1,2}\s?(?:h|:)[^,]{0,8}$)", re.IGNORECASE)
+"""« …, samedi 9 ou vendredi 15 janvier, à 18h30 »: the hour of all of them, and no answer."""
 _ANY_HOUR: Final = re.compile(
     r"\d\s?(?:h|:|am|pm)|matin|apr[eè]s-midi|soir|midi|morning|afternoon|evening|noon", re.IGNORECASE
 )
@@ -83,6 +85,7 @@ def asked(text: str, request: Request, language: Locale) -> Asked:
     said = asides(text, request.here, language, listed=True)
     title, listed = _apart(said.text, request, language)
     title = title.strip(" ,;:?")
+    listed = _ENDING_APART.sub(" ", listed)
     listed = _HOURS_BETWEEN.sub(r"de \g<start> à ", listed)
     pieces = with_month(_at_one_hour(parts(_BETWEEN, listed, ".?")))
     if doubt is not None or not pieces:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -13,14 +14,18 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import Command, has_words
 from bots.events.kept.kinds import KIND
 from bots.events.talk.kind import EVENT
-from bots.events.talk.plain import naming
+from bots.events.talk.plain import naming, remarking
 from bots.events.words.plain.guests import mentioning
+from bots.events.words.plain.remarked import Act, remarked
 from bots.items.board import Board
+from bots.items.kind import Item
 
 _JOIN: Final = ("ajoute", "ajouter", "ajoutez", "rajoute", "rajouter", "invite", "inviter", "invitez", "add")
 _ALSO: Final = frozenset({"aussi", "egalement", "also", "too"})
 _WHY: Final = re.compile(r",? (?:c'est|car|parce|puisque|comme) .+", re.IGNORECASE)
 _MOST: Final = 7
+_OF_LATEST: Final = frozenset({Act.MOVED, Act.TIMED, Act.PLACED, Act.ASKED, Act.WHO})
+_FIELDS: Final = ("when", "title", "status", "location", "rule")
 _ANSWERED: Final = ("qui n'a pas répondu", "qui n'a pas encore répondu", "qui a répondu", "qui a déjà répondu")
 
 
@@ -48,6 +53,31 @@ def commands() -> Iterator[Command]:
         )
 
 
+def of_latest(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what *words* that name no event ask of the one that was spoken of last here: « 19h30 au lieu de 20h ».
+
+    A change is asked about; whatever another capability makes of them goes first.
+    """
+    said = remarked(" ".join(words)) if request.card is None and not request.private and not request.edited else None
+    latest = None if said is None or said.act not in _OF_LATEST or said.of else _latest(request)
+    if said is None or latest is None:
+        return None
+    reply = remarking.done(replace(request, card=latest.id), replace(said, sure=False))
+    return None if reply is None else replace(reply, nothing=True)
+
+
+def _latest(request: Request) -> Item | None:
+    """Return the event that was made or changed last, and stands."""
+    held = [item for item in Board(EVENT, request.state).in_use() if item.open]
+    return max(held, key=lambda item: _written(request, item), default=None)
+
+
+def _written(request: Request, item: Item) -> tuple[object, ...]:
+    found = request.state.get(KIND, item.id)
+    places = (found.changed(name) for name in _FIELDS) if found is not None else ()
+    return max((place for place in places if place is not None), default=())
+
+
 def _is_one_more(words: Sequence[str]) -> bool:
     """Tell whether *words*, behind « ajoute », may be one person more: « aussi le maire, c'est une salle commune »."""
     said = _WHY.sub("", " ".join(words)).split()
@@ -59,10 +89,9 @@ def _invite(request: Request, words: Sequence[str]) -> Reply:
     """Ask whether who is named is invited to the event that was made last; nothing where that is nobody here."""
     bare = [word for word in _WHY.sub("", " ".join(words)).split() if fold(word).strip(",.!") not in _ALSO]
     spoken = mentioning(request, " ".join(["ajoute", *bare]))
-    held = [item for item in Board(EVENT, request.state).in_use() if item.open]
-    if "@" not in spoken or not held:
+    latest = _latest(request)
+    if "@" not in spoken or latest is None:
         return Reply(NOTHING, nothing=True)
-    latest = max(held, key=lambda item: item.number)
     found = naming.answer(request, [*spoken.split(), "à", *latest.title.split()])
     return found or Reply(NOTHING, nothing=True)
 

@@ -25,13 +25,15 @@ _TAKES_PLACE: Final = re.compile(
     r"\s(?:aura(?: bien)? lieu|a lieu|se tiendra|est prévue?|est fixée?|commence|débutera?|sera|c'est)(?=\s)",
     re.IGNORECASE,
 )
+_OTHERWISE: Final = re.compile(r"\b(?:au lieu d|plutot qu|instead of)")
+"""It changes something that is there."""
 _IN_TASKS: Final = ("dans les tâches", "une tâche", "aux tâches", "tâche", "a task")
 
 
 def offered(request: Request, spoken: str) -> Reply | None:
     """Ask whether what *spoken* says of a day and an hour is an event, or a task; None where it says none."""
     said = plainly(spoken)
-    asks = said.rstrip().endswith("?") or _NOT.match(said) is not None
+    asks = said.rstrip().endswith("?") or _NOT.match(said) is not None or _OTHERWISE.search(said) is not None
     if not said or asks or len(spoken) > _MOST or request.card is not None or request.edited:
         return None
     if not may(standing(own=request.own), Right.ADD):

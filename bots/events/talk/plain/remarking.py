@@ -73,16 +73,19 @@ def below(request: Request) -> Reply | None:
 
 def on_card(request: Request, spoken: str) -> Reply | None:
     """Return what *spoken* does to the event of the card that is answered; None where it is said to people."""
+    said = remarked(mentioning(request, spoken)) if request.card is not None else None
+    return None if said is None else done(request, said)
+
+
+def done(request: Request, said: Remark) -> Reply | None:
+    """Return what *said* does to the event of the card that is answered; None where it is said to people."""
     if request.card is None or request.state.get(KIND, request.card) is None:
         return None
     meeting = facts.meeting_of(request, request.state, request.card)
-    if meeting is None:
-        return None
-    said = remarked(mentioning(request, spoken))
-    return None if said is None else _done(request, meeting, said)
+    return None if meeting is None else _done_to(request, meeting, said)
 
 
-def _done(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
+def _done_to(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
     match said.act:
         case Act.COMES | Act.PERHAPS | Act.STAYS_AWAY:
             return _answered(request, meeting, said) if meeting.stands else None

@@ -646,6 +646,12 @@ def test_the_results_of_a_poll_are_asked_by_its_name(said: str) -> None:
     [
         ("fais un sondage pour la date des vœux : jeudi 10 décembre 18h, samedi 12 décembre 11h", "Vœux"),
         ("sondage pour la date du repas des aînés : mardi 15 à midi ou jeudi 17 à midi", "Repas des aînés"),
+        (
+            "il faudrait trouver une date pour la cérémonie des vœux : vendredi 8, samedi 9 ou vendredi 15 janvier, à"
+            " 18h30. Tu peux demander à tout le monde ?",
+            "Cérémonie des vœux",
+        ),
+        ("trouve une date pour les vœux : vendredi 8 ou samedi 9 janvier", "Vœux"),
         ("sondage : quel jour pour la galette : lundi 11 janvier, mardi 12 janvier", "Galette"),
         ("lance un sondage : vœux : jeudi 10 décembre 18h, samedi 12 décembre 11h", "Vœux"),
         ("organise un vote pour choisir le menu : poisson ou viande", "Le menu"),
@@ -694,3 +700,15 @@ def test_it_closes_later_where_a_time_is_said(talk: Talk, said: str, until: str)
     assert f"clôture le {until}" in talk.card("poll", 1)
     talk.deletes(talk.last)
     assert "mardi 1er décembre" in talk.card("poll", 1)
+
+
+def test_an_hour_behind_the_last_day_and_a_comma_is_that_of_all(talk: Talk) -> None:
+    made = plain(talk.body("@beffroi sondage vœux : vendredi 8, samedi 9 ou vendredi 15 janvier, à 18h30"))
+    assert "vendredi 8 janvier 2027 de 18 h 30" in made
+    assert "samedi 9 janvier 2027 de 18 h 30" in made
+    assert "vendredi 15 janvier 2027 de 18 h 30" in made
+
+
+@pytest.mark.parametrize("said", ["trouve une date pour les vœux", "choisir une date : demain"])
+def test_a_date_that_is_sought_without_choices_is_no_poll(talk: Talk, said: str) -> None:
+    assert "Sondage" not in talk.body(f"@beffroi {said}")

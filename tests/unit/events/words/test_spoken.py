@@ -133,3 +133,39 @@ def test_a_poll_of_things_is_closed_later_by_its_name(talk: Talk, said: str) -> 
     talk.says("!sondage repas : poisson, viande")
     talk.says(f"@beffroi {said}")
     assert "clôture le vendredi 27 novembre 2026 à 12 h" in talk.card("poll", 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("les mariés demandent 15h30, tu corriges ?", "le déplacer à vendredi 27 novembre 2026 de 15 h 30"),
+        ("19h30 au lieu de 14h", "le déplacer à vendredi 27 novembre 2026 de 19 h 30"),
+        ("plutôt le 8 décembre même heure", "le déplacer à mardi 8 décembre 2026 de 14 h"),
+        ("une demi-heure suffira", "le déplacer à vendredi 27 novembre 2026 de 14 h à 14 h 30"),
+        ("c'est à la salle des fêtes", "lieu « salle des fêtes »"),
+    ],
+)
+def test_what_names_no_event_is_asked_of_the_one_that_was_spoken_of_last(talk: Talk, said: str, told: str) -> None:
+    talk.says("!agenda ajouter conseil lundi 7 décembre 18h")
+    talk.says("!agenda ajouter mariage vendredi 14h")
+
+    reply = talk.reply(f"@beffroi {said}")
+
+    assert "Événement 2" in reply.body
+    assert told in plain(reply.body)
+    assert not reply.changes
+    assert reply.question is not None
+
+
+def test_when_the_last_one_is_is_told_without_its_name(talk: Talk) -> None:
+    talk.says("!agenda ajouter mariage vendredi 14h")
+    talk.says("!agenda ajouter conseil lundi 7 décembre 18h")
+    talk.says("!agenda déplacer 1 à 15h")
+    assert "1 mariage · vendredi 27 novembre 2026 de 15 h" in plain(talk.body("@beffroi c'était quoi l'horaire déjà ?"))
+
+
+@pytest.mark.parametrize("said", ["j'ai 3 dossiers à rendre", "tu es là ?", "19h30 au lieu de 14h"])
+def test_what_may_be_about_anything_is_asked_of_no_event(talk: Talk, said: str) -> None:
+    if "au lieu" not in said:
+        talk.says("!agenda ajouter mariage vendredi 14h")
+    assert "Événement" not in talk.body(f"@beffroi {said}")
