@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -31,6 +32,13 @@ _RESTORE: Final = re.compile(
     r" (?:(?P<own>mon|my)|l'|les?|la|cette|the) ?absence"
     r"(?: (?P<number>\d+)| (?:de |du |d'|of )(?P<who>[^,]+?))?(?: (?:stp|svp|merci|please))?[ .!?]*"
 )
+_I: Final = re.compile(r"(?:(?:finalement|en fait|du coup|bon|ah|mais),? )*je ")
+_THERE_ON: Final = re.compile(
+    r"(?:(?:finalement|en fait|du coup),? )*(?P<day>(?:le \d{1,2}(?:er)?|(?:lun|mar|mercre|jeu|vendre)di)[^,]{0,20}?),?"
+    r" je (?:serai|suis) (?:bien |quand meme )*(?:la|presente?|au bureau)(?: (?:finalement|en fait|quand meme))*"
+    r"(?:,? (?:que |seulement |juste )?(?:le |l')(?:matin|apres-midi)(?: seulement| uniquement)?)?[ .!]*"
+)
+"""« Le 31 je serai là en fait, le matin seulement »: half days are not noted."""
 _MINE: Final = re.compile(
     r"(?:mes |mon |my )(?:conges?|vacances|absence|rtt|holidays|leave),? (?:c'est|ce sera|sont|seront|est|sera|passent?"
     r"|is|are)(?: (?:plutot|finalement|en fait|du coup|maintenant|bien|au lieu))*,? (?P<days>.+)"
@@ -49,9 +57,15 @@ def said(request: Request, words: Sequence[str]) -> Reply | None:
     later = _later(request, words)
     if later is not None:
         return later
-    meant = answered(" ".join(words))
+    spoken = " ".join(words)
+    on_day = _THERE_ON.fullmatch(plainly(spoken))
+    if on_day is not None:
+        return _none_of_it(back(request, spoken[slice(*on_day.span("day"))].split()))
+    meant = answered(spoken)
+    if meant is not None and meant.act is Act.BACK and _I.match(plainly(spoken)):
+        return _ends(request, request.sender, meant.text)
     if meant is not None and meant.act is Act.HERE and (meant.text or fold(words[0]) in AFTER_ALL):
-        return back(request, meant.text.split())
+        return _none_of_it(back(request, meant.text.split()))
     return _restored(request, words)
 
 
@@ -59,11 +73,19 @@ def _later(request: Request, words: Sequence[str]) -> Reply | None:
     """Ask whether somebody's absence ends on the eve of the day in « @dgs revient mercredi »; None: of none we know."""
     told = comes_back(words)
     found = None if told is None else find(told[0], request)
-    if told is None or not isinstance(found, Person):
-        return None
+    return _ends(request, found.user, told[1]) if told is not None and isinstance(found, Person) else None
+
+
+def _none_of_it(reply: Reply) -> Reply:
+    """Return *reply*, which another capability's goes before where it knows of no absence."""
+    return reply if reply.changes or reply.question is not None else replace(reply, nothing=True)
+
+
+def _ends(request: Request, person: UserId, back_on: str) -> Reply | None:
+    """Ask whether the absence of *person* ends on the eve of the day that *back_on* says; None: of none we know."""
     today = request.here.date()
-    away = next(iter(absences_here(request, (found.user,), today, today + _AHEAD)), None)
-    day = None if away is None else returns(told[1], request, Days(away.first, away.last))
+    away = next(iter(absences_here(request, (person,), today, today + _AHEAD)), None)
+    day = None if away is None else returns(back_on, request, Days(away.first, away.last))
     number = None if away is None else saying.number_of(request, away)
     if away is None or day is None or number is None:
         return None

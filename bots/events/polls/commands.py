@@ -15,6 +15,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
 from bots.assistant.talk.wording import spoken as said
+from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
 from bots.assistant.words.objects.articles import ALSO
 from bots.assistant.words.objects.numbered import MAX_TITLE, reference
@@ -85,6 +86,12 @@ _TO_A_POLL: Final = re.compile(
 _OTHER_THINGS: Final = re.compile(
     r"(?:(?:une?|la|le|a|the) )?(?:tâche|rappel|réunion|événement|task|reminder|meeting|event)\b", re.IGNORECASE
 )
+_A_DAY: Final = re.compile(
+    r"(?:le |la )?(?:(?:lun|mar|mercre|jeu|vendre|same)di |dimanche )?\d{1,2}(?:er)?(?:/\d{1,2}(?:/\d{2,4})?"
+    r"| (?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)(?: \d{4})?)?"
+    r"(?: (?:a )?\d{1,2} ?h(?:\d\d)?)?[ .!]*"
+)
+"""« Ajoute le 12/02 » is nothing to do."""
 _DATES: Final = frozenset({"date", "jour", "heure", "horaire", "day", "time"})
 _LIST: Final = (
     *("liste les sondages", "liste des sondages", "la liste des sondages", "les sondages", "quels sondages"),
@@ -106,6 +113,8 @@ _COUNT: Final = (
         "qui n'a pas répondu",
         "qui n'a pas encore répondu",
         "qui n'a pas voté",
+        "qui n'a pas encore voté",
+        "qui a déjà voté",
         "qui a voté",
     ),
     *("who can", "who can come", "results", "who has not answered", "who has not voted", "who has voted"),
@@ -234,6 +243,8 @@ def _is_one_more(rest: Sequence[str]) -> bool:
     """Tell whether *rest*, behind « ajoute », is one more answer: « aussi le vendredi 11 », « le choix mardi »."""
     whole = " ".join(rest)
     if _TO_A_POLL.fullmatch(whole) is not None and _OTHER_THINGS.match(whole) is None:
+        return True
+    if _A_DAY.fullmatch(plainly(whole)):
         return True
     said = [fold(word).strip(",:") for word in rest[:3]]
     last = {fold(word).strip(".!") for word in rest[-1:]}

@@ -77,3 +77,26 @@ def test_ones_own_days_are_others(talk: Talk, said: str) -> None:
 
     assert question is not None
     assert "du mercredi 23 au jeudi 31 décembre 2026" in plain(talk.reply(question.offered[0].command).body)
+
+
+@pytest.mark.parametrize("said", ["je reprends finalement le 30", "je reviens le 30 décembre", "je rentre mercredi"])
+def test_whoever_comes_back_earlier_is_asked_whether_it_ends_then(talk: Talk, said: str) -> None:
+    question = talk.reply(f"@beffroi {said}", sender=DGS).question
+
+    assert question is not None
+    assert "du lundi 28 au mardi 29 décembre 2026" in plain(talk.reply(question.offered[0].command, sender=DGS).body)
+
+
+@pytest.mark.parametrize("said", ["le 31 je serai là en fait, le matin seulement", "mercredi 30 je serai là"])
+def test_a_day_within_it_is_asked_about_and_the_others_stay(talk: Talk, said: str) -> None:
+    reply = talk.reply(f"@beffroi {said}", sender=DGS)
+
+    assert reply.question is not None
+    assert not reply.changes
+
+
+@pytest.mark.parametrize("said", ["je reviens vers toi demain", "je reprends le dossier"])
+def test_who_comes_back_to_something_else_ends_nothing(talk: Talk, said: str) -> None:
+    reply = talk.says(f"@beffroi {said}", sender=DGS)
+    assert reply is None or not reply.changes
+    assert talk.object("absence", 1).value("status") != "cancelled"

@@ -24,7 +24,7 @@ _JOIN: Final = ("ajoute", "ajouter", "ajoutez", "rajoute", "rajouter", "invite",
 _ALSO: Final = frozenset({"aussi", "egalement", "also", "too"})
 _WHY: Final = re.compile(r",? (?:c'est|car|parce|puisque|comme) .+", re.IGNORECASE)
 _MOST: Final = 7
-_OF_LATEST: Final = frozenset({Act.MOVED, Act.TIMED, Act.PLACED, Act.ASKED, Act.WHO})
+_OF_LATEST: Final = frozenset({Act.MOVED, Act.TIMED, Act.PLACED, Act.ASKED, Act.WHO, Act.CANCELLED})
 _FIELDS: Final = ("when", "title", "status", "location", "rule")
 _ANSWERED: Final = ("qui n'a pas répondu", "qui n'a pas encore répondu", "qui a répondu", "qui a déjà répondu")
 
@@ -62,6 +62,10 @@ def of_latest(request: Request, words: Sequence[str]) -> Reply | None:
     latest = None if said is None or said.act not in _OF_LATEST or said.of else _latest(request)
     if said is None or latest is None:
         return None
+    if said.act is Act.CANCELLED:
+        # « Pas celle du 28 » says which; a mere « annule » is no event's.
+        found = naming.answer(request, ["annule", *latest.title.split(), *said.text.split()]) if said.text else None
+        return None if found is None else replace(found, nothing=True)
     reply = remarking.done(replace(request, card=latest.id), replace(said, sure=False))
     return None if reply is None else replace(reply, nothing=True)
 

@@ -81,6 +81,12 @@ POSSIBLE: Final = re.compile(
     rf"{SMALL_TALK}(?:est-ce que )?(?:c'est|ce serait|serait-ce|c'est pas) (?:pas )?possible (?:plutot )?"
     r"(?:de (?:le |la |l')?(?:faire|mettre|decaler|deplacer|passer) )?(?P<when>[^?]{3,60}?)(?:,? plutot)?\s*\?\s*"
 )
+SKIPPED: Final = re.compile(
+    rf"{SMALL_TALK}(?:(?:pas|sauf|sans) (?:celle|celui) (?P<of>du .+)"
+    r"|(?:celle |celui )?(?P<day>(?:du|le) [^,?]{1,24}?),?"
+    r" (?:je (?:le |la )?fais sauter|on (?:la |le )?(?:saute|fait sauter)|(?:ca|elle|il) saute))[\s.!]*"
+)
+"""« Pas celle du 28 », « le 26 je fais sauter »."""
 WHEN_IS_IT: Final = re.compile(
     rf"{SMALL_TALK}(?:(?:c'est|c'etait|on a dit|ca commence|c'est prevu) (?:bien )?"
     r"(?:quand|ou|a quelle heure|quel jour|quoi (?:l'heure|l'horaire|la date|le lieu|l'adresse))"

@@ -230,7 +230,7 @@ def remarked(spoken: str) -> Remark | None:
         # “10h30, not 11h”: what is denied leaves no doubt about what is said.
         found = remarked(_cut(spoken, 0, denied.start()))
         return replace(found, sure=True) if found is not None and found.act is Act.TIMED else found
-    read = (reads(spoken, said) for reads in (_asked, _coming, _changed, _named, _told, _otherwise, _set))
+    read = (reads(spoken, said) for reads in (_asked, _coming, _skipped, _changed, _named, _told, _otherwise, _set))
     return next(filter(None, read), None)
 
 
@@ -256,6 +256,12 @@ def _coming(spoken: str, said: str) -> Remark | None:
         if found is not None:
             return Remark(act, _cut(spoken, *found.span("after")), sure=False)
     return None
+
+
+def _skipped(spoken: str, said: str) -> Remark | None:
+    """Return which time of a series does not take place, in « pas celle du 28 »."""
+    found = attending.SKIPPED.fullmatch(said)
+    return None if found is None else Remark(Act.CANCELLED, _cut(spoken, *found.span(found.lastgroup or 0)))
 
 
 def _changed(spoken: str, said: str) -> Remark | None:

@@ -169,3 +169,36 @@ def test_what_may_be_about_anything_is_asked_of_no_event(talk: Talk, said: str) 
     if "au lieu" not in said:
         talk.says("!agenda ajouter mariage vendredi 14h")
     assert "Événement" not in talk.body(f"@beffroi {said}")
+
+
+@pytest.mark.parametrize(
+    "said", ["pas celle du 28 décembre", "sauf celle du lundi 28 décembre", "le 28 décembre je fais sauter"]
+)
+def test_one_time_of_the_last_series_is_asked_about(talk: Talk, said: str) -> None:
+    talk.says("!agenda ajouter réunion de service tous les lundis 9h")
+
+    reply = talk.reply(f"@beffroi {said}")
+
+    assert "lundi 28 décembre 2026" in plain(reply.body)
+    assert not reply.changes
+    talk.reply(reply.question.offered[0].command)  # type: ignore[union-attr] # it is asked
+    assert "tous les lundis" in talk.card("event", 1)
+
+
+def test_below_its_card_one_time_is_left_out_at_once(talk: Talk) -> None:
+    talk.says("!agenda ajouter réunion de service tous les lundis 9h")
+    said = talk.body("pas celle du 28 décembre", card=talk.object("event", 1).id)
+    assert "n’aura pas lieu lundi 28 décembre 2026" in plain(said)
+
+
+@pytest.mark.parametrize("said", ["ajoute le 12/12", "ajoute le samedi 12 décembre", "ajoute le 12/12 à 10h"])
+def test_a_day_more_is_an_answer_of_the_poll(talk: Talk, said: str) -> None:
+    talk.says("!sondage repas : mardi 8 décembre, jeudi 10 décembre")
+    reply = talk.reply(f"@beffroi {said}")
+    assert reply.question is not None
+    assert "!sondage Repas" in reply.question.offered[0].command
+
+
+def test_who_has_not_voted_yet_is_no_title(talk: Talk) -> None:
+    talk.says("!sondage repas : mardi 8 décembre, jeudi 10 décembre")
+    assert talk.reply("@beffroi qui n'a pas encore voté ?").errands
