@@ -15,8 +15,8 @@ from bots.events.words.drafting import draft
 
 _MOST: Final = 200
 _NOT: Final = re.compile(
-    r"(?:rappel|fai[st]|termin|supprim|annul|partag|envo|dis |dites |demand|est-ce|qui |que |quoi|quand|comment"
-    r"|pourquoi|combien|ou |cherch|trouv|liste|montr|affich|remind|what|who|where|how|why|did|done)"
+    r"(?:celle |celui |rappel|fai[st]|termin|supprim|annul|partag|envo|dis |dites |demand|est-ce|qui |que |quoi|quand"
+    r"|comment|pourquoi|combien|ou |cherch|trouv|liste|montr|affich|remind|what|who|where|how|why|did|done)"
 )
 _HEAD: Final = re.compile(
     r"^(?:(?:il )?y ?a|ya|on a|nous avons|j'ai|il y aura|y aura|attention|info)\s*:?\s+(?:(?:un|une|le|la) )?"

@@ -87,6 +87,12 @@ SKIPPED: Final = re.compile(
     r" (?:je (?:le |la )?fais sauter|on (?:la |le )?(?:saute|fait sauter)|(?:ca|elle|il) saute))[\s.!]*"
 )
 """« Pas celle du 28 », « le 26 je fais sauter »."""
+ONE_AT: Final = re.compile(
+    rf"{SMALL_TALK}(?:celle|celui) du (?P<day>[^,?]{{1,24}}?),?"
+    rf" (?:c'est |sera |passe |plutot |finalement )*a (?P<hour>{HOUR})"
+    r"(?:,? (?:exceptionnellement|finalement|plutot))*[\s.!]*"
+)
+"""« Celle du 4 janvier à 10h exceptionnellement »."""
 WHEN_IS_IT: Final = re.compile(
     rf"{SMALL_TALK}(?:(?:c'est|c'etait|on a dit|ca commence|c'est prevu) (?:bien )?"
     r"(?:quand|ou|a quelle heure|quel jour|quoi (?:l'heure|l'horaire|la date|le lieu|l'adresse))"

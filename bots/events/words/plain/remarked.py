@@ -259,7 +259,10 @@ def _coming(spoken: str, said: str) -> Remark | None:
 
 
 def _skipped(spoken: str, said: str) -> Remark | None:
-    """Return which time of a series does not take place, in « pas celle du 28 »."""
+    """Return which time of a series does not take place, or is at another hour: « pas celle du 28 »."""
+    at = attending.ONE_AT.fullmatch(said)
+    if at is not None:
+        return Remark(Act.MOVED, f"du {_cut(spoken, *at.span('day'))} à {_cut(spoken, *at.span('hour'))}")
     found = attending.SKIPPED.fullmatch(said)
     return None if found is None else Remark(Act.CANCELLED, _cut(spoken, *found.span(found.lastgroup or 0)))
 

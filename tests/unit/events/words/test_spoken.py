@@ -185,6 +185,17 @@ def test_one_time_of_the_last_series_is_asked_about(talk: Talk, said: str) -> No
     assert "tous les lundis" in talk.card("event", 1)
 
 
+def test_one_time_of_the_last_series_is_asked_about_at_another_hour(talk: Talk) -> None:
+    talk.says("!agenda ajouter réunion de service tous les lundis 9h")
+
+    question = talk.reply("@beffroi celle du 4 janvier à 10h exceptionnellement").question
+
+    assert question is not None
+    moved = plain(talk.body(question.offered[0].command))
+    assert "lundi 4 janvier 2027 de 10 h à 11 h (au lieu de : lundi 4 janvier 2027 de 9 h" in moved
+    assert "tous les lundis" in talk.card("event", 1)
+
+
 def test_below_its_card_one_time_is_left_out_at_once(talk: Talk) -> None:
     talk.says("!agenda ajouter réunion de service tous les lundis 9h")
     said = talk.body("pas celle du 28 décembre", card=talk.object("event", 1).id)
