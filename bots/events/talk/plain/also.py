@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from bots.assistant.talk.markup import NOTHING
@@ -24,7 +25,9 @@ _JOIN: Final = ("ajoute", "ajouter", "ajoutez", "rajoute", "rajouter", "invite",
 _ALSO: Final = frozenset({"aussi", "egalement", "also", "too"})
 _WHY: Final = re.compile(r",? (?:c'est|car|parce|puisque|comme) .+", re.IGNORECASE)
 _MOST: Final = 7
+_MOST_HELD: Final = 1_000
 _OF_LATEST: Final = frozenset({Act.MOVED, Act.TIMED, Act.PLACED, Act.ASKED, Act.WHO, Act.CANCELLED})
+_OTHERS: Final = ("task", "objective", "poll")
 _FIELDS: Final = ("when", "title", "status", "location", "rule")
 _ANSWERED: Final = ("qui n'a pas répondu", "qui n'a pas encore répondu", "qui a répondu", "qui a déjà répondu")
 
@@ -71,13 +74,26 @@ def of_latest(request: Request, words: Sequence[str]) -> Reply | None:
 
 
 def _latest(request: Request) -> Item | None:
-    """Return the event that was made or changed last, and stands."""
-    held = [item for item in Board(EVENT, request.state).in_use() if item.open]
-    return max(held, key=lambda item: _written(request, item), default=None)
+    """Return the event that was made or changed last, and stands.
+
+    None where something else was written since, or a room holds more than is looked through.
+    """
+    board = Board(EVENT, request.state)
+    held = [*islice(board.in_use(), _MOST_HELD + 1)]
+    if len(held) > _MOST_HELD:
+        return None
+    latest = max((item for item in held if item.open), key=lambda item: _written(request, KIND, item.id), default=None)
+    return None if latest is None or _since(request, _written(request, KIND, latest.id)) else latest
 
 
-def _written(request: Request, item: Item) -> tuple[object, ...]:
-    found = request.state.get(KIND, item.id)
+def _since(request: Request, event: tuple[object, ...]) -> bool:
+    """Tell whether something else than an event was written after *event* was, or may have been."""
+    others = [(kind, found.id) for kind in _OTHERS for found in islice(request.state.all(kind), _MOST_HELD + 1)]
+    return len(others) > _MOST_HELD or any(_written(request, kind, found) > event for kind, found in others)
+
+
+def _written(request: Request, kind: str, object_id: str) -> tuple[object, ...]:
+    found = request.state.get(kind, object_id)
     places = (found.changed(name) for name in _FIELDS) if found is not None else ()
     return max((place for place in places if place is not None), default=())
 

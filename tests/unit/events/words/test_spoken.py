@@ -213,3 +213,12 @@ def test_a_day_more_is_an_answer_of_the_poll(talk: Talk, said: str) -> None:
 def test_who_has_not_voted_yet_is_no_title(talk: Talk) -> None:
     talk.says("!sondage repas : mardi 8 décembre, jeudi 10 décembre")
     assert talk.reply("@beffroi qui n'a pas encore voté ?").errands
+
+
+def test_where_something_else_was_spoken_of_since_no_event_is_meant(talk: Talk) -> None:
+    talk.says("!agenda ajouter mariage vendredi 14h")
+    talk.says("!tâche ajouter relancer le SDIS")
+
+    assert "Événement" not in talk.body("@beffroi 15h au lieu de 14h")
+    talk.says("!agenda déplacer 1 à 16h")
+    assert "Événement 1" in talk.body("@beffroi 15h au lieu de 16h")
