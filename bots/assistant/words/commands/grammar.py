@@ -1,9 +1,9 @@
 """Whom a message addresses, and what it asks (pure, table-driven).
 
-What is ours: everything in a direct conversation; what begins with our name; what begins with ``!`` and a word of our
-vocabulary, slips allowed. What is not: a ``!`` with a word far from all of ours belongs to another bot, and a message
-that only mentions us in passing is a conversation, unless it reads exactly as a command. What answers a card is
-a command when it is one of those that stand there without a number, and nothing else.
+What is ours: everything in a direct conversation; what begins with our name, or with a ``!`` that stands alone; what
+begins with ``!`` and a word of our vocabulary, slips allowed. What is not: a ``!`` with a word far from all of ours
+belongs to another bot, and a message that only mentions us in passing is a conversation, unless it reads exactly as a
+command. What answers a card is a command when it is one of those that stand there without a number, and nothing else.
 """
 
 import re
@@ -18,6 +18,7 @@ from bots.assistant.words.commands.vocabulary import (
     Vocabulary,
     asked,
     greets,
+    has_words,
     plain,
     thanks,
     thanks_somebody,
@@ -135,7 +136,8 @@ def _unclear(words: list[str], request: Request, vocabulary: Vocabulary, *, addr
     if not words or greets(words, request.served_by.localpart):
         return Unclear([])
     found = vocabulary.suggest(words, addressed=addressed)
-    offered = vocabulary.offer(request, words) if found is None and (request.direct or addressed) else None
+    offers = found is None and (request.direct or addressed)
+    offered = vocabulary.offer(request, asked(words) or words) if offers else None
     if found is None and offered is None:
         return Unclear(words)
     form, rest = found or offered or ("", [])
@@ -174,8 +176,11 @@ def _after_bang(words: list[str]) -> tuple[list[str], bool]:
 def after_name(words: list[str], request: Request) -> tuple[list[str] | None, bool]:
     """Return the words after our name at the beginning, or None, and whether we are surely meant.
 
-    ``beffroi: …``, ``@beffroi …`` and a pill are for us. ``Beffroi de Douai`` is only if a command follows the name.
+    ``beffroi: …``, ``@beffroi …`` and a pill are for us, and what stands behind a lone ``!``. ``Beffroi de Douai`` is
+    only if a command follows the name.
     """
+    if len(words) > 1 and _BANG.fullmatch(words[0]) and has_words(words[1:]):
+        return words[1:], True
     name = request.members.get(request.served_by) or ""
     greeted = next((at for at, word in enumerate(words) if fold(word).rstrip(",!") not in GREETINGS), 0)
     if greeted and len(words) > greeted + 1:

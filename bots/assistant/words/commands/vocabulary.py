@@ -91,6 +91,7 @@ class Call:
 _IF_IT_PLEASES: Final[tuple[Form, ...]] = (
     *(("s'il", "te", "plait"), ("s'il", "vous", "plait"), ("merci", "d'avance"), ("merci", "par", "avance")),
     *(("merci", "bcp"), ("merci", "beaucoup"), ("merci", "bien"), ("thanks", "a", "lot"), ("thank", "you")),
+    *(("du", "coup"), ("il", "y", "en", "a"), ("il", "y", "en", "a", "ou", "pas")),
     *(("svp", "merci"), ("stp", "merci"), ("svp",), ("stp",), ("please",)),
 )
 _PARTING: Final[tuple[Form, ...]] = (
@@ -105,7 +106,14 @@ GREETINGS: Final = frozenset({"bonjour", "bonsoir", "salut", "coucou", "hello", 
 _I_AM: Final = (*(("moi", "c'est"), ("ici",), ("je", "m'appelle"), ("my", "name", "is"), ("i", "am", "called")),)
 _NAMED: Final = 7
 """Words by which somebody says who they are."""
-_LEADING_UP: Final = frozenset({"alors", "donc", "sinon", "bon", "so", "well"})
+_LEADING_UP: Final[tuple[Form, ...]] = (
+    *(("alors",), ("donc",), ("sinon",), ("bon",), ("so",), ("well",), ("ok",), ("okay",), ("d'accord",), ("parfait",)),
+    *(("super",), ("voila",), ("ah",), ("euh",), ("oups",), ("zut",), ("mince",), ("aussi",)),
+    *(("du", "coup"), ("au", "fait"), ("et",), ("et", "aussi"), ("et", "puis"), ("ah", "oui"), ("oups", "non")),
+    *(("trop", "tot"), ("trop", "tard"), ("finalement",), ("en", "fait")),
+)
+"""Said before what is asked, and no part of it."""
+_MOST_LEADING: Final = 2
 _THANKING: Final = frozenset(
     {"merci", "beaucoup", "bien", "a", "toi", "vous", "thanks", "thank", "you", "ok", "super", "parfait", "d'accord"}
 )
@@ -388,14 +396,22 @@ def asked(words: Sequence[str], *, widely: bool = False) -> Sequence[str]:
     while start < end:
         polite = opening(words[start:], wished=asking, widely=widely)
         named = 0 if polite else _introduced(words[start:])
-        leads = named > 0 or fold(words[start]) in GREETINGS or fold(words[start]).rstrip(",:") in _LEADING_UP
-        if not polite and not leads and has_words(words[start : start + 1]):
+        led = 0 if polite or named else _leads(words[start:])
+        if not (polite or named or led) and has_words(words[start : start + 1]):
             break
-        start, asking = start + (polite or named or 1), asking or polite > 0
+        start, asking = start + (polite or named or led or 1), asking or polite > 0
     while asking and end > start and words[end - 1].strip("?") == "":
         end -= 1
     said = list(words[start:end])
     return [*said[:-1], said[-1].rstrip("?")] if asking and said else said
+
+
+def _leads(words: Sequence[str]) -> int:
+    """Return how many of *words* only lead up to the others: a greeting, « et aussi »; 0 for none."""
+    folded = tuple(fold(word).rstrip(",:!") for word in words[:_MOST_LEADING])
+    if folded[0] in GREETINGS:
+        return 1
+    return max((len(lead) for lead in _LEADING_UP if folded[: len(lead)] == lead), default=0)
 
 
 def _introduced(words: Sequence[str]) -> int:

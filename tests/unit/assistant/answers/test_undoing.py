@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from bots.matrix.events import Event
 from bots.tasks.kept.model import Board
 from config.identifiers import EventId
@@ -37,6 +39,20 @@ async def test_it_takes_back_one_command_after_the_other_from_the_last(town: Tow
     assert titles(town) == {"appeler": "dropped"}
     await say(town, SECRETAIRE, "!annuler")
     assert "rien à annuler" in town.sentences()[-1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("!annule ça", "!annule cette dernière modif, le maire préfère rester à 10", "Beffroi, remets comme c’était"),
+        "Beffroi, trop tôt, remets comme avant",
+    ],
+)
+async def test_it_may_be_named_with_a_reason(town: Town, words: str) -> None:
+    await say(town, SECRETAIRE, "!tâche ajouter appeler")
+    await say(town, SECRETAIRE, "!tâche titre 1 rappeler")
+    await say(town, SECRETAIRE, words)
+    assert titles(town) == {"appeler": "todo"}
 
 
 async def test_what_others_asked_for_stands(town: Town) -> None:

@@ -1,0 +1,41 @@
+"""What leads up to an order is no part of it, and a ``!`` that stands alone is said to us."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.tasks.conftest import Talk
+
+
+@pytest.fixture
+def talk() -> Any:
+    talk = Talk()
+    talk.task(12, "appeler le notaire")
+    return talk
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("et aussi", "et", "du coup", "ok", "parfait,", "ah oui", "oups non,", "bon alors,", "au fait,", "et puis"),
+        *("bonjour, du coup", "voilà,"),
+    ],
+)
+def test_what_leads_up_to_an_order_is_left_out(talk: Any, words: str) -> None:
+    talk.says(f"@beffroi {words} la 12 est faite")
+    assert talk.task_of(12).value("status") == "done"
+
+
+@pytest.mark.parametrize("words", ["! la 12 est faite", "!! tâche fait 12", "! fait 12"])
+def test_a_mark_alone_is_for_us(talk: Any, words: str) -> None:
+    talk.says(words)
+    assert talk.task_of(12).value("status") == "done"
+
+
+def test_what_nobody_understands_behind_it_is_answered(talk: Any) -> None:
+    assert "pas compris" in talk.body("! blablabla machin truc")
+
+
+@pytest.mark.parametrize("words", ["!", "! !", "!blablabla machin", "attention !", "!!!"])
+def test_other_marks_are_not(talk: Any, words: str) -> None:
+    assert talk.says(words) is None
