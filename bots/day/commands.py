@@ -39,6 +39,9 @@ _DAY: Final = (
         "j'ai quoi",
         "j'ai quoi aujourd'hui",
     ),
+    *("il me reste quoi", "il me reste quoi à faire", "qu'est-ce qu'il me reste à faire", "que me reste-t-il à faire"),
+    *("qu'est-ce qui m'attend", "qu'est-ce qui m'attend aujourd'hui", "j'ai koi à faire", "j'ai quoi comme tâches"),
+    *("ma journée elle ressemble à quoi", "ma journée ressemble à quoi", "récapitule", "récap", "fais-moi un récap"),
     *("quoi de prévu", "quoi de prévu aujourd'hui", "qu'y a-t-il aujourd'hui", "mon programme", "what is on today"),
 )
 _WEEK: Final = (
@@ -46,6 +49,9 @@ _WEEK: Final = (
     "c'est quoi ma semaine",
     "quelle est ma semaine",
     "à quoi ressemble ma semaine",
+    "ma semaine elle ressemble à quoi",
+    "ma semaine ressemble à quoi",
+    "elle ressemble à quoi ma semaine",
     "my week",
 )
 _NEXT: Final = (
@@ -71,7 +77,7 @@ _THEN_DAY: Final = (
     *("j'ai quoi à faire", "what do I have to do", "what do I have to do on"),
     *("qu'est-ce que j'ai", "qu'est-ce que j'ai de prévu", "qu'ai-je", "j'ai quoi", "quoi de prévu", "what do I have"),
 )
-_AND_THEN: Final = ("et", "et pour", "and")
+_AND_THEN: Final = ("et", "et pour", "et le", "et la", "and")
 """« Et demain ? », alone with us."""
 _THEN_WEEK: Final = ("ma semaine", "mes semaines", "my week", "quelle est ma semaine", "à quoi ressemble ma semaine")
 _THEN_MONTH: Final = ("mon mois", "my month")
@@ -166,7 +172,7 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             banged=(*_WEEK, *_NEXT_DAYS),
         ),
         _then("day.then", _THEN_DAY, shower.then),
-        replace(_then("day.then.also", _AND_THEN, shower.then), banged=(), alone=True),
+        replace(_then("day.then.also", (), shower.then), apart=_AND_THEN),
         _then("day.then.week", _THEN_WEEK, partial(shower.then, noun="semaine")),
         _then("day.then.month", _THEN_MONTH, partial(shower.then, noun="mois"), bare=True),
         _PART(name="day.today", handle=shower.today, short=_MINE_TODAY),

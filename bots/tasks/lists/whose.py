@@ -20,7 +20,19 @@ FORMS: Final = (
     *("il reste quoi à faire pour", "reste à faire pour", "quoi à faire pour", "what is left to do for"),
     *("qu'a à faire", "qu'ont à faire", "que fait", "que font"),
     *("what does", "what do", "what must", "what should", "what has", "what will"),
+    *("du côté de", "côté", "et pour", "et du côté de", "et côté", "reste quoi à"),
 )
+DID: Final = (
+    "qu'a fait",
+    "qu'ont fait",
+    "qu'est-ce qu'a fait",
+    "qu'est-ce qu'ont fait",
+    "what did",
+    "what has",
+    "what have",
+)
+"""Before whom it is asked what they have done: « qu'a fait le technicien cette semaine ? »."""
+_DID: Final = re.compile(r"\b(?:a|ont|aura|has|have) (?:deja |already )?(?:fait|fini|termine|done|finished)\b")
 OF_SOMEBODY: Final = (
     *(
         f"{tasks} de"
@@ -33,6 +45,7 @@ _TO_DO: Final = re.compile(
     r"\b(?:doit|doivent|va|vont|devra) (?:encore )?(?:faire|rendre|finir)\b|\b(?:a|ont) (?:encore )?a faire\b"
     r"|\b(?:have|has|need|needs) (?:got )?to (?:do|finish)\b|\b(?:do|finish)\b"
 )
+_HAS_DONE: Final = ("a", "fait")
 _HAS: Final = frozenset({"a", "ont", "has", "have"})
 _ARTICLES: Final = frozenset({"le", "la", "l'", "the", "du", "notre", "our"})
 _ELIDED: Final = re.compile(r"l['’]", re.IGNORECASE)
@@ -41,21 +54,25 @@ _ELIDED: Final = re.compile(r"l['’]", re.IGNORECASE)
 def chosen(words: Sequence[str]) -> list[str] | None:
     """Return what *words* behind one of :data:`FORMS` choose, ``@technicien cette semaine``; None: no such thing."""
     said = [word.rstrip("?!") for word in words if has_words([word])]
-    left = _without_verb(said)
+    left = _without(_DID, said)
+    done = len(left) < len(said)
+    left = left if done else _without(_TO_DO, said)
     person = _person(left)
     if person is None:
         return None
     name, rest = person
+    if done:
+        rest = ["faites", *(rest or ("cette", "semaine"))]
     if rest and fold(rest[0]) in _HAS:
         # « Qu'est-ce que le dgs a vendredi ? » asks for an agenda.
         return None
     return [name, *rest] if filters.understood(rest) else None
 
 
-def _without_verb(said: Sequence[str]) -> list[str]:
+def _without(verb: re.Pattern[str], said: Sequence[str]) -> list[str]:
     """Return *said* without « doit faire », « have to do »: found in what it is when folded, word by word."""
     folded = " ".join(fold(word) for word in said)
-    found = _TO_DO.search(folded)
+    found = verb.search(folded)
     if found is None or len(folded.split()) != len(said):
         return [*said]
     first = len(folded[: found.start()].split())
@@ -76,6 +93,16 @@ def _person(said: Sequence[str]) -> tuple[str, list[str]] | None:
 def is_asked(words: list[str]) -> bool:
     """Tell whether *words* behind one of :data:`FORMS` ask for somebody's tasks."""
     return chosen(words) is not None
+
+
+def has_done(words: list[str]) -> bool:
+    """Tell whether *words* behind one of :data:`DID` ask what somebody has done."""
+    return is_asked([*words, *_HAS_DONE])
+
+
+def show_done(request: Request, rest: list[str]) -> Reply:
+    """List what somebody has done: this week, where nothing else is said."""
+    return show(request, [*rest, *_HAS_DONE])
 
 
 def show(request: Request, rest: list[str]) -> Reply:

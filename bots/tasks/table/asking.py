@@ -52,7 +52,7 @@ _LATE: Final = ("en retard", "retard", "retards", "les retards", "le retard", "o
 """Said alone, it asks what is late."""
 _SPEAKING_OF: Final = (
     *("où en est", "où en sont", "où en est-on pour", "où en est-on de", "où en est-on avec", "qui s'occupe de"),
-    "où en est-on sur",
+    *("où en est-on sur", "on en est où sur", "on en est où avec", "on en est où de", "on en est où pour"),
     *("qui s'occupe du", "qui s'occupe des", "qui fait", "qui est chargé de", "qui est chargé du", "c'est quand"),
     *("quand est", "quand a lieu", "quand ont lieu", "quand est-ce que c'est", "quel jour est", "quel jour a lieu"),
     *("à quelle date est", "where are we with", "who does", "who is in charge of", "when is", "what day is"),
@@ -73,6 +73,8 @@ _LEFT: Final = (
     *("ce qui reste à faire", "ce qu'il reste à faire", "reste à faire", "quoi reste à faire", "qu'y a-t-il à faire"),
     *("qu'est-ce qu'il y a à faire", "il reste quoi à faire"),
     *("what is left to do", "what's left to do", "what is left"),
+    *("qui fait quoi", "qui doit faire quoi", "qui a quoi", "qui a quoi à faire", "qui s'occupe de quoi"),
+    *("who does what", "who has what"),
 )
 """It asks for all that is open."""
 
@@ -192,6 +194,17 @@ LISTS: Final = (
         banged=whose.FORMS,
         handle=whose.show,
         takes=whose.is_asked,
+        needs=rooms_alone,
+        by_each=True,
+        exact=True,
+    ),
+    Command(
+        name="task.did",
+        topic=TOPIC,
+        short=whose.DID,
+        banged=whose.DID,
+        handle=whose.show_done,
+        takes=whose.has_done,
         needs=rooms_alone,
         by_each=True,
         exact=True,

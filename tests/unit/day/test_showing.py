@@ -43,6 +43,7 @@ NATURAL = [
     "montre-moi ma journée",
     "Ma journée, s’il te plaît !",
     "Quelles sont mes tâches ?",
+    *("il me reste quoi du coup", "qu’est ce qui m’attend aujourd’hui ?", "voilà, récapitule", "j’ai koi a faire ?"),
 ]
 
 
@@ -72,6 +73,8 @@ OTHER_DAYS = [
     ("ma journée de mardi", "Votre journée du mardi 24 novembre", {"demain"}),
     ("my week next week", "Votre semaine, du lundi 30 novembre", {"décembre"}),
     ("my day on Friday", "Votre journée du vendredi 27 novembre", {"vendredi"}),
+    ("et demain ?", "Votre journée du mardi 24 novembre", {"demain"}),
+    ("et la semaine prochaine ?", "Votre semaine, du lundi 30 novembre", {"décembre"}),
 ]
 
 
