@@ -17,13 +17,14 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
 from bots.items.capability import PIECE
 from bots.register.replica.state import State
-from bots.tasks.doing import changing, given, parts, plain
+from bots.tasks.doing import changing, parts, plain
 from bots.tasks.doing.adding import add, pin
 from bots.tasks.doing.cards import among, freely
 from bots.tasks.doing.cards.answers import ANSWERS
 from bots.tasks.doing.cards.buttons import buttons
 from bots.tasks.doing.cards.remarks import remark
 from bots.tasks.doing.cards.reminding import ERRAND, Reminding
+from bots.tasks.doing.cards.titled import Titled
 from bots.tasks.doing.closing import done, dropping, tick, undone
 from bots.tasks.doing.erasing import erase_needs, erasing
 from bots.tasks.doing.restoring import restore_needs, restoring
@@ -291,6 +292,7 @@ def _ready(state: State, _: datetime) -> bool:
     return more
 
 
+_TITLED: Final = Titled((*COMMANDS, *ANSWERS))
 TASKS: Final = Capability(
     kinds=frozenset({KIND, ITEM, COMMENT}),
     commands=(*COMMANDS, *ANSWERS),
@@ -299,9 +301,9 @@ TASKS: Final = Capability(
     pins={"📌": pin},
     card=CARD,
     remark=remark,
-    plain=given.answer,
+    plain=_TITLED.answer,
     answered=among.answered,
-    plain_needs=plain.needs,
+    plain_needs=_TITLED.needs,
     errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},
     ready=_ready,
 )

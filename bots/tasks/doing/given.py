@@ -8,6 +8,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.names.people import find, is_mention, somebody
+from bots.assistant.words.objects.titled import is_titled, telling
 from bots.tasks.doing import changing, plain
 from bots.tasks.doing.cards import freely
 from bots.tasks.kept.model import Board
@@ -15,6 +16,14 @@ from bots.tasks.kept.task import Task
 from bots.tasks.words.numbers import references
 
 _MOST: Final = 120
+_LONGEST_TITLES: Final = 400
+_MOST_OPEN: Final = 1_000
+_NOUNS: Final = frozenset({"tache", "task"})
+OTHERS: Final = frozenset(
+    {"projet", "objectif", "evenement", "reunion", "rendez-vous", "rdv", "fichier", "dossier", "document", "salon"}
+    | {"rappel", "sondage", "lien", "depot", "project", "event", "meeting", "file", "folder", "room"}
+)
+"""What is renamed so is no task."""
 _ONE: Final = r"(?:la |le |les )?(?:(?:taches?|task|n°|numero) )?[0-9]{1,4}"
 _NUMBERS: Final = rf"(?P<numbers>{_ONE}(?:(?: ?,| et| and) {_ONE}){{0,8}})"
 _SAID: Final = re.compile(rf"{_NUMBERS}[\s,:]+(?P<said>\S.*)")
@@ -25,11 +34,44 @@ _MINE: Final = re.compile(
 _OFF: Final = re.compile(
     rf"(?:enleve|retire|desassigne|remove)[rz]? (?P<who>.{{2,40}}?) (?:de|sur|pour|from) {_NUMBERS}"
 )
+_TITLE: Final = r"(?:le |la |du |de )?(?:titre|nom|intitule|libelle)"
+_RENAMED: Final = (
+    re.compile(r"(?:(?:renomm|rebaptis)(?:e|er|ez)|rename) (?P<what>.+?)(?: en | par | to |(?: ?: ?))(?P<title>.+)"),
+    re.compile(
+        rf"(?:chang|corrig|remplac|modifi|rectifi)(?:e|er|ez) {_TITLE} (?:de |du |des |d')(?P<what>.+?)"
+        r"(?: en | par | pour |(?: ?: ?))(?P<title>.+)"
+    ),
+    re.compile(rf"(?:(?:renomm|rebaptis|appell|intitul)(?:e|er|ez)) (?P<what>{_NUMBERS}) (?P<title>.+)"),
+    re.compile(rf"(?P<what>{_NUMBERS}),? (?:s'appelle(?:ra)?|d(?:oit|evrait) s'appeler)(?: plutot)? (?P<title>.+)"),
+)
 
 
 def answer(request: Request, words: Sequence[str]) -> Reply | None:
     """Return what *words*, which are no command, lead to; None where they speak of no open task."""
-    return _by_number(request, " ".join(words).strip(" .!")) or plain.answer(request, words)
+    said = " ".join(words).strip(" .!")
+    return _renamed(request, said) or _by_number(request, said) or plain.answer(request, words)
+
+
+def _renamed(request: Request, said: str) -> Reply | None:
+    """Return what « renomme la tâche 3 en relire le budget » does, and the same of a title; None for anything else."""
+    folded = plainly(said)
+    for pattern in _RENAMED if folded and len(said) <= _LONGEST_TITLES else ():
+        found = pattern.fullmatch(folded)
+        tasks = [] if found is None else _called(request, found["what"])
+        if found is not None and len(tasks) == 1:
+            return changing.on_one(changing.title)(request, [tasks[0].label, *said[found.start("title") :].split()])
+    return None
+
+
+def _called(request: Request, what: str) -> list[Task]:
+    """Return the open tasks that *what* calls: by number, or by words of their titles."""
+    if re.fullmatch(_NUMBERS, what):
+        return _tasks(request, what)
+    said = telling(what)
+    named = [part for part in said if part not in _NOUNS]
+    if len(named) == len(said) and OTHERS & {*said}:
+        return []
+    return [task for task in Board(request.state).open(_MOST_OPEN) if is_titled(named, task.title)]
 
 
 def _by_number(request: Request, said: str) -> Reply | None:

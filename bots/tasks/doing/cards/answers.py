@@ -53,6 +53,10 @@ _ASSIGN: Final = (
     *(f"{verb}{joint}la" for verb in ("assigne", "attribue", "confie", "donne", "passe") for joint in ("-", " ")),
     *("assign it", "give it"),
 )
+_BACK: Final = (
+    *("restaurer", "restaure", "rétablir", "restore", "restore it"),
+    *(f"{verb}{it}" for verb in ("remets", "rouvre", "restaure", "rétablis") for it in ("-la", "-le", " la", " le")),
+)
 _HALF: Final = frozenset(
     {"mais", "sauf", "presque", "reste", "manque", "pas", "non", "plus", "sinon"}
     | {"but", "except", "almost", "not", "missing", "no", "longer", "until"}
@@ -153,7 +157,10 @@ def _written(name: str, forms: Sequence[str], handle: Handler, *, judged: Collec
     def fits(request: Request, rest: list[str]) -> bool:
         if not has_words(rest):
             return False
-        return _before(request, rest)[-1:] == ":" or (judged is not None and fold(rest[0]) not in judged)
+        before = _before(request, rest)
+        # « Renomme le projet en … » is said of something else.
+        other = fold(before).startswith("renomme") and "en" in map(fold, rest[1:])
+        return before[-1:] == ":" or (judged is not None and fold(rest[0]) not in judged and not other)
 
     def write(request: Request, rest: list[str]) -> Reply:
         return handle(request, rest if has_words(rest[:1]) else rest[1:])
@@ -252,7 +259,8 @@ ANSWERS: Final = (
     _row("off.date", _after_all(dates.NO_DATE), _no_date),
     _row("off.hour", _after_all(dates.NO_HOUR), _no_hour),
     _row("urgent", URGENT, _urgent),
-    _row("restore", ("restaurer", "rétablir", "restore"), on_each(restore)),
+    _row("restore", _BACK, on_each(restore)),
+    _answer("back", _BACK, on_each(restore), lambda request, rest: _before(request, rest)[-1:] in tuple(",;:.!")),
     Command(
         name="task.card.restore.field",
         topic="task",

@@ -40,7 +40,7 @@ _LEAD: Final = re.compile(
 )
 _REASON: Final = re.compile(
     r"[\s,;.:(–-]+(?:vu qu|car\b|parce qu|puisqu|etant donne qu|comme (?:il|elle|on)\b|because\b|since\b"
-    r"|(?<=[,;.(] )(?:il|elle|ils|elles) (?:est|sont|a|ont|n')\b).*$"
+    r"|(?<=[,;.(] )(?:il|elle|ils|elles) (?!faut|faudr)\S+).*$"
 )
 _MISTAKEN: Final = re.compile(
     r"[\s,;.!:-]*(?:ce n'est|c'?est|c est) (?:pas|plus) (?:du tout )?(?:ca|cela|bon|la bonne|le bon|juste)\b.*$"
@@ -57,8 +57,8 @@ _NAME: Final = r"(?:@\S+|[^,;:.!?]{2,40}?)"
 _WHO: Final = rf"(?P<who>{_NAME})"
 _DROPS: Final = (
     re.compile(
-        rf"(?:{_WISH} )?(?:la |le |l')?(?:supprim|annul|abandonn)(?:e|er|ez)?(?:[- ](?:la|le|ca|cela|tout))?"
-        r"(?: (?:cette|la) tache)?"
+        rf"(?:{_WISH} )?(?:la |le |l')?(?:supprim|annul|abandonn|effac|enlev|retir|vir)(?:e|er|ez)?"
+        r"(?:[- ](?:la|le|ca|cela|tout))?(?: (?:cette|la) tache)?"
     ),
     re.compile(
         r"(?:ce n'|c'?|n'|il )?(?:est |y a |on a )?(?:plus|pas) (?:la peine|besoin|necessaire|utile|d'actualite)"
@@ -79,6 +79,7 @@ _IS_WHO: Final = (
         r"(?:donn|pass|confi|attribu|assign|refil)(?:e|er|ez)?[- ](?:la|le|ca) (?:plutot )?"
         rf"(?P<who>(?:a|au) {_NAME})"
     ),
+    re.compile(rf"(?:donn|confi|attribu|assign|refil|fil)(?:e|er|ez)? (?P<who>(?:a|au) {_NAME})"),
 )
 """They say who it is: a name that nobody has is asked about."""
 _MAYBE_WHO: Final = (
@@ -91,10 +92,15 @@ _MAYBE_WHO: Final = (
 )
 """They may say who it is, or something else: « pour le conseil »."""
 _MOVES: Final = r"(?:met[sz]?|mettez|mettre|remets|remettre|passer?|repousser?|reporter?|decaler?|deplacer?|avancer?)"
+_NOT_BEFORE: Final = (
+    r"(?:je |j'|on )?(?:ne |n')?(?:(?:le |la )?(?:peux|peut|pourrai|pourra|pourrais|pourrait) pas|aurai pas le temps)"
+    r"(?: (?:le|la) faire)? avant|(?:pas|impossible|jamais|rien) avant"
+    r"|(?:j'|je |on )?(?:n')?(?:aurai|aura|ai|a) pas le temps(?: aujourd'hui| ce matin)?,?(?: plutot| mais)?"
+)
 _WHEN: Final = re.compile(
     rf"(?:(?:{_WISH} )?(?:la |le |l')?{_MOVES}(?:[- ](?:la|le|ca))?"
     rf"|(?:{_BE} )?(?:reporte|repousse|decale|deplace|avance)e?s?|{_BE}|on dit|disons|on (?:la|le) fait|on fait ca"
-    r"|pour)(?: plutot| finalement)?[\s:]+(?P<when>\S.*)"
+    rf"|{_NOT_BEFORE}|pour)(?: plutot| finalement)?[\s:]+(?P<when>\S.*)"
 )
 _CHANGING: Final = re.compile(r"\b(?:repouss|report|decal|deplac|avanc)(?:e[rs]?|ez|ee?s?)\b")
 _DROPPING: Final = re.compile(r"\b(?:supprime[rz]?|annule[rz]?|abandonne[rz]?)(?:[- ](?:la|le|ca))?\b")
@@ -224,10 +230,36 @@ def _whom(request: Request, said: str) -> Found:
 
 
 def _put_off(work: Work, task: Task, found: re.Match[str], kept: str) -> bool:
-    when = kept[found.start("when") :].split()
+    said, _, why = kept[found.start("when") :].partition(",")
+    when = said.split()
+    if why and not dates.is_time(work.request, when):
+        when, why = [*when, *why.split()], ""
+    here = work.request
+    if why and (_CHANGING.search(plainly(why)) or time_in(why, here.here, here.zone, here.language) is not None):
+        return False
     if not dates.is_time(work.request, when) and not _is_doubtful(work.request, when):
         return False
     dates.postpone(work, task, when)
+    if why and work.reply().changes:
+        parts.comment(work, task, kept, said=replies.remarked)
+    return True
+
+
+def _finish(work: Work, task: Task, _: re.Match[str], __: str) -> bool:
+    set_status(work, task, Status.DONE)
+    return True
+
+
+def _add(work: Work, task: Task, found: re.Match[str], kept: str) -> bool:
+    """Give *task* to whom the sentence says, and leave it to whoever has it."""
+    meant = _whom(work.request, kept[slice(*found.span("who"))])
+    if not isinstance(meant, Person):
+        work.ask(unclear(work.request, meant))
+        return True
+    people = [meant.user, *([work.request.sender] if found["me"] else [])]
+    joined = work.editing.add(KIND, task.id, "assignees", [str(each) for each in people])
+    work.notify([each for each in people if each in joined])
+    work.say(task.id, replies.changed)
     return True
 
 
@@ -237,7 +269,17 @@ def _is_doubtful(request: Request, when: Sequence[str]) -> bool:
     return read.doubt is not None and not has_words(read.beside.split())
 
 
+_FINISHED: Final = re.compile(
+    r"(?:(?:c'est |voila )?bon,? |voila,? |ca y est,? )?"
+    r"(?:(?:je viens|on vient) (?:juste )?de (?:la |le )?(?:finir|faire|terminer|boucler|regler|l'envoyer)"
+    r"|(?:je|on) l'(?:ai|a) (?:enfin |deja |bien )?(?:fini|fait|termine|boucle|regle|envoye|rendu)e?)"
+)
+_ON_IT: Final = re.compile(
+    rf"(?:met[sz]?|mettez|mettre|rajoute[rz]?|ajoute[rz]?) {_WHO} (?:dessus|la-dessus)(?P<me>,? (?:avec|et) moi)?"
+)
 _ROWS: Final[tuple[tuple[Sequence[re.Pattern[str]], _Act], ...]] = (
+    ((_FINISHED,), _finish),
+    ((_ON_IT,), _add),
     (_DROPS, _drop),
     (_DROPS_BECAUSE, _drop_because),
     ((_WHEN,), _put_off),

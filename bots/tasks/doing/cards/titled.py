@@ -1,0 +1,195 @@
+"""« La note de cadrage, mets Paul dessus », « avance les cartons de deux jours »: a task called by its title (pure).
+
+What stands around the title is read as an answer to the card of that task: all of it, or nothing is done. Only one open
+task may be meant. A day alone is asked about, for it may be that of something else; so is a deed that is only told.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.commands.vocabulary import Call, Command, Vocabulary, has_words
+from bots.assistant.words.objects.articles import ARTICLES
+from bots.assistant.words.objects.titled import is_titled, telling
+from bots.tasks.doing import dates, given, plain
+from bots.tasks.doing.changing import on_each
+from bots.tasks.doing.closing import to
+from bots.tasks.kept.model import Board
+from bots.tasks.kept.task import KIND, Status, Task
+from bots.tasks.lists.showing import show
+
+_MOST_OPEN: Final = 1_000
+_LEAST: Final = 4
+"""Letters of the longest word by which a task is called; capitals, « PV », may be fewer."""
+_MOST_NAMED: Final = 9
+_STOPS: Final = (",", ";", ":", ".", "!", "?")
+_LED_BY: Final = re.compile(
+    r"(?:^| )(?:(?:cette|l'|la|une) ?histoires?(?: d[eu]s?)?|l'affaire(?: d[eu]s?)?|le dossier|le sujet|la tache)$"
+)
+_ASKS: Final = re.compile(
+    r"(?:(?:c'|il |elle |ca )?(?:est |sont )?(?:a|pour) qui|qui (?:s'en occupe|(?:le |la |les )fait|fait ca|est dessus)"
+    r"|(?:on )?en est (?:on )?ou(?: sur| de| du| avec| pour)?|ou (?:ca )?en est(?:-on|-il|-elle)?"
+    r"|(?:c'est |il est |elle est )?(?:pour )?quand|(?:c'est |est )?(?:deja )?faite?|ca avance|(?:ca )?donne quoi"
+    r"|montre[rz]?|affiche[rz]?|voir|vois)?"
+)
+"""What asks how a task stands; nothing beside its title does, too."""
+_DONE: Final = re.compile(
+    r"(?:c'est|est|sont|a ete|ont ete|vient d'etre|viennent d'etre)? ?(?:bien |enfin |deja )?"
+    r"(?:a jour|en ligne|(?:pret|parti|fait|rendu|fini|transmis)e?s?"
+    r"|(?:envoy|termin|boucl|regl|pay|sign|livr|valid|command|publi|imprim|depos|rang|nettoy|repar|post)ee?s?)"
+)
+_PARTICIPLE: Final = re.compile(r"(?:ée?s?|[iu]e?s?|[^aeiouy]te?s?|[mr]ise?s?)[\s!.]*")
+_UNDONE: Final = re.compile(
+    r"(?:(?:oups|non|pardon|en fait)[, ]+)*(?:en fait )?(?:c'est |ce n'est |(?:n'|ne )?(?:est|sont) )?(?:toujours )?pas"
+    r"(?: encore)? (?:fait|fini|termine|pret|envoye|rendu)e?s?"
+)
+_MOST_DONE: Final = 300
+_RATHER: Final = frozenset({"finalement", "plutot", "non", "reporte", "decale"})
+_REOPEN: Final = on_each(to(Status.TODO))
+_VERBLESS: Final = frozenset({"task.card.rather", "task.card.signs"})
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An open task that words call by its title: *called* are those that do, *count* of them, *around* the others."""
+
+    task: Task
+    called: list[str]
+    around: list[str]
+    count: int
+
+
+class Titled:
+    """Answers what is said of tasks without a number, by the *commands* that count below a card."""
+
+    def __init__(self, commands: Iterable[Command]) -> None:
+        self._below: Final = Vocabulary([each for each in commands if each.on_card and not each.by_word])
+
+    def answer(self, request: Request, words: Sequence[str]) -> Reply | None:
+        """Return what *words*, which are no command, lead to; None where they speak of no open task."""
+        reply = given.answer(request, words)
+        if reply is not None or not may(standing(own=request.own), Right.CHANGE):
+            return reply
+        named = self._meant(request, words)
+        return _reopened(request, words) if named is None else self._said_of(_below(request, named), named)
+
+    def needs(self, request: Request, words: Sequence[str]) -> Needs:
+        """Return what :meth:`answer` must be given."""
+        needs = plain.needs(request, words)
+        named = self._meant(request, words) if needs == NOTHING else None
+        if named is None:
+            return needs
+        below = _below(request, named)
+        call = self._below.read_on_card(below, named.around)
+        return NOTHING if call is None or call.command.needs is None else call.command.needs(below, call.rest)
+
+    def _meant(self, request: Request, words: Sequence[str]) -> Named | None:
+        """Return the one task that is meant: of those that most words call, with sense in the others."""
+        makes_sense = [named for named in _named(request, words) if self._said_of(_below(request, named), named)]
+        most = max((named.count for named in makes_sense), default=0)
+        meant = [named for named in makes_sense if named.count == most]
+        return meant[0] if len(meant) == 1 else None
+
+    def _said_of(self, below: Request, named: Named) -> Reply | None:
+        call = self._below.read_on_card(below, named.around)
+        if call is not None:
+            return _called(below, named, call)
+        if _is_told_done(named):
+            return ask(below, plain.question(below, named.task, plain.Told(plain.Deed.DONE, (named.task.label,))))
+        asks = _ASKS.fullmatch(plainly(" ".join(named.around)).strip(" ?!."))
+        # Other capabilities may have something that is called so.
+        return None if asks is None else replace(show(below, []), nothing=True)
+
+
+def _called(below: Request, named: Named, call: Call) -> Reply | None:
+    rather = _RATHER & {fold(word).strip(",") for word in named.around}
+    if call.command.name not in _VERBLESS or rather:
+        return call.command.handle(below, call.rest)
+    if not dates.is_time(below, named.around):
+        return None
+    return ask(below, plain.moved(below, named.task, " ".join(named.around)))
+
+
+def _below(request: Request, named: Named) -> Request:
+    """Return *request* as it would be if the words around the title answered the card of the task."""
+    key = (KIND, named.task.id)
+    return replace(request, card=key[1], shown=(key,), text=" ".join(named.around), formatted=None)
+
+
+def _is_told_done(named: Named) -> bool:
+    """Tell whether it is told that the task is done: « le site est à jour », « convocations envoyées ! »."""
+    said = plainly(" ".join(named.around)).strip(" ?!.")
+    if said:
+        return _DONE.fullmatch(said) is not None and not named.around[-1].endswith("?")
+    verb = fold(named.task.title.split()[0])
+    return verb.endswith(("er", "ir", "re")) and any(
+        fold(word).strip("!.") != verb and _PARTICIPLE.search(word) is not None and is_titled(telling(word), verb)
+        for word in named.called
+        if (found := _PARTICIPLE.search(word)) is not None and found.end() == len(word)
+    )
+
+
+def _reopened(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what does « les ramettes, c'est pas fait », said of one task that is done; None for anything else."""
+    board = Board(request.state)
+    latest = [*board.index.by_status[Status.DONE]][-_MOST_DONE:] if "pas" in map(fold, words) else []
+    named = _named(request, words, board.tasks(latest))
+    undone = [each for each in named if _UNDONE.fullmatch(plainly(" ".join(each.around)).strip(" !."))]
+    return _REOPEN(_below(request, undone[0]), []) if len(undone) == 1 else None
+
+
+def _named(request: Request, words: Sequence[str], tasks: Iterable[Task] | None = None) -> list[Named]:
+    """Return those of *tasks*, the open ones, that some of *words* call by their titles; [] for more than nine."""
+    if not 0 < len(words) <= plain.MOST or request.card is not None or request.quoted is not None:
+        return []
+    tellings = [telling(word) for word in words]
+    found = list[Named]()
+    for task in Board(request.state).open(_MOST_OPEN) if tasks is None else tasks:
+        start, end, count = _run(words, tellings, _hits(tellings, task))
+        if any(_is_name(word) for word in words[start:end]):
+            found.append(Named(task, [*words[start:end]], _around(words[:start], words[end:]), count))
+    return found if len(found) <= _MOST_NAMED else []
+
+
+def _is_name(word: str) -> bool:
+    said = word.strip("".join(_STOPS))
+    # « Le projet », alone, is none of our tasks.
+    return fold(said) not in given.OTHERS and (len(said) >= _LEAST or (len(said) > 1 and said.isupper()))
+
+
+def _hits(tellings: Sequence[Sequence[str]], task: Task) -> list[bool]:
+    title = fold(task.title)
+    return [
+        bool(said) and all(part[:_LEAST] in title for part in said) and is_titled(said, task.title) for said in tellings
+    ]
+
+
+def _run(words: Sequence[str], tellings: Sequence[Sequence[str]], hits: Sequence[bool]) -> tuple[int, int, int]:
+    """Return where the words begin and end that call a task, and how many of them tell; (0, 0, 0) for none."""
+    best, at = (0, 0, 0), 0
+    while at < len(words):
+        start, end, count = at, at, 0
+        while at < len(words) and (hits[at] or not tellings[at]):
+            count += hits[at]
+            at += 1
+            end = at if hits[at - 1] else end
+            if words[at - 1].endswith(_STOPS):
+                break
+        while start < end and not hits[start] and fold(words[start]) not in ARTICLES:
+            start += 1
+        best = (start, end, count) if count > best[2] else best
+        at = max(at, start + 1) if at > start else at + 1
+    return best
+
+
+def _around(head: Sequence[str], tail: Sequence[str]) -> list[str]:
+    said = " ".join(head)
+    led = _LED_BY.search(plainly(said))
+    said = (said if led is None else said[: led.start()]).rstrip(" ,;:")
+    return [word for word in (*said.split(), *tail) if has_words([word])]

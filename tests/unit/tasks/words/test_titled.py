@@ -1,0 +1,111 @@
+"""A task is called by its title, and what stands around that is done to it: all of it, or nothing."""
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def some(talk: Any) -> Any:
+    """Open tasks, two of which speak of a traiteur."""
+    for number, (title, due) in enumerate(
+        (
+            ("préparer la note de cadrage budgétaire", "2026-12-15"),
+            ("imprimer les cartons", "2026-12-18"),
+            ("inventaire des clés", "2026-12-04"),
+            ("mise à jour du site internet", "2026-12-03"),
+            ("envoyer les convocations du CCAS", "2026-12-03"),
+            ("signer l'arrêté de la rue des Lilas", "2026-12-03"),
+            ("taper le PV", "2026-12-03"),
+            ("appeler le traiteur", "2026-12-03"),
+            ("payer le traiteur", "2026-12-03"),
+        ),
+        1,
+    ):
+        talk.task(number, title, when={"due": due})
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "field", "value"),
+    [
+        ("avance les cartons de deux jours", 2, "when", {"due": "2026-12-16"}),
+        ("la note de cadrage plutôt mardi", 1, "when", {"due": "2026-11-24"}),
+        ("les clés je peux pas avant le 16", 3, "when", {"due": "2026-12-16"}),
+        ("les clés je peux pas avant le 16, trop de monde à l’accueil", 3, "when", {"due": "2026-12-16"}),
+        ("le PV j’aurai pas le temps, demain", 7, "when", {"due": "2026-11-24"}),
+        ("c’est urgent cette histoire de rue des Lilas", 6, "priority", 1),
+        ("inventaire terminé, le rapport arrive la semaine prochaine", 3, "status", "done"),
+        ("rue des Lilas bloquée", 6, "status", "blocked"),
+        ("titre du PV : taper le procès-verbal", 7, "title", "taper le procès-verbal"),
+    ],
+)
+@pytest.mark.parametrize("place", [{"direct": True}, {}])
+def test_what_stands_around_the_title_is_done(
+    some: Any, words: str, number: int, field: str, value: Any, place: dict[str, Any]
+) -> None:
+    reply = some.reply(words if place else f"@beffroi {words}", **place)
+    assert reply.changes, reply.body
+    assert some.task_of(number).value(field) == value
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "who"),
+    [
+        ("la note de cadrage, mets @dgs dessus avec moi", 1, ("@dgs", "@secretaire")),
+        ("refile rue des Lilas à @dgs, il connaît le dossier", 6, ("@dgs",)),
+        ("les cartons, c’est @dgs qui s’en occupe", 2, ("@dgs",)),
+    ],
+)
+def test_it_is_given_to_whom_the_sentence_says(some: Any, words: str, number: int, who: tuple[str, ...]) -> None:
+    some.reply(f"@beffroi {words}")
+    given = {user.partition(":")[0] for user in some.task_of(number).elements("assignees")}
+    assert given == set(who)
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "asked"),
+    [
+        ("les cartons lundi", 2, "déplacée lundi"),
+        ("le site est à jour", 4, "faite"),
+        ("convocations envoyées !", 5, "faite"),
+    ],
+)
+def test_what_may_be_something_else_is_asked(some: Any, words: str, number: int, asked: str) -> None:
+    reply = some.reply(f"@beffroi {words}")
+    assert not reply.changes
+    assert f"Tâche {number} " in reply.body
+    assert asked in reply.body
+    assert reply.question is not None
+
+
+@pytest.mark.parametrize(
+    "words", ["la note de cadrage elle est à qui ?", "montre-moi la note de cadrage", "la note de cadrage"]
+)
+def test_what_asks_how_it_stands_is_shown(some: Any, words: str) -> None:
+    reply = some.reply(f"@beffroi {words}")
+    assert not reply.changes
+    assert "1 préparer la note de cadrage" in reply.body
+    assert reply.card is not None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "le traiteur c’est urgent",
+        "convocations de la fête bloquées",
+        "avance les cartons et le buffet de deux jours",
+        "le courrier plutôt mardi",
+    ],
+)
+def test_of_two_or_of_none_nothing_is_done(some: Any, words: str) -> None:
+    assert not some.reply(f"@beffroi {words}").changes
+
+
+def test_people_among_themselves_are_left_alone(some: Any) -> None:
+    assert some.says("avance les cartons de deux jours") is None
+
+
+def test_a_history_is_brought_for_a_title(some: Any) -> None:
+    some.says("!tâche priorité 6 haute")
+    assert "Historique de la tâche 6" in some.body("@beffroi historique des Lilas stp")
