@@ -37,7 +37,7 @@ from bots.tasks.saying.cards import CARD
 from bots.tasks.saying.targets import after_numbers, begins_with_number
 from bots.tasks.sheet.exporting import EXPORT, Exporter, export
 from bots.tasks.sheet.importing import IMPORT, NEXT, Importer, importing
-from bots.tasks.table.adding import ADDING
+from bots.tasks.table.adding import ADDING, plainly_wanted
 from bots.tasks.table.asking import LISTS, is_list, without_csv
 from bots.tasks.table.changes import changes
 from bots.tasks.table.verbs import (
@@ -301,7 +301,7 @@ TASKS: Final = Capability(
     pins={"📌": pin},
     card=CARD,
     remark=remark,
-    plain=_TITLED.answer,
+    plain=lambda request, words: _TITLED.answer(request, words) or plainly_wanted(request, words),
     answered=among.answered,
     plain_needs=_TITLED.needs,
     errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},

@@ -1,11 +1,13 @@
 """Who does it, said in a clause of its own: « …, c'est la dgs qui s'en occupe », « … confié à moi » (pure)."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.words.commands.courtesy import plainly
-from bots.assistant.words.names.people import somebody
+from bots.assistant.words.names.people import Person, find, somebody
+from config.identifiers import UserId
 
 _BEHIND: Final = re.compile(
     r"\s(?:qui )?(?:(?:s'en |m'en |va s'en |vais m'en )(?:occupe(?:ra|rai|r)?|charge(?:ra|rai|r)?)"
@@ -24,8 +26,32 @@ _MUST: Final = re.compile(
 )
 """« Note que le dgs doit appeler la préfecture »."""
 _LED: Final = re.compile(r"[\s,;:(–-]+(?:(?:et|and|mais) )?(?:c'est|ce sera|it's)?[\s,]*$", re.IGNORECASE)
+_MOST_PARTS: Final = 2
+_SHORT: Final = 3
 _LONGEST: Final = 5
 """Words of a name."""
+
+
+def _who(words: Sequence[str], request: Request) -> UserId | None:
+    """Return the one person whom *words* name, a first name too, which has no article: « Paul »."""
+    user = somebody(words, request)
+    alone = words[0].strip(".,;!") if len(words) == 1 else ""
+    found = find(f"@{alone}", request) if user is None and len(alone) >= _SHORT else None
+    return found.user if isinstance(found, Person) else user
+
+
+def _apart(text: str, request: Request) -> str | None:
+    """Return *text* with a mention at its end for the one of its parts that is a name: « mise à jour, Paul, le 3 »."""
+    head, *parts = text.split(",")
+    if not head.strip() or not 0 < len(parts) <= _MOST_PARTS:
+        return None
+    found = [_who(part.split(), request) if 0 < len(part.split()) <= _SHORT else None for part in parts]
+    people = [user for user in found if user is not None]
+    # « Inviter le maire, le dgs » names those whom it is about.
+    if len(people) != 1 or any(somebody(head.split()[-length:], request) for length in (1, 2)):
+        return None
+    kept = [part for part, user in zip(parts, found, strict=True) if user is None]
+    return f"{','.join([head, *kept])} {people[0]}"
 
 
 def with_charge(text: str, request: Request) -> str:
@@ -45,8 +71,11 @@ def with_charge(text: str, request: Request) -> str:
             led = (_LED.search(f"{left} ") is not None and left[-1:] in ",;:–") or left.lower().endswith("c'est")
             if user is not None and (led or "qui " in behind[0] or "en " in behind[0]):
                 return f"{_LED.sub('', f'{left} ')} {user}"
+    apart = _apart(text, request)
+    if apart is not None:
+        return apart
     for ahead in _AHEAD.finditer(plain):
-        user = somebody(text[ahead.end() :].rstrip(" .!)").split(), request)
+        user = _who(text[ahead.end() :].rstrip(" .!)").split(), request)
         if user is not None:
             return f"{text[: ahead.start()]} {user}"
     return text

@@ -13,13 +13,12 @@ from bots.assistant.talk.question import Candidate, Instead, Question
 from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import Quoted, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.wording import clean, fold, lines_of
+from bots.assistant.talk.wording import clean, lines_of
 from bots.assistant.talk.wording import spoken as said
 from bots.assistant.words.charged import with_charge
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.names.people import names_of, somebody
 from bots.assistant.words.objects import aims
-from bots.assistant.words.objects.articles import ALSO
 from bots.assistant.words.objects.numbered import AROUND_TITLE, MAX_TITLE, Numbered, unused
 from bots.items.doing import asking
 from bots.register.format.canonical import Json
@@ -33,6 +32,7 @@ from bots.tasks.words.drafting import MOST_LINES, Draft, draft
 from bots.tasks.words.listed import listed
 from bots.tasks.words.proposing import proposed
 from bots.tasks.words.speaking_to import asked_of
+from bots.tasks.words.wished import wished
 from config.identifiers import UserId
 
 _GREETING: Final = re.compile(
@@ -78,7 +78,7 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     if len(head) > MAX_TITLE + AROUND_TITLE:
         # Before a date is looked for in it: that takes time in proportion to its length.
         return ask(request, too_long(request, head, MAX_TITLE))
-    spoken = [with_charge(" ".join(_without_also(spoken[0])), request).split(), *spoken[1:]] if spoken else spoken
+    spoken = [with_charge(" ".join(wished(spoken[0])), request).split(), *spoken[1:]] if spoken else spoken
     head = " ".join(spoken[0]) if spoken else ""
     both = _AND_REMIND.fullmatch(head) if head[:1] not in _QUOTES else None
     if both is not None:
@@ -103,12 +103,6 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     reply = Adding(request, wanted, (wanted.assignees or alone) if assigns else (), parent, aim).reply()
     reply = _with_whom(request, wanted, _with_its_day(request, wanted, reply))
     return reply if assigns or not wanted.assignees else reply.below(replies.may_not_assign(request))
-
-
-def _without_also(words: list[str]) -> list[str]:
-    """Return *words* without « aussi » before what is to be done."""
-    at = next((at for at, word in enumerate(words) if fold(word).strip(",:") not in ALSO), len(words))
-    return words[at:]
 
 
 def _with_its_day(request: Request, wanted: Draft, reply: Reply) -> Reply:

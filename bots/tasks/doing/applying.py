@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from bots.assistant.talk.request import Request
@@ -12,10 +13,12 @@ from bots.register.format.canonical import Json
 from bots.tasks.doing import aiming
 from bots.tasks.doing.work import Work
 from bots.tasks.kept import moment
-from bots.tasks.kept.task import KIND, Task
+from bots.tasks.kept.recurrence import following
+from bots.tasks.kept.task import KIND, Span, Task, is_over
 from bots.tasks.saying import questions, replies
 from bots.tasks.words import marks
 from bots.tasks.words.drafting import Draft, draft
+from bots.when.rule import Rule
 from bots.when.values import Locale
 
 _AROUND: Final = AROUND | {"echeance", "priorite", "priority", "due", "dessus"}
@@ -48,6 +51,7 @@ def apply(work: Work, task: Task, said: Draft) -> bool:
     if said.unclear or said.doubt is not None:
         work.ask(*questions.about(work.request, said))
         return True
+    said = _recurring(work.request, task, said)
     fields = fields_of(said)
     if left or not (fields or said.assignees or said.labels or said.objective):
         return False
@@ -58,6 +62,25 @@ def apply(work: Work, task: Task, said: Draft) -> bool:
         aiming.attach(work, task, said.objective)
     work.write(task, fields, replies.changed)
     return True
+
+
+def _recurring(request: Request, task: Task, said: Draft) -> Draft:
+    """Return *said*, where it is how *task* comes back, at the hour that it has, and not before the day that it has.
+
+    « Tous les lundis », said on a Monday of what is due on Friday at 8, is next Monday at 8.
+    """
+    rule, held = said.rule, task.when.due
+    if rule is None or held is None or isinstance(rule.anchor, datetime) or Rule.parse(rule.rrule).until is not None:
+        return said
+    first, today = rule.anchor, request.here.date()
+    if isinstance(held, datetime):
+        rule = replace(rule, anchor=datetime.combine(first, held.timetz()))
+    due = rule.anchor
+    day = held.astimezone(request.zone).date() if isinstance(held, datetime) else held
+    too_soon = first == today < day or is_over(due, request.here)
+    again = following(rule, Span(due), request.here) if too_soon else None
+    span, rule = again or (Span(due), rule)
+    return replace(said, span=span, rule=rule)
 
 
 def new_labels(task: Task, labels: Sequence[str]) -> list[str]:

@@ -1,13 +1,15 @@
 """What hangs on a task: subtasks, the lines of its checklist, comments."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
 
 from bots.assistant.dispatch.sentences import too_long
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.wording import lines_of
+from bots.assistant.talk.wording import fold, lines_of
+from bots.assistant.words.objects.titled import is_titled, telling
 from bots.items.doing import asking
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
@@ -15,12 +17,16 @@ from bots.tasks.doing.adding import add_lines
 from bots.tasks.doing.linking import place
 from bots.tasks.doing.work import Saying, Work
 from bots.tasks.kept import moment
+from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import COMMENT, ITEM, MAX_COMMENT, MAX_LINE, Item, Task
 from bots.tasks.saying import questions, replies
+from bots.tasks.saying.targets import begins_with_number
 from bots.tasks.words.drafting import MOST_LINES
 from bots.tasks.words.numbers import references
 
 _MARKS: Final = "-*•–[] "
+_ON_IT: Final = frozenset({"dessus", "la-dessus", "sur", "a", "pour", "dans", "on", "it", "to"})
+_MOST_OPEN: Final = 1_000
 
 
 def under(request: Request, rest: list[str]) -> Reply:
@@ -48,6 +54,27 @@ def note(request: Request, rest: list[str]) -> Reply:
         return ask(request, asking.may_not(request))
     for task in found.tasks[:1]:
         comment(work, task, "\n".join(" ".join(line) for line in lines_of(request, found.rest)).strip().lstrip(": "))
+    return work.reply()
+
+
+def note_on_it(request: Request, rest: list[str]) -> Reply:
+    """Answer « ajoute un commentaire dessus : … », « … sur la 12 : … », « … sur la note de cadrage : … ».
+
+    Of what it is where nothing says so is for whoever knows what was spoken of (``nothing``).
+    """
+    head, _, said = " ".join(rest).partition(":")
+    about = [word for word in head.split() if fold(word).strip(",") not in _ON_IT]
+    if begins_with_number(about):
+        return note(request, [*about, *said.split()])
+    named = telling(" ".join(about))
+    board = Board(request.state)
+    held = [] if request.card is None else [request.card]
+    fitting = [each.id for each in board.open(_MOST_OPEN) if is_titled(named, each.title)] if named else held
+    task = board.get(fitting[0]) if len(fitting) == 1 else None
+    if task is None or not may(standing(own=request.own), Right.COMMENT):
+        return replace(note(replace(request, card=None), []), nothing=True)
+    work = Work.on(request)
+    comment(work, task, said.strip())
     return work.reply()
 
 

@@ -1,16 +1,20 @@
 """How people have tasks made: by a command, and by what they say alone with us (pure)."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.suggestion import distance
 from bots.assistant.words.commands.vocabulary import Command
 from bots.assistant.words.objects import numbered
-from bots.tasks.doing.adding import add, add_mine
+from bots.tasks.doing.adding import add, add_lines, add_mine
+from bots.tasks.saying import questions
 from bots.tasks.table.verbs import ADD_VERBS, EXPORT_VERBS, IMPORT_VERBS, TOPIC
 from bots.tasks.words import filters
-from bots.tasks.words.listed import is_to_do
-from bots.tasks.words.offering import offered
+from bots.tasks.words.listed import is_to_do, listed
+from bots.tasks.words.offering import offered, surely
 from config.texts import mark
 
 
@@ -24,6 +28,8 @@ _OWN: Final = tuple(
 )
 _MOST_AHEAD: Final = 6
 """Words before a colon: for whom it is, or what it is about."""
+_LEADING_UP: Final = 12
+"""Words before the colon of a list."""
 
 
 def _is_to_do(words: list[str]) -> bool:
@@ -39,6 +45,18 @@ def _is_to_do(words: list[str]) -> bool:
         return False
     verb = fold(words[0])
     return all(distance(verb, own) > 1 for own in _OWN) and filters.mended(words) is None
+
+
+def plainly_wanted(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what adds the task in « préparer la note pour le 15 », several of a list; None for anything else."""
+    head, colon, behind = " ".join(words).partition(":")
+    if request.quoted is not None:
+        return None
+    items = " ".join(words)
+    items = behind.strip() if colon and len(head.split()) <= _LEADING_UP and not listed(items) else items
+    if listed(items):
+        return ask(request, questions.one_or_several(request, items, listed(items)))
+    return add_lines(request, [[*words]]) if surely(request, words) else None
 
 
 ADDING: Final = (

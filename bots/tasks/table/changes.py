@@ -5,7 +5,7 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.vocabulary import Command, with_nouns
+from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
 from bots.tasks.doing import aiming, changing, dates, linking, parts
 from bots.tasks.doing.changing import on_each, on_one
 from bots.tasks.doing.closing import to
@@ -116,12 +116,31 @@ _POSTPONE: Final = (
 )
 
 
+_NOTES: Final = tuple(
+    f"{verb} un commentaire" for verb in ("ajoute", "ajouter", "ajoutez", "mets", "note", "laisse", "rajoute")
+)
 _OBJECTIVES: Final = frozenset({"objectif", "objective", "responsable", "owner"})
 """Verbs that without the noun mean an objective, or are one."""
 
 
 def changes() -> tuple[Command, ...]:
     """Return the command of each row."""
+    return (_NOTED, *_rows())
+
+
+_NOTED: Final = Command(
+    name="task.comment.said",
+    topic=TOPIC,
+    short=_NOTES,
+    banged=_NOTES,
+    handle=parts.note_on_it,
+    takes=has_words,
+    on_card=_NOTES,
+    fits=lambda _, rest: has_words(rest),
+)
+
+
+def _rows() -> tuple[Command, ...]:
     return tuple(
         Command(
             name=name,

@@ -9,7 +9,17 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.names import oneself
-from bots.assistant.words.names.people import Nobody, Person, Several, called, find, is_mention, name_of, named_ahead
+from bots.assistant.words.names.people import (
+    Nobody,
+    Person,
+    Several,
+    called,
+    find,
+    is_mention,
+    name_of,
+    named_ahead,
+    stranger_ahead,
+)
 from bots.assistant.words.objects import aims
 from bots.assistant.words.objects.numbered import Reference
 from bots.tasks.kept.task import MAX_LINE, Priority, Recurrence, Span
@@ -77,12 +87,14 @@ def draft(
     text = " ".join(word for word, _ in kept)
     time = timing(text, request, language, over=over)
     words = _with_me(named_ahead(time.rest.split(), request), request)
+    stranger = stranger_ahead(words)
+    words = words if stranger is None else stranger[1]
     named = _named(words, _literal(words), request)
     description, checklist = below(lines[1:])
     return Draft(
         title=named.title,
         assignees=named.people,
-        unclear=named.unclear,
+        unclear=named.unclear if stranger is None else (*named.unclear, stranger[0]),
         span=time.span,
         rule=time.rule,
         doubt=time.doubt,

@@ -30,6 +30,10 @@ _NO_VERBS: Final = frozenset(
 )
 _NUMBER: Final = re.compile(r"(?:^|(?<=[\s,;]))[1-9][).°]\s+")
 """« 1) commander les chocolats 2) réserver le traiteur »."""
+_ALL_OF_IT: Final = re.compile(
+    r"[\s.,;:(]+(?:tout (?:ça|ca|cela)|le tout|all of it)\s+(?P<when>(?:pour|avant|d['’]ici|for|by) .+)$", re.IGNORECASE
+)
+"""« …, tout ça pour aujourd'hui »."""
 _FEWEST: Final = 3
 _MOST: Final = 9
 
@@ -41,14 +45,18 @@ def listed(head: str) -> tuple[str, ...]:
     numbered = [each.strip(" ,;.") for each in _NUMBER.split(head)]
     if not numbered[0] and len(numbered) > _FEWEST:
         return tuple(numbered[1:]) if len(numbered) <= _MOST + 1 and all(map(is_to_do, numbered[1:])) else ()
+    all_of_it = _ALL_OF_IT.search(head)
+    when = "" if all_of_it is None else f" {all_of_it['when']}"
+    head = head if all_of_it is None else head[: all_of_it.start()]
     found = parts(_BETWEEN, head.strip(" .:"), ":")
     # « … réserver le traiteur et la salle » is one thing with two objects.
     if not _FEWEST <= len(found) <= _MOST or not all(map(is_to_do, found)):
         return ()
-    return tuple(found)
+    return tuple(f"{part}{when}" for part in found)
 
 
 def is_to_do(part: str) -> bool:
     """Tell whether *part* begins with a verb, and has what is done by it: ``réserver le traiteur``."""
-    first = fold(part.split(maxsplit=1)[0])
-    return len(part.split()) > 1 and _TO_DO.fullmatch(first) is not None and first not in _NO_VERBS
+    words = part.split(maxsplit=1)
+    first = fold(words[0]) if words else ""
+    return len(words) > 1 and _TO_DO.fullmatch(first) is not None and first not in _NO_VERBS

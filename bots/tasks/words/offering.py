@@ -1,6 +1,8 @@
 """What somebody says alone with us that is no command, and sounds like something to do: a task is offered (pure)."""
 
+import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from bots.assistant.talk.request import Request
@@ -26,12 +28,28 @@ _SUBJUNCTIVES: Final = {
     **{"recoive": "recevoir", "rende": "rendre", "reponde": "répondre", "voie": "voir", "lise": "lire", "dise": "dire"},
     **{"complete": "compléter", "regle": "régler", "paie": "payer", "sois": "être", "aie": "avoir", "jette": "jeter"},
 }
+_JE: Final = re.compile(r"(?<![\w'’])j['’](?=\w)", re.IGNORECASE)
 _ASKING: Final = frozenset(
     {"qui", "que", "quoi", "quand", "ou", "comment", "combien", "pourquoi", "quel", "quelle", "quels", "quelles"}
     | {"est-ce", "montre", "affiche", "donne", "dis", "liste", "cherche", "explique", "as-tu", "sais-tu"}
     | {"lesquelles", "lesquels"}
     | {"who", "what", "when", "where", "how", "why", "which", "can", "show", "list", "give", "tell", "find", "explain"}
 )
+_OURS: Final = frozenset(
+    {"inviter", "convier", "convoquer", "reporter", "repousser", "decaler", "deplacer", "avancer", "annuler", "fixer"}
+    | {"supprimer", "abandonner", "modifier", "changer", "partager", "trouver", "retrouver", "chercher", "rechercher"}
+    | {"montrer", "afficher", "lister", "rappeler", "creer", "ajouter", "planifier", "programmer", "caler", "poser"}
+    | {"noter", "ouvrir", "fermer", "renommer", "ranger", "deposer", "telecharger", "exporter", "importer", "classer"}
+    | {"savoir", "voir", "avoir", "dire", "redire", "resumer", "expliquer", "aider", "assigner", "attribuer", "confier"}
+    | {"terminer", "finir", "clore", "rouvrir", "restaurer", "retirer", "enlever", "effacer", "commenter", "donner"}
+    | {"bloquer", "reserver", "organiser", "prevoir", "rencontrer", "assister", "participer", "retablir", "remettre"}
+)
+"""Verbs that may ask something else of us."""
+_MEETING: Final = re.compile(
+    r"(?:l'|d')?(?:reunion|rdv|rendez|entretien|visite|conseil|commission|formation|ceremonie|mariage|permanence|conge"
+    r"|absen|vacance|fete|repas|apero|seance|assemblee|bureau|visio|point|rappel|atelier|spectacle|concert)"
+)
+"""What takes place, and is not done."""
 _FEWEST: Final = 2
 _MOST: Final = 40
 
@@ -41,7 +59,7 @@ def offered(request: Request, words: list[str]) -> list[str] | None:
     said = [each for each in words if has_words([each])]
     if not said or "?" in words[-1] or fold(said[0]) in _ASKING:
         return None
-    rest = _after_duty(words)
+    rest = after_duty(words)
     if rest is not None or not request.direct:
         # Where others read along, only what says that it must be done, and what somebody is to do.
         if rest is None:
@@ -61,10 +79,31 @@ def _is_given(request: Request, words: list[str]) -> bool:
         return len(words) <= _MOST
     found = draft([with_charge(" ".join(words), request).split()], request)
     given = bool(found.assignees or found.unclear) or found.rule is not None
-    return given and found.doubt is None and is_to_do(found.title)
+    dated = found.span is not None and len(found.title.split()) >= _FEWEST
+    return found.doubt is None and ((given and (dated or is_to_do(found.title))) or is_wanted(found.title))
 
 
-def _after_duty(words: Sequence[str]) -> list[str] | None:
+def is_wanted(title: str) -> bool:
+    """Tell whether *title* says what is to be done, and by a verb that we do not know: ``commander les ramettes``."""
+    return is_to_do(title) and fold(title.split(maxsplit=1)[0]) not in _OURS
+
+
+def surely(request: Request, words: Sequence[str]) -> bool:
+    """Tell whether *words*, which are no command, are a task: what is to be done, or what, by whom and on which day."""
+    if not words or len(words) > _MOST or "?" in words[-1] or after_duty(words) is not None:
+        return False
+    found = draft([with_charge(" ".join(words), request).split()], request)
+    due = None if found.span is None else found.span.due
+    if found.doubt is not None or found.unclear or found.rule is not None or isinstance(due, datetime):
+        return False
+    said = found.title.split()
+    given = bool(found.assignees) and due is not None and len(said) >= _FEWEST
+    return is_wanted(found.title) or (given and not any(_MEETING.match(fold(word)) for word in said))
+
+
+def after_duty(words: Sequence[str]) -> list[str] | None:
+    """Return what *words* say must be done: « relire » of « il faut relire »; None where they begin otherwise."""
+    words = _JE.sub("je ", " ".join(words)).split()
     folded = [fold(each) for each in words[: max(map(len, _MUST))]]
     duty = next((each for each in _MUST if folded[: len(each)] == [fold(word) for word in each]), None)
     if duty is None:

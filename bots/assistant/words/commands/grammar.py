@@ -67,11 +67,6 @@ def read(request: Request, vocabulary: Vocabulary) -> Reading:
         return None
     rest, surely = after_name(words, request)
     addressed = rest is not None or request.direct
-    # « ! réunion … »: nobody writes to another bot with a space behind the sign.
-    rest, surely = (
-        (words[1:], True) if rest is None and len(words) > 1 and _BANG.fullmatch(words[0]) else (rest, surely)
-    )
-    addressed = addressed or rest is not None
     words, banged = _after_bang(words if rest is None else rest)
     typed, words = words, _plain(words, request)
     no_card = request.card is None or banged or thanks_somebody(typed, words)
@@ -179,6 +174,7 @@ def after_name(words: list[str], request: Request) -> tuple[list[str] | None, bo
     ``beffroi: …``, ``@beffroi …`` and a pill are for us, and what stands behind a lone ``!``. ``Beffroi de Douai`` is
     only if a command follows the name.
     """
+    # « ! réunion … »: nobody writes to another bot with a space behind the sign.
     if len(words) > 1 and _BANG.fullmatch(words[0]) and has_words(words[1:]):
         return words[1:], True
     name = request.members.get(request.served_by) or ""

@@ -50,6 +50,15 @@ _ONESELF: Final = frozenset({"moi", "je", "me"})
 TITLES: Final = frozenset({"mme", "madame", "m", "m.", "mr", "monsieur"})
 """What stands before a name: « Mme Lemoine » is called as « la comptable » is."""
 _SHORTEST: Final = 3
+_FOR: Final = frozenset({"pour", "pr", "a", "au", "for"})
+_FUNCTION: Final = re.compile(
+    r"(?:technicien|voisin|stagiaire|collegue|comptable|secretaire|agent|maire|adjoint|elu|gardien|direct(?:eur|rice)"
+    r"|institut(?:eur|rice)|conseill[ei]re?|dgs|dga|dst|drh|cantonnier|plombier|electricien|prefet|notaire|architecte"
+    r"|cuisini[ei]re?|animat(?:eur|rice)|atsem|asvp|regisseu[rs]e?|chef|president|tresori[ei]re?|polici[ei]re?"
+    r"|menuisier|jardinier|bibliothecaire|apprenti|assistant|responsable|informaticien|archiviste|remplacant"
+    r"|intendant|concierge|chauffeur|prestataire|chauffagiste|macon|peintre)(?:ne|e)?s?"
+)
+"""What people are called by what they do."""
 _LONG_NAMES: Final = {
     f"{called} {of}".strip(): "dgs"
     for called in ("directeur general", "directrice generale")
@@ -149,6 +158,25 @@ def named_ahead(words: Sequence[str], request: Request) -> list[str]:
     name = fold("@" + " ".join(called).removeprefix("l'").removeprefix("l’"))
     found = find(name, request)
     return [str(found.user), *words[colon + 1 :]] if isinstance(found, Person) else [*words]
+
+
+def stranger_ahead(words: Sequence[str]) -> tuple[Nobody, list[str]] | None:
+    """Return who is called in « pour la voisine : rappeler … », where :func:`named_ahead` found nobody, and the rest.
+
+    Only a function or a proper name: « pour la fête : commander … » says what it is about.
+    """
+    colon = next((at for at, word in enumerate(words[:_MOST_AHEAD]) if word.endswith(":")), 0)
+    called = [word for word in (*words[1:colon], words[colon].rstrip(":")) if word] if colon else []
+    if not called or fold(words[0]) not in _FOR or not has_letters(words[colon + 1 :]):
+        return None
+    bare = [word for word in called if fold(word) not in _AHEAD]
+    function = len(bare) == 1 and _FUNCTION.fullmatch(fold(bare[0]).removeprefix("l'")) is not None
+    return (Nobody(" ".join(called)), [*words[colon + 1 :]]) if function or name_in(called) else None
+
+
+def has_letters(words: Sequence[str]) -> bool:
+    """Tell whether *words* hold a letter."""
+    return any(letter.isalpha() for word in words for letter in word)
 
 
 def _begins(shown: str, name: str) -> bool:
