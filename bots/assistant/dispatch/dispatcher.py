@@ -254,7 +254,8 @@ class Dispatcher:
         if found is not None and found.changes and found.question is None:
             return found
         found = calling.both_remarked(request, self._half) or found
-        return None if request.among and found is not None and found.question is not None else found
+        asks = found is not None and found.question is not None
+        return None if asks and request.among and not is_addressed(request) else found
 
     def _remarked(self, request: Request) -> Reply | None:
         said = (each.remark(request) for each in self._capabilities if each.remark is not None)

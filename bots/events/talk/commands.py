@@ -141,7 +141,7 @@ def _ready(state: State, here: datetime) -> bool:
 def _plain(off: DaysOff, absences: Absences | None, request: Request, words: Sequence[str]) -> Reply | None:
     wanted = freed.asked(" ".join(words))
     found = None if wanted is None else availability.answer(off.closed, absences, request, wanted)
-    return found or naming.answer(request, words) or also.of_latest(request, words)
+    return found or naming.answer(request, words)
 
 
 def _plain_needs(request: Request, words: Sequence[str]) -> Needs:

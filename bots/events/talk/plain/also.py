@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import Final
@@ -15,9 +14,8 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import Command, has_words
 from bots.events.kept.kinds import KIND
 from bots.events.talk.kind import EVENT
-from bots.events.talk.plain import naming, remarking
+from bots.events.talk.plain import naming
 from bots.events.words.plain.guests import mentioning
-from bots.events.words.plain.remarked import Act, remarked
 from bots.items.board import Board
 from bots.items.kind import Item
 
@@ -26,7 +24,6 @@ _ALSO: Final = frozenset({"aussi", "egalement", "also", "too"})
 _WHY: Final = re.compile(r",? (?:c'est|car|parce|puisque|comme) .+", re.IGNORECASE)
 _MOST: Final = 7
 _MOST_HELD: Final = 1_000
-_OF_LATEST: Final = frozenset({Act.MOVED, Act.TIMED, Act.PLACED, Act.ASKED, Act.WHO, Act.CANCELLED})
 _OTHERS: Final = ("task", "objective", "poll")
 _FIELDS: Final = ("when", "title", "status", "location", "rule")
 _ANSWERED: Final = ("qui n'a pas répondu", "qui n'a pas encore répondu", "qui a répondu", "qui a déjà répondu")
@@ -54,23 +51,6 @@ def commands() -> Iterator[Command]:
             needs=rooms_alone,
             asks=True,
         )
-
-
-def of_latest(request: Request, words: Sequence[str]) -> Reply | None:
-    """Return what *words* that name no event ask of the one that was spoken of last here: « 19h30 au lieu de 20h ».
-
-    A change is asked about; whatever another capability makes of them goes first.
-    """
-    said = remarked(" ".join(words)) if request.card is None and not request.private and not request.edited else None
-    latest = None if said is None or said.act not in _OF_LATEST or said.of else _latest(request)
-    if said is None or latest is None:
-        return None
-    if said.act is Act.CANCELLED:
-        # « Pas celle du 28 » says which; a mere « annule » is no event's.
-        found = naming.answer(request, ["annule", *latest.title.split(), *said.text.split()]) if said.text else None
-        return None if found is None else replace(found, nothing=True)
-    reply = remarking.done(replace(request, card=latest.id), replace(said, sure=False))
-    return None if reply is None else replace(reply, nothing=True)
 
 
 def _latest(request: Request) -> Item | None:

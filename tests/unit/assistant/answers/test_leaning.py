@@ -121,3 +121,17 @@ async def test_alone_with_us_it_needs_no_name(hall: Hall) -> None:
     await hall.say("ici", room=DIRECT)
     await hall.say("non, plutôt vendredi", room=DIRECT)
     assert "déplacé" in hall.said(DIRECT)[-1]
+
+
+async def test_what_may_be_meant_is_asked_where_it_is_said_to_us(hall: Hall) -> None:
+    await hall.say("Beffroi, réunion budget jeudi 10h")
+
+    assert "le déplacer à jeudi 26 novembre 2026 de 17" in await said(hall, "Beffroi, la directrice me dit 17h30")
+    await hall.say("Beffroi, oui")
+    assert "déplacé" in hall.said()[-1]
+
+
+async def test_one_time_of_the_series_that_was_just_made_is_left_out(hall: Hall) -> None:
+    await hall.say("Beffroi, réunion de service tous les lundis 9h")
+
+    assert "n’aura pas lieu" in await said(hall, "Beffroi, pas celle du 28 décembre")

@@ -135,67 +135,6 @@ def test_a_poll_of_things_is_closed_later_by_its_name(talk: Talk, said: str) -> 
     assert "clôture le vendredi 27 novembre 2026 à 12 h" in talk.card("poll", 1)
 
 
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ("les mariés demandent 15h30, tu corriges ?", "le déplacer à vendredi 27 novembre 2026 de 15 h 30"),
-        ("19h30 au lieu de 14h", "le déplacer à vendredi 27 novembre 2026 de 19 h 30"),
-        ("plutôt le 8 décembre même heure", "le déplacer à mardi 8 décembre 2026 de 14 h"),
-        ("une demi-heure suffira", "le déplacer à vendredi 27 novembre 2026 de 14 h à 14 h 30"),
-        ("c'est à la salle des fêtes", "lieu « salle des fêtes »"),
-    ],
-)
-def test_what_names_no_event_is_asked_of_the_one_that_was_spoken_of_last(talk: Talk, said: str, told: str) -> None:
-    talk.says("!agenda ajouter conseil lundi 7 décembre 18h")
-    talk.says("!agenda ajouter mariage vendredi 14h")
-
-    reply = talk.reply(f"@beffroi {said}")
-
-    assert "Événement 2" in reply.body
-    assert told in plain(reply.body)
-    assert not reply.changes
-    assert reply.question is not None
-
-
-def test_when_the_last_one_is_is_told_without_its_name(talk: Talk) -> None:
-    talk.says("!agenda ajouter mariage vendredi 14h")
-    talk.says("!agenda ajouter conseil lundi 7 décembre 18h")
-    talk.says("!agenda déplacer 1 à 15h")
-    assert "1 mariage · vendredi 27 novembre 2026 de 15 h" in plain(talk.body("@beffroi c'était quoi l'horaire déjà ?"))
-
-
-@pytest.mark.parametrize("said", ["j'ai 3 dossiers à rendre", "tu es là ?", "19h30 au lieu de 14h"])
-def test_what_may_be_about_anything_is_asked_of_no_event(talk: Talk, said: str) -> None:
-    if "au lieu" not in said:
-        talk.says("!agenda ajouter mariage vendredi 14h")
-    assert "Événement" not in talk.body(f"@beffroi {said}")
-
-
-@pytest.mark.parametrize(
-    "said", ["pas celle du 28 décembre", "sauf celle du lundi 28 décembre", "le 28 décembre je fais sauter"]
-)
-def test_one_time_of_the_last_series_is_asked_about(talk: Talk, said: str) -> None:
-    talk.says("!agenda ajouter réunion de service tous les lundis 9h")
-
-    reply = talk.reply(f"@beffroi {said}")
-
-    assert "lundi 28 décembre 2026" in plain(reply.body)
-    assert not reply.changes
-    talk.reply(reply.question.offered[0].command)  # type: ignore[union-attr] # it is asked
-    assert "tous les lundis" in talk.card("event", 1)
-
-
-def test_one_time_of_the_last_series_is_asked_about_at_another_hour(talk: Talk) -> None:
-    talk.says("!agenda ajouter réunion de service tous les lundis 9h")
-
-    question = talk.reply("@beffroi celle du 4 janvier à 10h exceptionnellement").question
-
-    assert question is not None
-    moved = plain(talk.body(question.offered[0].command))
-    assert "lundi 4 janvier 2027 de 10 h à 11 h (au lieu de : lundi 4 janvier 2027 de 9 h" in moved
-    assert "tous les lundis" in talk.card("event", 1)
-
-
 def test_below_its_card_one_time_is_left_out_at_once(talk: Talk) -> None:
     talk.says("!agenda ajouter réunion de service tous les lundis 9h")
     said = talk.body("pas celle du 28 décembre", card=talk.object("event", 1).id)
@@ -213,12 +152,3 @@ def test_a_day_more_is_an_answer_of_the_poll(talk: Talk, said: str) -> None:
 def test_who_has_not_voted_yet_is_no_title(talk: Talk) -> None:
     talk.says("!sondage repas : mardi 8 décembre, jeudi 10 décembre")
     assert talk.reply("@beffroi qui n'a pas encore voté ?").errands
-
-
-def test_where_something_else_was_spoken_of_since_no_event_is_meant(talk: Talk) -> None:
-    talk.says("!agenda ajouter mariage vendredi 14h")
-    talk.says("!tâche ajouter relancer le SDIS")
-
-    assert "Événement" not in talk.body("@beffroi 15h au lieu de 14h")
-    talk.says("!agenda déplacer 1 à 16h")
-    assert "Événement 1" in talk.body("@beffroi 15h au lieu de 16h")
