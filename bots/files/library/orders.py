@@ -6,10 +6,12 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
 
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.amounts import DAYS, amount
 from bots.assistant.words.commands.vocabulary import essence
 
 PREVIOUS: Final = 0
@@ -65,6 +67,10 @@ _BEFORE_VALUE: Final = {
     Verb.RENAME: frozenset({"en", "to", "as"}),
     Verb.ATTACH: frozenset({"a", "au", "to"}),
     Verb.DETACH: frozenset({"de", "du", "from"}),
+}
+_SPANS: Final = {
+    **DAYS,
+    **dict.fromkeys(("h", "heure", "heures", "min", "minutes", "hour", "hours"), timedelta(hours=1)),
 }
 _NOUNS: Final = frozenset({"fichier", "fichiers", "photo", "document", "file", "files", "image", "piece"})
 _ARTICLES: Final = frozenset({"le", "la", "les", "ce", "cette", "ces", "the", "this", "these", "un", "l'image"})
@@ -137,7 +143,15 @@ def _of(verb: Verb, words: list[str]) -> Iterator[Order]:
     for at, word in enumerate(words):
         if fold(word) in marks and words[at + 1 :]:
             value = words[at + 1 :] if verb is not Verb.MOVE else of_folder(words[at + 1 :])
+            if verb is Verb.MOVE and is_span(value):
+                continue
             yield Order(verb, _bare(words[:at]), tuple(value), pointed=_points(words[:at]))
+
+
+def is_span(words: Sequence[str]) -> bool:
+    """Tell whether what would be a folder says in how long: « mets-la dans 3 jours »."""
+    said = amount([fold(word) for word in words], ()) if len(words) <= 2 and words else None
+    return said is not None and said.of(_SPANS) is not None
 
 
 def of_folder(words: list[str]) -> list[str]:

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
 from bots.assistant.talk.markup import lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Key
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.amounts import DAYS, amount
 from bots.assistant.words.asides import orders_in
 from bots.files.library import acting, listing, meant, saying
 from bots.files.library.entry import KIND
@@ -23,10 +20,6 @@ from bots.files.plain.forms import both, spoken
 from bots.files.plain.lately import lately, listed_lately
 from bots.register.format.operation import Change
 
-_SPANS: Final = {
-    **DAYS,
-    **dict.fromkeys(("h", "heure", "heures", "min", "minutes", "hour", "hours"), timedelta(hours=1)),
-}
 _BY_NAME: Final = frozenset({Verb.SHOW, Verb.ATTACH, Verb.DETACH})
 """What is said of a file by its name, and of nothing that is pointed to."""
 
@@ -74,7 +67,7 @@ def _ordered(request: Request, words: Sequence[str]) -> Reply | None:
     known = [order for order in read if order.names and _is_file(request, order)]
     if known:
         return acting.act(request, known)
-    pointed = [order for order in read if not order.names and order.verb not in _BY_NAME and not _is_when(order)]
+    pointed = [order for order in read if not order.names and order.verb not in _BY_NAME]
     many = pointed[0].many if pointed else 1
     files = [] if not pointed else lately(request) if many == 1 else listed_lately(request, many)
     if not files:
@@ -88,14 +81,6 @@ def _from_bin(request: Request, pointed: Sequence[Order]) -> Reply | None:
     """Return what there is to be had back, for who wants something back and does not say what."""
     wanted = any(order.verb is Verb.RESTORE for order in pointed)
     return listing.show(request, ["corbeille"]) if wanted and library(request).binned(request.here.date()) else None
-
-
-def _is_when(order: Order) -> bool:
-    """Tell whether what would be a folder says when: « mets-la dans 3 jours »."""
-    if order.verb is not Verb.MOVE:
-        return False
-    said = amount([fold(word) for word in order.value], ())
-    return said is not None and said.of(_SPANS) is not None
 
 
 def _is_file(request: Request, order: Order) -> bool:
