@@ -1,6 +1,6 @@
 """Who answers what: hands a request to the capability that it is for (pure)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,6 +21,7 @@ from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.talk.wording import MOST, words_of
 from bots.assistant.words.commands.grammar import Reading, Unclear, is_addressed, read
 from bots.assistant.words.commands.vocabulary import Call, Command, Vocabulary, asked, has_words, plain
+from bots.assistant.words.fronting import fronted
 from bots.assistant.words.objects.numbered import reference
 from bots.register.format.operation import Change
 
@@ -104,7 +105,8 @@ class Dispatcher:
                 plainly = self._plainly(request, ["annule", *rest]) if dropped else None
                 return plainly or self._called(request, call)
             case unclear:
-                return self._plainly(request, unclear.words) or not_understood(request, unclear)
+                said = (self._plainly(request, words) for words in _orders(request, unclear.words))
+                return next((reply for reply in said if reply is not None), None) or not_understood(request, unclear)
 
     def _called(self, request: Request, call: Call) -> Reply:
         reply = bidden_too(request, self._vocabulary) or handled(request, call)
@@ -183,7 +185,7 @@ class Dispatcher:
                 undoes = command.name == UNDO and has_words(rest)
                 return _union([below, own, self._plain_needs(request, ["annule", *rest]) if undoes else NOTHING])
             case Unclear(words):
-                return _union([below, self._plain_needs(request, words)])
+                return _union([below, *(self._plain_needs(request, said) for said in _orders(request, words))])
             case _:
                 return below
 
@@ -291,6 +293,14 @@ class Dispatcher:
             each.undone(request, tuple(change for change in inverse if change.kind in each.kinds))
             for each in self._capabilities
         )
+
+
+def _orders(request: Request, words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield *words*, and with the time that they begin with at their end."""
+    yield words
+    turned = fronted(asked(plain(words)), request)
+    if turned is not None:
+        yield turned
 
 
 def _touched(reply: Reply) -> set[Key]:

@@ -23,6 +23,7 @@ from bots.assistant.words.commands.vocabulary import (
     thanks,
     thanks_somebody,
 )
+from bots.assistant.words.fronting import fronted
 from bots.assistant.words.objects.numbered import reference
 
 
@@ -112,13 +113,20 @@ def _plain(words: list[str], request: Request) -> list[str]:
 
 
 def _call(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Call | None:
-    call = _said(words, request, vocabulary, addressed=addressed)
+    call = _of_time(words, request, vocabulary) if addressed else None
+    call = call or _said(words, request, vocabulary, addressed=addressed)
     if call is None and addressed:
         call = _said(asked(words), request, vocabulary, addressed=True)
         call = call or _said(asked(words, widely=True), request, vocabulary, addressed=True)
     if call is None and request.quoted is not None and request.card is None:
         call = vocabulary.read_on_message(words)
     return call
+
+
+def _of_time(words: Sequence[str], request: Request, vocabulary: Vocabulary) -> Call | None:
+    """Return the command that stands behind its time: « le 8 à 18h réunion … »."""
+    turned = fronted(asked(words), request)
+    return None if turned is None else _said(turned, request, vocabulary, addressed=True)
 
 
 def _said(words: Sequence[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Call | None:

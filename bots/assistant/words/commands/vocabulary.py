@@ -108,6 +108,7 @@ _NAMED: Final = 7
 """Words by which somebody says who they are."""
 _LEADING_UP: Final[tuple[Form, ...]] = (
     *(("alors",), ("donc",), ("sinon",), ("bon",), ("so",), ("well",), ("ok",), ("okay",), ("d'accord",), ("parfait",)),
+    *(("oh",), ("oui",), ("puis",), ("ensuite",), ("bref",), ("tiens",), ("par", "contre")),
     *(("super",), ("voila",), ("ah",), ("euh",), ("oups",), ("zut",), ("mince",), ("aussi",)),
     *(("du", "coup"), ("au", "fait"), ("et",), ("et", "aussi"), ("et", "puis"), ("ah", "oui"), ("oups", "non")),
     *(("trop", "tot"), ("trop", "tard"), ("finalement",), ("en", "fait")),
