@@ -271,6 +271,14 @@ class ElementClient:
                 return seen
             await asyncio.sleep(0.5)
 
+    async def beside(self) -> dict[str, Any]:
+        """What there is beside messages: the state and account data of each room, the user's own, what devices told."""
+        return dict(await self._call("beside", timeout=60))
+
+    async def set_account_data(self, kind: str, content: Mapping[str, Any]) -> None:
+        """Keep *content* on the server for the user's other clients."""
+        await self._call("set_account_data", timeout=60, type=kind, content=dict(content))
+
     async def unread(self, room: str) -> int:
         """How many events of *room* the homeserver counts as unread: what badges show, and telephones are woken for."""
         return int((await self._call("unread", timeout=60, room=room))["notification_count"])

@@ -7,6 +7,7 @@
 import "./node20.mjs";
 import readline from "node:readline";
 import {
+    ClientEvent,
     createClient,
     EventStatus,
     PendingEventOrdering,
@@ -37,6 +38,7 @@ const knownRoom = (roomId) =>
     });
 
 let asked = 0;
+const told = []; // messages to this device, as they were before they were encrypted
 
 const methods = {
     // By password, which makes a new device; or with what somebody else's login has returned.
@@ -61,6 +63,7 @@ const methods = {
             },
         });
         journal = new Journal(client);
+        client.on(ClientEvent.ReceivedToDeviceMessage, ({ message }) => told.push(message));
         return { user_id: credentials.user_id, device_id: credentials.device_id };
     },
 
@@ -205,6 +208,24 @@ const methods = {
         const edits = events.map((event) => event.replacingEvent()).filter((edit) => edit !== null);
         await Promise.all(edits.map((edit) => client.decryptEventIfNeeded(edit)));
         return Promise.all(events.reverse().map((event) => describe(client, event)));
+    },
+
+    // What the server holds beside the messages of the rooms that this user has ever been in, and what other devices told this one.
+    async beside() {
+        const rooms = await Promise.all(
+            client.getRooms().map(async (room) => {
+                const data = [...room.accountData.values()].map((event) => event.event);
+                const state = room.getMyMembership() === "join" ? await client.roomState(room.roomId) : [];
+                return [room.roomId, { state, account_data: data }];
+            }),
+        );
+        const own = [...client.store.accountData.values()].map((event) => event.event);
+        return { rooms: Object.fromEntries(rooms), account_data: own, to_device: told };
+    },
+
+    // What the user keeps on the server for their clients.
+    async set_account_data({ type, content }) {
+        await client.setAccountData(type, content);
     },
 
     // What the server counts as unread. It keeps its answer to an initial sync for two minutes, so each asks a little differently.
