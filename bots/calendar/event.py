@@ -101,6 +101,8 @@ class Event:
     exact: bool = True
     """Its end was given (the same exact time for each occurrence), not a number of days (RFC 5545 §3.8.5.3)."""
     recurrence_id: Moment | None = None
+    dated: bool = True
+    """False where the file need not say when it is, and does not: an answer, a cancellation (RFC 5546 §3.2)."""
     onwards: bool = False
     """A changed occurrence that stands for all later ones too (RANGE=THISANDFUTURE)."""
     sequence: int = 0

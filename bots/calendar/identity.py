@@ -102,9 +102,16 @@ def _newest(events: list[Event], findings: Findings) -> list[Event]:
                 line=event.line,
                 title=event.summary or event.uid,
             )
-        if before is None or event.sequence >= before.sequence:
+        if before is None or not _is_older(event, before):
             newest[key] = event
     return list(newest.values())
+
+
+def _is_older(event: Event, other: Event) -> bool:
+    """Tell whether *event* is an older state than *other*: by SEQUENCE, then by when each was written (§2.1.5)."""
+    if event.sequence != other.sequence or event.stamped is None or other.stamped is None:
+        return event.sequence < other.sequence
+    return event.stamped < other.stamped
 
 
 def _named(events: Sequence[Event], findings: Findings) -> list[Event]:

@@ -1,51 +1,29 @@
 """From the bytes of a calendar file to its events. A bad event costs that event, never the file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from bots.calendar.defining import lines_of
-from bots.calendar.event import MOST_SEQUENCE, Calendar, Event, Extra, Rule, Status
+from bots.calendar.event import Calendar
 from bots.calendar.format.components import Component, read_components
 from bots.calendar.format.findings import Findings, Severity
-from bots.calendar.format.lines import Line, read_lines
-from bots.calendar.format.values import (
-    BadValue,
-    Moment,
-    day_of,
-    read_duration,
-    read_moment,
-    read_period,
-    read_text,
-    read_texts,
-)
-from bots.calendar.format.zones import Zone, Zones, definitions, iana
+from bots.calendar.format.lines import read_lines
+from bots.calendar.format.values import BadValue, read_duration, read_text
+from bots.calendar.format.zones import Zone
 from bots.calendar.identity import told_apart
-from bots.calendar.people import read_alarm, read_person
-from bots.calendar.rules import RuleReader, TooOften
+from bots.calendar.places import places
+from bots.calendar.vevent import EventReader
 from config.texts import mark
 
-_DAY: Final = timedelta(days=1)
-_LONGEST_TEXT: Final = 20_000
-_MOST_DIGITS: Final = 10
-_CALLS: Final = (
-    "CONFERENCE",
-    "X-GOOGLE-CONFERENCE",
-    "X-MICROSOFT-SKYPETEAMSMEETINGURL",
-    "X-MICROSOFT-ONLINEMEETINGCONFLINK",
-)
-_UPDATED: Final = ("LAST-MODIFIED", "DTSTAMP")
 _REFRESH: Final = ("REFRESH-INTERVAL", "X-PUBLISHED-TTL")
-_UNDERSTOOD: Final = frozenset(
-    "UID DTSTAMP LAST-MODIFIED DTSTART DTEND DURATION RECURRENCE-ID SEQUENCE RRULE EXRULE RDATE EXDATE SUMMARY"  # noqa: SIM905 - as words they can be read
-    " DESCRIPTION LOCATION URL CATEGORIES STATUS TRANSP CLASS ORGANIZER ATTENDEE ATTACH".split()
-)
 _PARTS: Final = {
     "VTODO": mark("The task “{title}” was not taken: only events are."),
     "VJOURNAL": mark("The journal entry “{title}” was not taken: only events are."),
     "VFREEBUSY": mark("A list of free and busy times was not taken: only events are."),
 }
+_PART: Final = mark("A part “{name}” of the file was not taken: only events are.")
+_OF_NO_TIME: Final = frozenset({"CANCEL", "REPLY", "REFRESH", "DECLINECOUNTER"})
+"""Methods whose events need say no start (RFC 5546 §3.2): they are about one that is known."""
 
 
 def read_calendar(data: bytes, default: Zone, findings: Findings) -> Calendar:
@@ -62,15 +40,17 @@ def read_calendar(data: bytes, default: Zone, findings: Findings) -> Calendar:
             Severity.REPAIRED, mark("The events stand outside of a calendar (VCALENDAR) and were read all the same.")
         )
         calendars.append(Component("VCALENDAR", loose[0].number, [], loose))
-    defined = definitions(calendars)
-    zones = Zones(_hinted(calendars) or default, findings, defined)
-    events = [event for calendar in calendars for event in _events(calendar, zones, findings)]
-    name = next((read_text(value) for calendar in calendars if (value := calendar.value("X-WR-CALNAME"))), "")
     method = next((value.upper() for calendar in calendars if (value := calendar.value("METHOD"))), "")
-    carried = {name: tuple(lines_of(component)) for name, component in defined.items()}
-    return Calendar(
-        told_apart(events, findings, zones.default), zones.default, name, method, carried, _refresh(calendars)
-    )
+    where, masters = places(calendars, default, findings), _masters(calendars)
+    events = [
+        event
+        for calendar, zones in zip(calendars, where.zones, strict=True)
+        for component in _events(calendar, findings)
+        if (event := EventReader(component, zones, findings, masters, method in _OF_NO_TIME).read()) is not None
+    ]
+    name = next((read_text(value) for calendar in calendars if (value := calendar.value("X-WR-CALNAME"))), "")
+    told = told_apart(events, findings, where.floating)
+    return Calendar(told, where.floating, name, method, where.carried, _refresh(calendars))
 
 
 def _refresh(calendars: list[Component]) -> timedelta | None:
@@ -84,235 +64,21 @@ def _refresh(calendars: list[Component]) -> timedelta | None:
     return None
 
 
-def _hinted(calendars: list[Component]) -> Zone | None:
+def _masters(calendars: list[Component]) -> dict[str, Component]:
+    """Return what is no change of anything, by its identifier as it is written; the first of several."""
+    found: dict[str, Component] = {}
     for calendar in calendars:
-        named = calendar.value("X-WR-TIMEZONE")
-        if named and (zone := iana(named)) is not None:
-            return zone
-    return None
+        for component in calendar.within("VEVENT"):
+            if component.first("RECURRENCE-ID") is None:
+                found.setdefault(component.value("UID"), component)
+    return found
 
 
-def _events(calendar: Component, zones: Zones, findings: Findings) -> Iterator[Event]:
+def _events(calendar: Component, findings: Findings) -> Iterator[Component]:
     for component in calendar.components:
         if component.name == "VEVENT":
-            event = EventReader(component, zones, findings).read()
-            if event is not None:
-                yield event
-        elif component.name in _PARTS:
+            yield component
+        elif component.name != "VTIMEZONE":
             title = read_text(component.value("SUMMARY")) or component.value("UID")
-            findings.add(Severity.DROPPED, _PARTS[component.name], line=component.number, title=title)
-
-
-@dataclass(slots=True)
-class EventReader:
-    """Reads one VEVENT."""
-
-    component: Component
-    zones: Zones
-    findings: Findings
-    uid: str = ""
-
-    def read(self) -> Event | None:
-        """Return the event; None, and a finding, where it has no start or its rule is a bomb."""
-        self.uid = read_text(self.component.value("UID")).strip()
-        start = self._moment("DTSTART")
-        if start is None:
-            self._found(
-                Severity.REFUSED, mark("The event “{title}” has no start and was left out."), title=self._title()
-            )
-            return None
-        try:
-            event = self._dated(start)
-        except TooOften as exc:
-            self._found(
-                Severity.REFUSED,
-                mark("The event “{title}” repeats more than once an hour (“{rule}”) and was left out."),
-                title=self._title(),
-                rule=exc,
-            )
-            return None
-        return self._described(event)
-
-    def _dated(self, start: Moment) -> Event:
-        length, exact = self._length(start)
-        reference = self.component.first("RECURRENCE-ID")
-        recurrence_id = self._moment("RECURRENCE-ID") if reference else None
-        changed = recurrence_id is not None
-        # Outlook and Evolution repeat the rule in a changed occurrence, where it means nothing (§3.8.4.4).
-        return Event(
-            self.uid,
-            start,
-            length,
-            exact,
-            recurrence_id,
-            onwards=reference is not None and reference.parameter("RANGE").upper() == "THISANDFUTURE",
-            sequence=self._sequence(),
-            rules=() if changed else self._rules(start),
-            extras=() if changed else tuple(self._extras(start)),
-            excluded=() if changed else tuple(self._excluded(start)),
-            unless=() if changed else self._rules(start, "EXRULE"),
-            line=self.component.number,
-        )
-
-    def _described(self, event: Event) -> Event:
-        value, text = self.component.value, self._text
-        status = value("STATUS").upper()
-        self._say_unknown_parts()
-        return replace(
-            event,
-            summary=text("SUMMARY"),
-            description=text("DESCRIPTION"),
-            location=text("LOCATION"),
-            url=value("URL"),
-            call=next((found for name in _CALLS if (found := value(name))), ""),
-            categories=tuple(word for line in self.component.all("CATEGORIES") for word in read_texts(line.value)),
-            status=Status(status) if status in [known.value for known in Status] else Status.CONFIRMED,
-            busy=value("TRANSP").upper() != "TRANSPARENT",
-            private=value("CLASS").upper() in ("PRIVATE", "CONFIDENTIAL"),
-            organizer=next(filter(None, map(read_person, self.component.all("ORGANIZER"))), None),
-            attendees=tuple(filter(None, map(read_person, self.component.all("ATTENDEE")))),
-            alarms=tuple(
-                reminder
-                for alarm in self.component.within("VALARM")
-                if (reminder := read_alarm(alarm, self.uid, self.zones, self.findings)) is not None
-            ),
-            attachments=tuple(self._attachments()),
-            updated=self._instant(*_UPDATED),
-            stamped=self._instant("DTSTAMP"),
-            others=tuple(line for line in self.component.lines if line.name not in _UNDERSTOOD),
-        )
-
-    def _say_unknown_parts(self) -> None:
-        for part in self.component.components:
-            if part.name != "VALARM":
-                sentence = mark("A part “{name}” inside of the event “{title}” was left out.")
-                self._found(Severity.DROPPED, sentence, name=part.name, title=self._title())
-
-    def _instant(self, *names: str) -> datetime | None:
-        for line in filter(None, map(self.component.first, names)):
-            try:
-                return read_moment(line.value, line, self.zones).utc(self.zones.default)
-            except (BadValue, OverflowError):
-                continue
-        return None
-
-    def _attachments(self) -> Iterator[str]:
-        for line in self.component.all("ATTACH"):
-            if line.parameter("ENCODING"):
-                self._found(
-                    Severity.DROPPED,
-                    mark("A file inside of the event “{title}” was left out."),
-                    line,
-                    title=self._title(),
-                )
-            else:
-                yield line.value
-
-    def _length(self, start: Moment) -> tuple[timedelta, bool]:
-        """Return how long the event is, and whether that is exact (an end) or of the clock (a duration)."""
-        least = _DAY if start.clock is None else timedelta()
-        end = self._moment("DTEND") if self.component.first("DTEND") else None
-        if end is not None:
-            return self._until(start, end, least), start.clock is not None
-        line = self.component.first("DURATION")
-        if line is None:
-            return least, False
-        try:
-            length = read_duration(line.value)
-        except BadValue:
-            length = -_DAY
-        if length < timedelta() or (start.clock is None and length < _DAY):
-            self._left_out(line, mark("The duration “{value}” cannot be and was left out."))
-            return least, False
-        return (timedelta(days=length.days) if start.clock is None else length), False
-
-    def _until(self, start: Moment, end: Moment, least: timedelta) -> timedelta:
-        line = self.component.first("DTEND")
-        assert line is not None
-        last = day_of(end, self.zones.default)
-        if start.clock is None and last == start.day:
-            # Invalid, and common: the day itself is meant (§3.6.1).
-            self._found(
-                Severity.REPAIRED,
-                mark("The event ends on the day on which it starts; it was read as that one day."),
-                line,
-            )
-            return _DAY
-        if start.clock is None:
-            length = timedelta(days=(last - start.day).days)
-        elif end.clock is None:
-            # An end in days of an event in hours: its midnight.
-            length = Moment(end.day, start.clock.min, start.zone).utc(self.zones.default) - start.utc(
-                self.zones.default
-            )
-        else:
-            # An end that names no zone is where the start is.
-            there = replace(end, zone=end.zone or start.zone)
-            length = there.utc(self.zones.default) - start.utc(self.zones.default)
-        if length < least:
-            self._left_out(line, mark("The end “{value}” is before the start and was left out."))
-            return least
-        return length
-
-    def _rules(self, start: Moment, name: str = "RRULE") -> tuple[Rule, ...]:
-        reader = RuleReader(self.findings, self.zones, self.uid, start)
-        return tuple(rule for line in self.component.all(name) if (rule := reader.read(line)) is not None)
-
-    def _extras(self, start: Moment) -> Iterator[Extra]:
-        for line in self.component.all("RDATE"):
-            for text in filter(None, line.value.split(",")):
-                try:
-                    moment, length = (
-                        read_period(text, line, self.zones)
-                        if "/" in text
-                        else (read_moment(text, line, self.zones), None)
-                    )
-                except (BadValue, OverflowError):
-                    self._left_out(line, mark("The extra date “{value}” is none and was left out."), text)
-                    continue
-                yield Extra(self._like(moment, start), length)
-
-    def _excluded(self, start: Moment) -> Iterator[Moment]:
-        for line in self.component.all("EXDATE"):
-            for text in filter(None, line.value.split(",")):
-                try:
-                    moment = read_moment(text, line, self.zones)
-                    yield Moment(day_of(moment, self.zones.default)) if start.clock is None else moment
-                except BadValue:
-                    self._left_out(line, mark("The excluded date “{value}” is none and was left out."), text)
-
-    def _like(self, moment: Moment, start: Moment) -> Moment:
-        """Return an extra date of the kind that its event has: a day of whole days, at its hour where it has one."""
-        if start.clock is None:
-            return Moment(day_of(moment, self.zones.default))
-        return moment if moment.clock is not None else Moment(moment.day, start.clock, start.zone)
-
-    def _moment(self, name: str) -> Moment | None:
-        line = self.component.first(name)
-        if line is None:
-            return None
-        try:
-            moment = read_moment(line.value, line, self.zones)
-            moment.utc(self.zones.default)
-        except (BadValue, OverflowError):
-            self._left_out(line, mark("“{value}” is no date and was left out."))
-            return None
-        return moment
-
-    def _sequence(self) -> int:
-        value = self.component.value("SEQUENCE")
-        number = int(value) if value.isascii() and value.isdecimal() and len(value) <= _MOST_DIGITS else 0
-        return number if number <= MOST_SEQUENCE else 0
-
-    def _text(self, name: str) -> str:
-        return read_text(self.component.value(name)).strip()[:_LONGEST_TEXT]
-
-    def _title(self) -> str:
-        return self._text("SUMMARY") or self.uid or "?"
-
-    def _left_out(self, line: Line, sentence: str, value: str | None = None) -> None:
-        self._found(Severity.DROPPED, sentence, line, value=line.value if value is None else value)
-
-    def _found(self, severity: Severity, sentence: str, line: Line | None = None, **fields: object) -> None:
-        number = self.component.number if line is None else line.number
-        self.findings.add(severity, sentence, uid=self.uid or None, line=number, **fields)
+            sentence = _PARTS.get(component.name, _PART)
+            findings.add(Severity.DROPPED, sentence, line=component.number, title=title, name=component.name)

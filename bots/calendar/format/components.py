@@ -12,6 +12,7 @@ _DEEPEST: Final = 5
 _MOST: Final = 20_000
 _MOST_LINES: Final = 2_000
 """Properties of one component: 500 people with their answers, and as many exceptions."""
+_SINGLE: Final = frozenset({"UID", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "SUMMARY"})
 
 
 @dataclass(slots=True)
@@ -178,7 +179,8 @@ class _Reading:
             )
             return
         component = self.open[-1]
-        if len(component.lines) < _MOST_LINES:
+        # What comes once is kept behind thousands of guests, too: without its start an event is none.
+        if len(component.lines) < _MOST_LINES or (line.name in _SINGLE and component.first(line.name) is None):
             component.lines.append(line)
         elif component.number not in self.crowded:
             self.crowded.add(component.number)

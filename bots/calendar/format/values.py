@@ -72,7 +72,7 @@ def read_moment(text: str, line: Line, zones: Zones) -> Moment:
     offset = match["offset"]
     if offset is None:
         name = ",".join(line.parameters.get("TZID", ()))
-        return Moment(day, clock, zones.zone(name, line.number) if name else None)
+        return Moment(day, clock, zones.zone(name, line.number) if name else zones.local)
     if offset.upper() == "Z":
         return Moment(day, clock, UTC_ZONE)
     return _shifted(datetime.combine(day, clock), offset, text)

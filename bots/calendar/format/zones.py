@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from typing import Final
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
 from dateutil.tz import tzical
@@ -21,8 +22,10 @@ from bots.calendar.format.findings import Findings, Severity
 from bots.calendar.format.shown import SHOWN
 from config.texts import mark
 
-_OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*([+-])(\d{1,2})(?:[:.]?(\d{2}))?", re.IGNORECASE)
+_UNIVERSAL: Final = "UTC|GMT|Z|Coordinated Universal Time|Temps universel coordonné"
+_OFFSET = re.compile(rf"(?:{_UNIVERSAL})?\s*([+-])(\d{{1,2}})(?:[:.]?(\d{{2}}))?", re.IGNORECASE)
 _BEFORE_CITIES = re.compile(r"\(((?:UTC|GMT)\s*[+-][\d:.]+)\)")
+_BEHIND = re.compile(r"(?<=\S)\s*\([^)]*\)$")
 _IN_BRACKETS = re.compile(r"^\s*\([^)]*\)")
 _WINTER, _SUMMER = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC)
 _ONSETS: Final = ("STANDARD", "DAYLIGHT")
@@ -63,6 +66,10 @@ class Zones:
     findings: Findings
     defined: Mapping[str, Component] = field(default_factory=dict)
     """Its VTIMEZONEs by name."""
+    local: Zone | None = None
+    """Where local times are that name none, where that is not where the rest of the file has them."""
+    made: dict[str, Zone] = field(default_factory=dict)
+    """What became of them, by their own names: the calendars of one file share it, so that one zone is one."""
     _found: dict[str, Zone] = field(default_factory=dict)
 
     def zone(self, name: str, line: int) -> Zone:
@@ -89,8 +96,7 @@ class Zones:
 
     def _as_far(self, name: str) -> Zone | None:
         """Return a zone as far from UTC as Windows says of *name*, which is where it is in winter."""
-        before = _BEFORE_CITIES.match(name.strip())
-        offset = None if before is None else _offset(before[1])
+        offset = _said(name)
         if offset is None:
             return None
         return self.default if offset == _standard(self.default) else Zone(name, timezone(offset))
@@ -99,6 +105,9 @@ class Zones:
         definition = self.defined.get(name)
         if definition is None:
             return None
+        label = definition.value("TZID").strip('"')
+        if label in self.made:
+            return self.made[label]
         try:
             rules = tzical(io.StringIO(_rewritten(definition))).get()
         except (ValueError, KeyError, IndexError, TypeError, OverflowError):
@@ -111,7 +120,8 @@ class Zones:
                 zone=name,
             )
             return None
-        return Zone(name, rules)
+        self.made[label] = Zone(label, rules)
+        return self.made[label]
 
 
 def zone_of(name: str) -> Zone | None:
@@ -121,7 +131,9 @@ def zone_of(name: str) -> Zone | None:
 
 def iana(name: str) -> Zone | None:
     """Return the zone of the database that *name* means: in any case, behind a vendor's prefix, or from Windows."""
-    cleaned = name.strip().strip('"')
+    # “America%2FCayenne”, “Indian/Reunion (RET)”: as web pages write and show them.
+    cleaned = unquote(name).strip().strip('"')
+    cleaned = cleaned if cleaned in WINDOWS_TO_OLSON else _BEHIND.sub("", cleaned)
     if cleaned.upper() in ("UTC", "Z", "GMT"):
         return UTC_ZONE
     if cleaned in WINDOWS_TO_OLSON:
@@ -152,12 +164,22 @@ def _cities() -> dict[str, str]:
 
 
 def _by_city(name: str) -> Zone | None:
-    """Read what Outlook shows: “(UTC+01:00) Bruxelles, Copenhague, Madrid, Paris”: the last city that we know."""
-    for city in reversed(re.split("[,/]", _IN_BRACKETS.sub("", name).replace("’", "'"))):
-        found = _cities().get(city.strip().casefold())
-        if found is not None:
-            return Zone(found, ZoneInfo(found))
-    return None
+    """Read what Outlook shows: “(UTC+01:00) Bruxelles, Copenhague, Madrid, Paris”: the last city that we know.
+
+    One of those that are as far from UTC, where there is one: the San Juan of “(UTC-04:00) Manaus, San Juan” is not
+    that of Argentina.
+    """
+    cities = reversed(re.split("[,/]", _IN_BRACKETS.sub("", name).replace("’", "'")))
+    known = [Zone(found, ZoneInfo(found)) for city in cities if (found := _cities().get(city.strip().casefold()))]
+    offset = _said(name)
+    as_far = (zone for zone in known if offset is None or _standard(zone) == offset)
+    return next(as_far, known[0] if known else None)
+
+
+def _said(name: str) -> timedelta | None:
+    """Return how far from UTC Windows says that *name* is."""
+    before = _BEFORE_CITIES.match(name.strip())
+    return None if before is None else _offset(before[1])
 
 
 def _by_offset(name: str) -> Zone | None:

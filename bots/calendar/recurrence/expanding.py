@@ -23,7 +23,7 @@ def expand(calendar: Calendar, window: Window, findings: Findings, limit: Limit)
     """Return the occurrences in *window*, by start; a series that takes too long costs only itself."""
     found: list[Occurrence] = []
     slow = 0
-    for series in series_of(calendar.events):
+    for series in series_of(event for event in calendar.events if event.dated):
         if slow >= _MOST_SLOW and series.master is not None and series.master.rules:
             _refuse(series, findings)
             continue

@@ -13,7 +13,7 @@ from bots.calendar.format.lines import read_line
 from bots.calendar.format.values import BadValue, Moment, read_moment
 from bots.calendar.format.zones import Zone, Zones
 from bots.calendar.people import answered
-from bots.calendar.reading import EventReader
+from bots.calendar.vevent import EventReader
 from bots.events.kept import wire
 from bots.events.kept.begins import begin_alike
 from bots.events.kept.kinds import ANSWER, CHANGE, MAX_INVITED, ONCE, WITHDRAWN

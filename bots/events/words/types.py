@@ -11,7 +11,7 @@ from bots.calendar.event import Alarm, Event
 from bots.calendar.format.findings import Findings
 from bots.calendar.format.lines import Line, read_line
 from bots.calendar.format.zones import UTC_ZONE, Zones
-from bots.calendar.reading import EventReader
+from bots.calendar.vevent import EventReader
 from bots.events.kept import wire
 from bots.events.kept.kinds import MAX_LINES
 from bots.events.words import hours

@@ -6,7 +6,8 @@ import pytest
 
 from bots.calendar.format.findings import Findings
 from bots.calendar.format.zones import UTC_ZONE, Zones
-from bots.calendar.reading import EventReader, read_calendar
+from bots.calendar.reading import read_calendar
+from bots.calendar.vevent import EventReader
 from bots.calendar.writing import written
 from bots.events.kept.wire import component_of
 from config.texts import texts
