@@ -20,7 +20,7 @@ from bots.assistant.words.commands.languages import written_in
 from bots.assistant.words.names.whom import unclear
 from bots.assistant.words.objects import aims
 from bots.assistant.words.objects.numbered import AROUND_TITLE, MAX_TITLE, Numbered
-from bots.calendar.event import Event
+from bots.calendar.event import Event, Extra
 from bots.calendar.writing import rule_lines
 from bots.events.kept.kinds import MAX_ADDRESS, MAX_DESCRIPTION, MAX_PLACE
 from bots.events.kept.ringing import RUNG
@@ -185,9 +185,10 @@ def made(request: Request, wanted: Draft, description: str, index: int = 0) -> R
 def _values(request: Request, wanted: Draft, times: Times, description: str) -> Mapping[str, Any]:
     aim = None if wanted.objective is None else aims.objective(request, wanted.objective)
     event = Event("", times.start, times.length, rules=times.rules, excluded=wanted.excluded)
+    event = replace(event, extras=tuple(map(Extra, wanted.also)))
     found = {
         "when": times,
-        "rule": tuple(rule_lines(event)) if times.rules else None,
+        "rule": tuple(rule_lines(event)) if event.repeats else None,
         "location": wanted.place,
         "call": wanted.link,
         "invited": wanted.people,

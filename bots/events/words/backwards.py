@@ -12,6 +12,7 @@ from bots.when.values import Range, When, understood
 
 _LONG: Final = timedelta(hours=12)
 """What ends the next morning does not last longer: ``22h-2h``."""
+_FEW_DAYS: Final = 7
 _HOUR: Final = r"\d{1,2}\s?(?:h|:)\s?(?:[0-5]\d)?"
 _HOURS: Final = re.compile(rf"(?<!\w){_HOUR}\s?(?:-|–|à|a|to|jusqu['’]à|until)\s?{_HOUR}(?!\w)", re.IGNORECASE)
 
@@ -28,10 +29,30 @@ def backwards(request: Request, words: str, when: When) -> Question | None:
     if not any(found[0] in piece for piece in pieces):
         return None
     gettext = request.texts.gettext
+    if value.end.time() > value.start.time():
+        # « Du 3 au 4 décembre de 9h à 17h »: the hours are in their order.
+        sentence = gettext("“{hours}” on each of these days, or from the first to the last?")
+        each = _each_day(request, pieces, value)
+        candidates = (*([] if each is None else [each]), _over_night(request, pieces, value))
+        return Question(fill(sentence, hours=text(found[0])), candidates, Slot(Takes.TIME, Instead((found[0],))))
     turned = Range(_at(value.start, value.end), value.start)
     candidates = (_candidate(request, found[0], turned), _over_night(request, pieces, value))
     sentence = fill(gettext("“{hours}” ends before it begins. What is meant?"), hours=text(found[0]))
     return Question(sentence, candidates, Slot(Takes.TIME, Instead((found[0],))))
+
+
+def _each_day(request: Request, pieces: tuple[str, ...], value: Range) -> Candidate | None:
+    """Return the hours on each of a few days; None of many, which are a series."""
+    start, end = value.start, value.end
+    assert isinstance(start, datetime)
+    assert isinstance(end, datetime)
+    count = (end.date() - start.date()).days + 1
+    if count > _FEW_DAYS:
+        return None
+    words = " et " if request.language == "fr" else " and "
+    days = words.join(say(start.date() + timedelta(days=number), request.language) for number in range(count))
+    hours = say(Range(start, _at(start, end)), request.language).removeprefix(say(start.date(), request.language))
+    return Candidate(text(f"{days}{hours}"), f"{days} {start:%H:%M}-{end:%H:%M}", Instead(pieces))
 
 
 def _at(day: datetime, hour: datetime) -> datetime:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 
@@ -20,10 +20,12 @@ from bots.events.words import places
 from bots.events.words.asides import Asides, asides
 from bots.events.words.backwards import backwards
 from bots.events.words.company import by_function
+from bots.events.words.days import listed
 from bots.events.words.perhaps import perhaps_reminder
 from bots.events.words.times import Times, excluded, times_of
 from bots.items.types.naming import named
 from bots.when.finding import find
+from bots.when.saying import say
 from bots.when.values import Bounds, Code, Doubt, Locale, Range, When, understood
 from config.identifiers import UserId
 
@@ -68,6 +70,8 @@ class Draft:
     hourless: bool = False
     """A day was said without an hour, and nobody said that it is all day long."""
     excluded: tuple[Moment, ...] = ()
+    also: tuple[Moment, ...] = ()
+    """On further days, at the same hour: « les 3 et 4 décembre de 9h à 17h »."""
     place: str = ""
     link: str = ""
     people: tuple[UserId, ...] = ()
@@ -86,7 +90,10 @@ def draft(text: str, request: Request, language: Locale, *, over: bool = False) 
     hidden, objective = aims.taken(_end_beside_start(hidden))
     said = asides(hidden, request.here, language)
     rest, place = places.labelled(said.text)
+    rest, days = _first_day(rest, request, language)
     made = _timed(rest, said, request, language, over=over)
+    if days and made.draft.times is not None:
+        made = replace(made, draft=replace(made.draft, also=excluded(days, made.draft.times.start)))
     unsure = None if said.alarms or said.eves else perhaps_reminder(rest, request, language)
     if unsure is not None:
         return replace(made.draft, doubt=unsure)
@@ -111,6 +118,19 @@ def draft(text: str, request: Request, language: Locale, *, over: bool = False) 
         labels=said.labels,
         objective=objective,
     )
+
+
+def _first_day(text: str, request: Request, language: Locale) -> tuple[str, tuple[date, ...]]:
+    """Return *text* with the first of the days that it says one by one, at an hour, and the others of them."""
+    found = listed(text, request.here, language)
+    if found is None:
+        return text, ()
+    first, *others = found.days
+    once = f"{text[: found.start]}{say(first, language)}{text[found.end :]}"
+    when = find(once, request.here, request.zone, language)
+    if not isinstance(when, When) or when.all_day or when.rule is not None:
+        return text, ()
+    return once, tuple(others)
 
 
 def _end_beside_start(text: str) -> str:

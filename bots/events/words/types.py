@@ -87,7 +87,12 @@ class Repeats(Type[tuple[str, ...]]):
         """Return the rules in words; of those that nobody says so, that it repeats."""
         lines = [line for raw in value if (line := read_line(raw)) is not None]
         said = [_ruled(line, place) for line in lines if line.name == "RRULE"]
-        if any(line.name == "RDATE" for line in lines):
+        also = sorted({day for line in lines if line.name == "RDATE" for day in line.value.split(",")})
+        known = [] if len(also) > _MOST_NAMED else [day for each in also if (day := _day(each)) is not None]
+        if known:
+            among = ", ".join(say(day, place.language) for day in known)
+            said.append(text(place.texts.gettext("also on {days}").format(days=among)))
+        elif also:
             said.append(text(place.texts.gettext("on several dates")))
         days = sorted({day for line in lines if line.name == "EXDATE" for day in line.value.split(",")})
         named = [] if len(days) > _MOST_NAMED else [day for each in days if (day := _day(each)) is not None]
