@@ -1,5 +1,6 @@
 """``!agenda annuler 3``: an event, one time of a series, all of it, or all from one time on (pure)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -22,10 +23,12 @@ from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import replies
 from bots.events.talk.adding import language
+from bots.events.talk.changing import clearing
 from bots.events.talk.changing.moving import sitting_of
 from bots.events.talk.concerned import NEED_NOT, answers_to
 from bots.events.talk.deed import Deed, on
 from bots.events.talk.facts import agenda_of
+from bots.events.words.plain.many import span_said
 from bots.events.words.scope import Scope, Which, is_monthless, scope_in, whole_day
 from bots.items.types.type import around
 
@@ -44,7 +47,7 @@ def cancel(deed: Deed) -> Reply:
     if day is not None and (scope is None or (scope.which is Which.ONCE and scope.day is None)):
         scope, text = Scope(Which.ONCE, day, is_monthless(text)), ""
     if around(text.split()):
-        return ask(request, replies.not_understood(request, text.split()))
+        return _on_days(deed, text) or ask(request, replies.not_understood(request, text.split()))
     chosen = sitting_of(deed, scope) if meeting.event.repeats or scope is not None else None
     if not meeting.event.repeats and not isinstance(chosen, Rich | Question):
         scope = Scope(Which.ALL)
@@ -56,6 +59,16 @@ def cancel(deed: Deed) -> Reply:
     if scope is None:
         return ask(request, replies.which_times(request, chosen, deed.words))
     return _some(deed, chosen, onwards=scope.which is Which.ONWARDS)
+
+
+def _on_days(deed: Deed, text: str) -> Reply | None:
+    """Ask about all times that *text* says by their days: « en décembre », « les 8 et 15 décembre »."""
+    request = deed.request
+    days = span_said(text, request.here, language(request))
+    if days is None:
+        return None
+    there = [sitting for sitting in clearing.within(request, days) if sitting.meeting.id == deed.meeting.id]
+    return clearing.asked(request, there) if there else ask(request, replies.not_that_day(request, deed.meeting))
 
 
 def _some(deed: Deed, chosen: Sitting, *, onwards: bool) -> Reply:
@@ -77,11 +90,20 @@ def _told(deed: Deed, said: Rich, chosen: Sitting | None = None) -> Reply:
 
 def several(request: Request, rest: list[str]) -> Reply:
     """Cancel the one event that *rest* names, or each of those: ``12, 13, 15``."""
+    if clearing.APART in rest:
+        pieces = [piece.split() for piece in " ".join(rest).split(clearing.APART)]
+        return _together(request, [on(cancel)(request, piece) for piece in pieces if piece][:_MOST])
+    named = clearing.said(request, " ".join(("annule", *rest))) if rest and reference(rest[0]) is None else None
+    if named is not None:
+        return named
     numbers = [word.strip(",;") for word in rest if fold(word.strip(",;")) not in _AND]
     if len(numbers) < _TWO or any(reference(number) is None for number in numbers):
         reply = on(cancel)(request, rest)
         return reply if has_words(rest) else _all_of_it(request, reply)
-    replies_ = [on(cancel)(request, [number]) for number in dict.fromkeys(numbers)][:_MOST]
+    return _together(request, [on(cancel)(request, [number]) for number in dict.fromkeys(numbers)][:_MOST])
+
+
+def _together(request: Request, replies_: Sequence[Reply]) -> Reply:
     return Reply(
         lines([reply.text for reply in replies_]),
         mentions=tuple(dict.fromkeys(user for reply in replies_ for user in reply.mentions)),
@@ -117,7 +139,9 @@ def _endless(rule: Rule) -> str:
 def says_which(request: Request, words: list[str]) -> bool:
     """Tell whether *words*, behind the verb in answer to a card, say which times and nothing else."""
     _, text = scope_in(" ".join(words), request.here, language(request))
-    return not around(text.split()) or whole_day(text, request.here, language(request)) is not None
+    if not around(text.split()) or whole_day(text, request.here, language(request)) is not None:
+        return True
+    return span_said(text, request.here, language(request)) is not None
 
 
 def press(request: Request) -> Reply | None:

@@ -170,8 +170,17 @@ GENERIC: Final = frozenset(
         "vous",
     }
 )
-_NOUNS: Final = GENERIC | {"conseil", "commission", "permanence", "comite", "visite", "ceremonie", "point", "council"}
-_OTHERS: Final = frozenset(
+KNOWN_NOUNS: Final = GENERIC | {
+    "conseil",
+    "commission",
+    "permanence",
+    "comite",
+    "visite",
+    "ceremonie",
+    "point",
+    "council",
+}
+OTHERS: Final = frozenset(
     {
         "tache",
         "taches",
@@ -213,7 +222,7 @@ def named(request: Request, spoken: str) -> Named | None:
     """Return what *spoken* says of an event by its name; None where it says nothing of that sort."""
     spoken = told_after(spoken) or spoken
     said = plainly(spoken).rstrip(" ?!.")
-    if not said or len(spoken) > _MOST or _OTHERS & {fold(word) for word in spoken.split()}:
+    if not said or len(spoken) > _MOST or OTHERS & {fold(word) for word in spoken.split()}:
         return None
     return _read(request, spoken, said, _PATTERNS)
 
@@ -268,7 +277,7 @@ def invited(words: Sequence[str]) -> str | None:
     found = next(
         (found for act, pattern in _PATTERNS if act is Act.INVITED and (found := pattern.fullmatch(said))), None
     )
-    return None if found is None or not _NOUNS & {*found["what"].split()} else found["what"]
+    return None if found is None or not KNOWN_NOUNS & {*found["what"].split()} else found["what"]
 
 
 def _split(request: Request, act: Act, what: str, when: str) -> Named | None:
@@ -311,7 +320,7 @@ def _meant(request: Request, act: Act, what: str, when: str) -> Named | None:
         when = _place(when) or when.strip(" :")
     if act is Act.CANCELLED and day is None and when:
         _, day, at = _dated(request, when)
-    return Named(act, words, day, at, when, bool(_NOUNS & set(words)))
+    return Named(act, words, day, at, when, bool(KNOWN_NOUNS & set(words)))
 
 
 def _dated(request: Request, what: str) -> tuple[str, date | None, datetime | None]:
