@@ -31,14 +31,18 @@ def backwards(request: Request, words: str, when: When) -> Question | None:
     gettext = request.texts.gettext
     if value.end.time() > value.start.time():
         # « Du 3 au 4 décembre de 9h à 17h »: the hours are in their order.
-        sentence = gettext("“{hours}” on each of these days, or from the first to the last?")
-        each = _each_day(request, pieces, value)
-        candidates = (*([] if each is None else [each]), _over_night(request, pieces, value))
-        return Question(fill(sentence, hours=text(found[0])), candidates, Slot(Takes.TIME, Instead((found[0],))))
+        return _of_which_days(request, found[0], pieces, value)
     turned = Range(_at(value.start, value.end), value.start)
     candidates = (_candidate(request, found[0], turned), _over_night(request, pieces, value))
     sentence = fill(gettext("“{hours}” ends before it begins. What is meant?"), hours=text(found[0]))
     return Question(sentence, candidates, Slot(Takes.TIME, Instead((found[0],))))
+
+
+def _of_which_days(request: Request, hours: str, pieces: tuple[str, ...], value: Range) -> Question:
+    sentence = request.texts.gettext("“{hours}” on each of these days, or from the first to the last?")
+    each = _each_day(request, pieces, value)
+    candidates = (*([] if each is None else [each]), _over_night(request, pieces, value))
+    return Question(fill(sentence, hours=text(hours)), candidates, Slot(Takes.TIME, Instead((hours,))))
 
 
 def _each_day(request: Request, pieces: tuple[str, ...], value: Range) -> Candidate | None:

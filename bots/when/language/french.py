@@ -80,7 +80,7 @@ _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "plural_weekday": {f"{each}s": number for number, each in enumerate(_WEEKDAYS)},
     "month": _MONTHS,
     "n": _NUMBERS_SPACED | {"un": 1, "une": 1},
-    "day": _NUMBERS_SPACED | {"premier": 1},
+    "day": _NUMBERS_SPACED | {"premier": 1, "premiers": 1},
     "hour": _NUMBERS_SPACED | {"une": 1, "zero": 0},
     "minutes": {each: number for each, number in _NUMBERS_SPACED.items() if number > 4}
     | {"et quart": 15, "et demie": 30, "et demi": 30, "quarante": 40, "quarante-cinq": 45, "cinquante": 50},
@@ -749,7 +749,7 @@ _ALIKE: Final = Likeness(
 TABLES: Final = Tables(
     words=_WORDS,
     dotted=frozenset(_MONTHS) - {"mars", "mai", "juin", "aout"} | frozenset(_SHORT),
-    ordinals=frozenset({"er", "ier", "°"}),
+    ordinals=frozenset({"er", "ers", "ier", "°"}),
     ranks=frozenset({"er", "re", "res", "ere", "ers", "eres", "e", "es", "eme", "emes", "ieme", "iemes", "nd", "nde"}),
     joints=(",", "et", ", et", "et en", "et au", "et le", "et les", ", le", ", les", ", et le"),
     short={

@@ -193,7 +193,6 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "“{hours}” on each of these days, or from the first to the last?": (
         *(nothing, "!réunion du 3 au 4 décembre de 9h à 17h", "1", {}),
     ),
-    "Cancel this {count} time?": (series, "!agenda annuler 1 les 8 et 15 décembre", "oui", {}),
     "“{hours}” ends before it begins. What is meant?": (nothing, "!réunion lundi 14h-13h", "13h-14h", {}),
     "Which times, or answers? For example: {example}": (nothing, "!sondage fête", "mardi 10h, mercredi 14h", {}),
     "What may be answered? For example: {example}": (nothing, "!sondage qui vient samedi ?", "oui, non", {}),
