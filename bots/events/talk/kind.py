@@ -80,7 +80,7 @@ DESCRIPTION: Final = Field(
     "description",
     LongText(MAX_DESCRIPTION),
     word=mark("description"),
-    verbs=Words(("description", "détails", "ordre du jour"), ("description", "details", "agenda")),
+    verbs=Words(("description", "détails", "ordre du jour", "odj"), ("description", "details", "agenda")),
     listed=False,
     taken=False,
     ical="DESCRIPTION",

@@ -125,6 +125,11 @@ def event(talk: Talk) -> dict[str, Any]:
     return {}
 
 
+def two_events(talk: Talk) -> dict[str, Any]:
+    talk.says("!agenda ajouter conseil d'école vendredi 14h")
+    return event(talk)
+
+
 def series(talk: Talk) -> dict[str, Any]:
     talk.says("!agenda ajouter point tous les mardis à 9h")
     return {}
@@ -216,6 +221,7 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     ),
     "Absence {number}: away {days}?": (away, "du 23 au 31 décembre", "oui", {}),
     "Which absence?": (twice_away, "!annule mon absence", "2", {}),
+    "Of which event is that the agenda?": (two_events, "@beffroi ordre du jour du conseil : budget", "2", {}),
     "When is it? For example: {example}": (nothing, "!agenda ajouter conseil", "jeudi 14h", {}),
     "At what time?": (nothing, "!agenda ajouter rdv notaire vendredi à 6h", "18h", {}),
     "There are several things in it: one at a time, please. Shall I note “{title}” alone?": (
@@ -233,6 +239,7 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
 }
 ITEMS = "tests/unit/items/test_types.py"
 ELSEWHERE = {
+    "Event {number} “{title}”, {day}: is that its agenda?": "tests/unit/events/words/test_agenda_of.py",
     **dict.fromkeys(QUESTIONS, ITEMS),
     "What is to be cancelled? Nothing is changed yet.": "tests/unit/events/words/test_given_up.py: below a change",
     "Is task {number} to be done again? {title}": "tests/unit/tasks/test_remarks.py: below the card of what is done",

@@ -14,7 +14,7 @@ from bots.assistant.words.dates.period import Period
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import facts
 from bots.events.talk.facts import agenda_of
-from bots.events.words.plain.many import Many, many
+from bots.events.words.plain.many import many
 from bots.events.words.plain.named import GENERIC, KNOWN_NOUNS, OTHERS
 from config.texts import mark
 
@@ -36,7 +36,7 @@ def said(request: Request, spoken: str) -> Reply | None:
     others = OTHERS & {fold(word) for word in spoken.split()}
     if wanted is None or others or not may(standing(own=request.own), Right.CHANGE):
         return None
-    ids = _called(request, wanted)
+    ids = called(request, wanted.words)
     if wanted.days is not None:
         there = [sitting for sitting in within(request, wanted.days) if sitting.meeting.id in ids]
     else:
@@ -51,11 +51,11 @@ def said(request: Request, spoken: str) -> Reply | None:
     return ask(request, text(request.texts.gettext(elsewhere if request.private else nowhere)))
 
 
-def _called(request: Request, wanted: Many) -> frozenset[str]:
+def called(request: Request, said: Sequence[str]) -> frozenset[str]:
     """Return the events that are called so, by all words or by those that are no mere « réunion »."""
     titles = agenda_of(request, request.state).titles
-    own = [word for word in wanted.words if word not in GENERIC]
-    for words in (wanted.words, own, [*_singular(wanted.words)]):
+    own = [word for word in said if word not in GENERIC]
+    for words in (said, own, [*_singular(said)]):
         if words and (found := titles.saying(words, every=True)):
             return frozenset(found)
     return frozenset()
@@ -85,7 +85,7 @@ def asked(request: Request, sittings: Sequence[Sitting]) -> Reply:
         example = strong(gettext("!agenda cancel 3 from 7 December on"))
         return ask(request, fill(sentence, most=text(str(MOST)), example=example))
     rows = [
-        join(" · ", [strong(_label(sitting)), text(short(sitting.meeting.title)), _when(request, sitting)])
+        join(" · ", [strong(label_of(sitting)), text(short(sitting.meeting.title)), _when(request, sitting)])
         for sitting in sittings
     ]
     count = len(sittings)
@@ -100,10 +100,11 @@ def _when(request: Request, sitting: Sitting) -> Rich:
     return text(facts.said(request, sitting))
 
 
-def _label(sitting: Sitting) -> str:
+def label_of(sitting: Sitting) -> str:
+    """Return how the event of *sitting* is called by number."""
     return sitting.meeting.label or str(sitting.meeting.number)
 
 
 def _named(sitting: Sitting) -> str:
     once = f" le {sitting.occurrence.start.day.isoformat()}" if sitting.meeting.event.repeats else ""
-    return f"{_label(sitting)}{once}"
+    return f"{label_of(sitting)}{once}"

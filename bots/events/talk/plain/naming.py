@@ -27,7 +27,7 @@ from bots.events.kept.kinds import KIND
 from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting, shown
 from bots.events.talk import adding, answering, facts, replies
-from bots.events.talk.changing import cancelling, clearing, renaming
+from bots.events.talk.changing import cancelling, clearing, describing, renaming
 from bots.events.talk.changing.moving import times_for
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.plain import offering
@@ -123,9 +123,9 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     titled = renaming.said(request, spoken) if may(standing(own=request.own), Right.CHANGE) else None
     if titled is not None:
         return titled
-    cleared = clearing.said(request, spoken)
-    if cleared is not None:
-        return cleared
+    several = clearing.said(request, spoken) or describing.said(request, spoken)
+    if several is not None:
+        return several
     said = named(request, spoken)
     if said is not None:
         return _said(request, said)

@@ -52,11 +52,11 @@ def many(spoken: str, here: datetime, language: Locale) -> Many | None:
     what = spoken[slice(*found.span("what"))].rstrip(" ?!.")
     following = _NEXT.match(plainly(what))
     if following is not None:
-        return Many(_words(what[following.end() :]), count=_COUNTS[following["count"] or following["number"]])
+        return Many(words_of(what[following.end() :]), count=_COUNTS[following["count"] or following["number"]])
     for place in _SPLIT.finditer(plainly(what)):
         days = span_said(what[place.end() :], here, language)
         if days is not None and len(_listed(days)) > 1:
-            return Many(_words(what[: place.start()]), days)
+            return Many(words_of(what[: place.start()]), days)
     return None
 
 
@@ -69,6 +69,7 @@ def _listed(days: Period | tuple[date, ...]) -> Sequence[object]:
     return range(days.days) if isinstance(days, Period) else days
 
 
-def _words(called: str) -> tuple[str, ...]:
+def words_of(called: str) -> tuple[str, ...]:
+    """Return the words by which something is looked for, folded, without articles."""
     folded = (fold(word).strip(",;:()«»\"'") for word in plainly(called).split())
     return tuple(dict.fromkeys(word for word in folded if word and word not in LITTLE))
