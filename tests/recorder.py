@@ -31,6 +31,8 @@ class Recorder:
         """Break each connection behind so many bytes towards the browser."""
         self.cut_up_after, self.cuts_left = 0, 0
         """Break so many connections, each behind so many bytes from the browser."""
+        self.lost, self.losses = b"", 0
+        """So many answers to requests with these words never arrive, though the server has heard and done them."""
         self.instead: bytes | None = None
         """A whole answer to give instead of the server's."""
 
@@ -76,9 +78,11 @@ class Recorder:
             return
         up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._target)
         try:
+            mute = asyncio.Event()
+            self._judge(first, mute)
             up_writer.write(first)
-            down = asyncio.ensure_future(self._down(up_reader, writer))
-            up = asyncio.ensure_future(self._up(reader, up_writer))
+            down = asyncio.ensure_future(self._down(up_reader, writer, mute))
+            up = asyncio.ensure_future(self._up(reader, up_writer, mute))
             await asyncio.wait([up, down], return_when=asyncio.FIRST_COMPLETED)
             for task in (up, down):
                 task.cancel()
@@ -88,11 +92,17 @@ class Recorder:
             up_writer.transport.abort()
             await _closed(up_writer)
 
-    async def _up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _judge(self, piece: bytes, mute: asyncio.Event) -> None:
+        if self.losses and self.lost in piece:
+            self.losses -= 1
+            mute.set()
+
+    async def _up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, mute: asyncio.Event) -> None:
         passed = 0
         while piece := await reader.read(65536):
             if self.keeps:
                 self.sent += piece
+            self._judge(piece, mute)
             writer.write(piece)
             await writer.drain()
             passed += len(piece)
@@ -100,9 +110,12 @@ class Recorder:
                 self.cuts_left -= 1
                 return
 
-    async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, mute: asyncio.Event) -> None:
         passed = 0
         while piece := await reader.read(65536):
+            if mute.is_set():
+                writer.transport.abort()
+                return
             if self.cut_after is not None and passed + len(piece) > self.cut_after:
                 writer.write(piece[: max(0, self.cut_after - passed)])
                 await writer.drain()

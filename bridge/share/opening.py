@@ -42,23 +42,26 @@ class Opening:
             if isinstance(link, web.Response):
                 return link
             await links.note_opened(transaction, link.id, self._clock())
-        left = None if link.downloads is None else max(0, link.downloads - link.used)
-        terms = json.dumps({"expires": link.expires, "left": left, "burn": link.burn})
+        terms = json.dumps({"expires": link.expires, "left": link.left(), "burn": link.burn})
         return web.Response(body=link.manifest, content_type=SEALED, headers={"Beffroi-Terms": terms})
 
     async def lease(self, request: web.Request) -> web.Response:
-        """Take one download: a ticket for a day, for all files of the link."""
+        """Take one download: a ticket for a day, for all files of the link.
+
+        Who asks draws it, so that an answer that was lost is asked for again; for who shows none, we do.
+        """
         said = await self._said(request)
-        ticket = proofs.new_ticket()
+        ticket = _ticket(said)
         async with self._database.begin() as transaction:
             link = await self._admitted(transaction, request, said)
             if isinstance(link, web.Response):
                 return link
             size = sum(blob.size for blob in await blobs.of_link(transaction, link.id))
             taken = await leases.take(transaction, link.id, proofs.hashed(ticket), size, self._clock())
-        if taken is None:
-            raise Ended("exhausted")
-        return web.json_response({"ticket": ticket, "until": taken.until})
+            if taken is None:
+                raise Ended("exhausted")
+            left = (await links.find(transaction, link.id)).left()
+        return web.json_response({"ticket": ticket, "until": taken.until, "left": left})
 
     async def release(self, request: web.Request) -> web.Response:
         """Give a download back of which nothing was fetched."""
@@ -72,7 +75,7 @@ class Opening:
         async with self._database.begin() as transaction:
             lease = await self._lease(transaction, request)
             await leases.finish(transaction, lease, now)
-            if lease.link in await links.burning(transaction, now):
+            if lease.link in await links.burning(transaction):
                 await links.end(transaction, lease.link, "burnt", now)
         # At once: the page says that it is gone.
         await collect(self._database, self._disk)
@@ -124,6 +127,17 @@ class Opening:
         if lease.link != request.match_info["link"]:
             raise Unknown("ticket")
         return lease
+
+
+def _ticket(said: dict[str, Any]) -> str:
+    """Return the ticket that *said* shows, a new one where it shows none; raises ``HTTPBadRequest``."""
+    shown = said.get("ticket")
+    if shown is None:
+        return proofs.new_ticket()
+    if not proofs.is_shown(shown):
+        # Not « unknown »: that would be said of the link.
+        raise web.HTTPBadRequest
+    return str(shown)
 
 
 def _seconds(until: int, now: int) -> int:

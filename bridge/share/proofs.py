@@ -20,9 +20,14 @@ FOR_GOOD: Final = 2**62
 
 def hashed(shown: object) -> bytes:
     """Return the SHA-256 of 32 bytes that somebody shows in base64url; raises :class:`Unknown` for anything else."""
-    if not isinstance(shown, str) or _SHOWN.fullmatch(shown) is None:
+    if not is_shown(shown):
         raise Unknown("not spelt so")
-    return hashlib.sha256(urlsafe_b64decode(shown + "=")).digest()
+    return hashlib.sha256(urlsafe_b64decode(f"{shown}=")).digest()
+
+
+def is_shown(shown: object) -> bool:
+    """Tell whether somebody shows 32 bytes in base64url."""
+    return isinstance(shown, str) and _SHOWN.fullmatch(shown) is not None
 
 
 def is_same(one: bytes, other: bytes) -> bool:

@@ -44,10 +44,12 @@ class Sweeper:
     async def sweep(self) -> None:
         """Do everything that is due."""
         now = self._clock()
+        async with self._database.begin() as transaction:
+            # First: a download that comes back is one that a link is not burnt for.
+            await leases.expire(transaction, now)
         for name in await self._due(now):
             self._running.cut(name)
         async with self._database.begin() as transaction:
-            await leases.expire(transaction, now)
             await boxes.sweep(transaction, now)
             await blobs.doom_unfinished(transaction, now)
         await collect(self._database, self._disk)
@@ -57,7 +59,7 @@ class Sweeper:
 
     async def _due(self, now: int) -> list[str]:
         async with self._database.begin() as transaction:
-            overdue, burning = await links.overdue(transaction, now), await links.burning(transaction, now)
+            overdue, burning = await links.overdue(transaction, now), await links.burning(transaction)
             for name in overdue:
                 await links.end(transaction, name, "expired", now)
             for name in burning:

@@ -1,7 +1,8 @@
 """A visitor's side of a share server, without a browser: what ``beffroi decrypt`` does. FORMAT.md §5."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import secrets
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +20,11 @@ from bots.links.format.seal import open_seal
 
 _SPAN: Final = 64 * CHUNK
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=15, sock_read=60)
+
+
+def new_ticket() -> str:
+    """Return what a download may be asked for with: 256 random bits, base64url."""
+    return encode(secrets.token_bytes(32))
 
 
 class PasswordWanted(Exception):
@@ -52,15 +58,19 @@ class Visitor:
             sealed = await response.content.read(MOST_BYTES + 1)
         return Opened(link, keys, open_seal(sealed, keys, link.id), opened.protected)
 
-    async def lease(self, opened: Opened) -> str:
-        """Take one download, for all files and a day; returns the ticket."""
-        async with self._posted(opened, "lease") as response:
+    async def lease(self, opened: Opened, drawn: str) -> str:
+        """Take one download, for all files and a day; returns the ticket.
+
+        *drawn* (``new_ticket()``) is the ticket that is asked for: with it an answer that was lost may be asked for
+        again, and is the same download. A server of an earlier version answers with another one.
+        """
+        async with self._posted(opened, "lease", ticket=drawn) as response:
             ticket: str = (await response.json())["ticket"]
         return ticket
 
     async def done(self, opened: Opened, ticket: str) -> None:
         """Say that everything has arrived: a link that is read once is burnt by that."""
-        async with self._posted(opened, "done", Authorization=f"Ticket {ticket}"):
+        async with self._posted(opened, "done", {"Authorization": f"Ticket {ticket}"}):
             return
 
     async def plaintext(self, opened: Opened, place: int, ticket: str, begin: int = 0) -> AsyncIterator[bytes]:
@@ -91,8 +101,11 @@ class Visitor:
                     index += 1
 
     @asynccontextmanager
-    async def _posted(self, opened: Opened, what: str, **headers: str) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _posted(
+        self, opened: Opened, what: str, headers: Mapping[str, str] | None = None, **more: str
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         said = {
+            **more,
             "knock": encode(opened.keys.knock),
             "proof": encode(opened.keys.proof),
             "typed": opened.protected,

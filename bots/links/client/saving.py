@@ -1,19 +1,20 @@
 """The files of a link on one's own disk: each whole under its name, or not there; nothing is ever overwritten.
 
 What has come lies in a folder of its own until all of it is there (``staging``): so a command that was killed, or whose
-line was dead, is gone on with by the next one, which takes no second download: the ticket lies there, too.
+line was dead, is gone on with by the next one, which takes no second download: the ticket lies there, too, from before
+it was asked for.
 """
 
 import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from bots.links.client.errors import Away, Over, ShareRefused, Spent
-from bots.links.client.fetching import Opened, Visitor
+from bots.links.client.fetching import Opened, Visitor, new_ticket
 from bots.links.client.staging import Staging, staging
 from bots.links.format.chunks import CHUNK, ChunkOpener, chunk_length
 from bots.links.format.errors import Altered
@@ -24,6 +25,9 @@ _TRIES: Final = 6
 _FIRST_PAUSE_S: Final = 0.5
 _UNKNOWN: Final = 404
 _TICKET: Final = "ticket"
+_DRAWN: Final = "drawn"
+"""The ticket that is asked for, while nobody knows whether the server has heard it."""
+_LAST_TRIES: Final = 3
 
 Progress = Callable[[int], None]
 """Is told how many bytes of the file have come, been checked and decrypted."""
@@ -36,7 +40,7 @@ class Taking:
         self._visitor, self._opened, self._folder, self._held = visitor, opened, folder, held
         self.resumed = held.resumed
         """An earlier command has begun it."""
-        self._ticket = self._kept_ticket()
+        self._ticket = self._kept(_TICKET)
         self._old = self._ticket is not None
 
     async def save(self, place: int, progress: Progress) -> Path:
@@ -55,10 +59,24 @@ class Taking:
         return give_name(draft, self._folder, on_disk(file.name))
 
     async def end(self) -> None:
-        """Say that everything has arrived, and leave nothing behind but the files."""
+        """Say that everything has arrived, and leave nothing behind but the files.
+
+        They are there whoever hears it: a server that cannot be told, or has heard it already, changes nothing of that.
+        """
         if self._ticket is not None:
-            await self._visitor.done(self._opened, self._ticket)
+            with suppress(Away, ShareRefused):
+                await self._told(self._ticket)
         self.forget()
+
+    async def _told(self, ticket: str) -> None:
+        for tries in range(1, _LAST_TRIES):
+            try:
+                await self._visitor.done(self._opened, ticket)
+            except Away:
+                await asyncio.sleep(_FIRST_PAUSE_S * 2**tries)
+            else:
+                return
+        await self._visitor.done(self._opened, ticket)
 
     def forget(self) -> None:
         """Let go of what has come."""
@@ -83,13 +101,14 @@ class Taking:
                     progress((done - 1) * CHUNK + len(piece))
             except Spent:
                 # What has come waits for the next command, which takes another download.
-                (self._held.path / _TICKET).unlink(missing_ok=True)
+                self._let_go()
                 raise
             except ShareRefused as refusal:
                 if not self._old or refusal.status != _UNKNOWN:
                     raise
                 # A ticket is good for a day: this is another download.
-                self._ticket, self._old = None, False
+                self._let_go()
+                self._old = False
             except Away:
                 tries += 1
                 if tries >= _TRIES:
@@ -98,12 +117,25 @@ class Taking:
 
     async def _leased(self) -> str:
         if self._ticket is None:
-            self._ticket = await self._visitor.lease(self._opened)
+            self._ticket = await self._visitor.lease(self._opened, self._drawn())
             (self._held.path / _TICKET).write_text(self._ticket)
         return self._ticket
 
-    def _kept_ticket(self) -> str | None:
-        path = self._held.path / _TICKET
+    def _drawn(self) -> str:
+        drawn = self._kept(_DRAWN)
+        if drawn is None:
+            drawn = new_ticket()
+            (self._held.path / _DRAWN).write_text(drawn)
+        return drawn
+
+    def _let_go(self) -> None:
+        """Forget a ticket that is worth nothing more."""
+        self._ticket = None
+        for name in (_TICKET, _DRAWN):
+            (self._held.path / name).unlink(missing_ok=True)
+
+    def _kept(self, name: str) -> str | None:
+        path = self._held.path / name
         return path.read_text() or None if path.is_file() and not path.is_symlink() else None
 
 

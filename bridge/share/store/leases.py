@@ -39,7 +39,18 @@ _COLUMNS = (
 
 
 async def take(transaction: Transaction, link_id: str, ticket_hash: bytes, size: int, now: int) -> Lease | None:
-    """Take one download of *size* bytes, or None where none is left: one statement, so that N are exactly N."""
+    """Take one download of *size* bytes, or None where none is left: one statement, so that N are exactly N.
+
+    Asked for again with the same ticket it is the same one, with what is left of its bytes: nothing is counted. Its
+    caller has locked the link (``links.find``). Raises :class:`Unknown` where the ticket is another link's.
+    """
+    held = await _held(transaction, ticket_hash)
+    if held is not None and held.link != link_id:
+        raise Unknown("ticket")
+    if held is not None and held.until > now:
+        return held
+    if held is not None:
+        await _end(transaction, held)
     counted = await transaction.execute(
         update(links)
         .where(
@@ -61,11 +72,16 @@ async def take(transaction: Transaction, link_id: str, ticket_hash: bytes, size:
 
 async def find(transaction: Transaction, ticket_hash: bytes, now: int) -> Lease:
     """Return the lease of a ticket that is still good; raises :class:`Unknown`."""
-    query = select(*_COLUMNS).where(leases.c.ticket_hash == ticket_hash, leases.c.until > now)
-    row = (await transaction.execute(query)).first()
-    if row is None:
+    held = await _held(transaction, ticket_hash)
+    if held is None or held.until <= now:
         raise Unknown("ticket")
-    return Lease(*row)
+    return held
+
+
+async def _held(transaction: Transaction, ticket_hash: bytes) -> Lease | None:
+    query = select(*_COLUMNS).where(leases.c.ticket_hash == ticket_hash)
+    row = (await transaction.execute(query)).first()
+    return None if row is None else Lease(*row)
 
 
 async def pay(transaction: Transaction, ticket_hash: bytes, amount: int) -> bool:
@@ -109,6 +125,10 @@ async def expire(transaction: Transaction, now: int, limit: int = 100) -> int:
     query = select(*_COLUMNS).where(leases.c.until <= now).limit(limit)
     over = [Lease(*row) for row in await transaction.execute(query)]
     for lease in over:
-        if not await give_back(transaction, lease):
-            await transaction.execute(delete(leases).where(leases.c.ticket_hash == lease.ticket_hash))
+        await _end(transaction, lease)
     return len(over)
+
+
+async def _end(transaction: Transaction, lease: Lease) -> None:
+    if not await give_back(transaction, lease):
+        await transaction.execute(delete(leases).where(leases.c.ticket_hash == lease.ticket_hash))

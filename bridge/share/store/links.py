@@ -62,7 +62,11 @@ class HeldLink:
 
     def exhausted(self) -> bool:
         """Tell whether no download is left."""
-        return self.downloads is not None and self.used >= self.downloads
+        return self.left() == 0
+
+    def left(self) -> int | None:
+        """Return how many downloads are left, None where they are without end."""
+        return None if self.downloads is None else max(0, self.downloads - self.used)
 
 
 _COLUMNS = tuple(links.c[column.name] for column in fields(HeldLink))
@@ -173,9 +177,12 @@ async def overdue(transaction: Transaction, now: int, limit: int = 100) -> Seque
     return list((await transaction.execute(query)).scalars())
 
 
-async def burning(transaction: Transaction, now: int, limit: int = 100) -> Sequence[str]:
-    """Return links to be burnt: every download was taken, and nobody is fetching any more."""
-    fetching = select(leases.c.link).where(leases.c.link == links.c.id, leases.c.until > now, leases.c.done.is_(False))
+async def burning(transaction: Transaction, limit: int = 100) -> Sequence[str]:
+    """Return links to be burnt: every download was taken, and nobody is fetching any more.
+
+    A download whose day is over counts until it is ended: one of which nothing was fetched comes back then.
+    """
+    fetching = select(leases.c.link).where(leases.c.link == links.c.id, leases.c.done.is_(False))
     query = select(links.c.id).where(
         links.c.burn.is_(True), links.c.ended.is_(None), links.c.used >= links.c.downloads, ~fetching.exists()
     )

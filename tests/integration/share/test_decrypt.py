@@ -139,6 +139,55 @@ async def test_a_line_that_breaks_is_resumed(share: Share, tmp_path: Path) -> No
             await visitor.open(link.link, None)
 
 
+async def test_an_answer_that_is_lost_takes_no_second_download(share: Share, tmp_path: Path) -> None:
+    """Neither the one that gives the download, nor the one that says that the server has heard the end of it."""
+    folder = tmp_path / "ici"
+    folder.mkdir()
+    async with recording(share.settings.port) as recorder, aiohttp.ClientSession() as http:
+        link = made(f"http://127.0.0.1:{recorder.port}", b"bonjour", downloads=1, burn=True)
+        await share.publish(link)
+        visitor = Visitor(http)
+        opened = await visitor.open(link.link, None)
+        with taking(visitor, opened, folder) as download:
+            recorder.lost, recorder.losses = b"/lease ", 1
+            path = await download.save(0, lambda _: None)
+            assert recorder.losses == 0
+            recorder.lost, recorder.losses = b"/done ", 1
+            await download.end()
+            assert recorder.losses == 0
+    assert (list(folder.iterdir()), path.read_bytes()) == ([path], b"bonjour")
+    state = await share.assistant.look(link.link.id)
+    assert (state.state, state.used) == ("burnt", 1)
+
+
+async def test_a_command_that_is_killed_before_it_hears_of_its_download_has_it_all_the_same(
+    share: Share, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ici"
+    folder.mkdir()
+    async with recording(share.settings.port) as recorder:
+        link = made(f"http://127.0.0.1:{recorder.port}", b"bonjour", downloads=1)
+        await share.publish(link)
+        recorder.lost, recorder.losses = b"/lease ", 1000
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "beffroi.py", "decrypt", str(link.link), "--dir", str(folder)), cwd=ROOT
+        )
+
+        async def taken() -> bool:
+            return (await share.assistant.look(link.link.id)).used == 1
+
+        try:
+            await until(taken)
+        finally:
+            process.kill()
+            await process.wait()
+            recorder.losses = 0
+        status, _, error = await decrypt(str(link.link), "--dir", str(folder))
+    assert status == 0, error
+    assert [path.read_bytes() for path in folder.iterdir()] == [b"bonjour"]
+    assert (await share.assistant.look(link.link.id)).used == 1
+
+
 async def killed(share: Share, recorder: Recorder, address: str, folder: Path, *, behind: int) -> None:
     """Begin the command and kill it when *behind* bytes of a file have come."""
     recorder.rate = 4 * MIB
