@@ -357,6 +357,91 @@ async def test_a_line_that_breaks_is_resumed_and_the_file_is_whole(scene: Scene)
     assert (await scene.share.assistant.look(link.link.id)).used == 1
 
 
+async def test_a_download_whose_answer_is_lost_is_asked_for_again_and_is_the_same(scene: Scene) -> None:
+    """Of a link for one download whoever had a bad line got none: the answer was lost, and it was used up."""
+    link = await published(scene, b"bonjour", downloads=1, burn=True)
+    await scene.visit(str(link.link))
+    await drop_connections(scene)
+    scene.recorder.lost, scene.recorder.losses = b"/lease ", 3
+    await scene.save()
+    await scene.says("viennent d’être supprimés")
+
+    assert scene.recorder.losses == 0
+    assert await scene.saved(link.manifest.files[0].name, 7) == b"bonjour"
+    assert (await scene.share.assistant.look(link.link.id)).used == 1
+
+
+async def test_after_a_reload_the_download_whose_answer_was_lost_is_still_this_tab_s(scene: Scene) -> None:
+    link = await published(scene, b"bonjour", downloads=2)
+    await scene.visit(str(link.link))
+    await scene.evaluate(HASTY)
+    scene.recorder.lost, scene.recorder.losses = b"/lease ", 1000
+    await scene.save()
+    await scene.says("La connexion au serveur est coupée")
+    scene.recorder.losses = 0
+    assert (await scene.share.assistant.look(link.link.id)).used == 1
+
+    # It is counted as taken before this tab hears that it is its own.
+    await scene.visit(str(link.link))
+    assert "télécharger ce fichier une fois" in await scene.text()
+    await scene.save()
+    await scene.says("entier et vérifié")
+    assert await scene.saved(link.manifest.files[0].name, 7) == b"bonjour"
+    assert "télécharger ce fichier une fois" in await scene.text()
+    assert (await scene.share.assistant.look(link.link.id)).used == 1
+
+
+@pytest.mark.parametrize("whose", ["this tab's", "somebody else's"])
+async def test_the_last_download_is_this_tab_s_or_is_said_to_be_gone(scene: Scene, whose: str) -> None:
+    """It has asked and had no answer: only the server knows whose the last one is."""
+    link = await published(scene, b"bonjour", downloads=1)
+    await scene.visit(str(link.link))
+    await scene.evaluate(HASTY)
+    if whose == "this tab's":
+        scene.recorder.lost, scene.recorder.losses = b"/lease ", 1000
+    else:
+        await drop_connections(scene)
+        scene.recorder.instead = b""
+    await scene.save()
+    await scene.says("La connexion au serveur est coupée")
+    scene.recorder.losses, scene.recorder.instead = 0, None
+    if whose != "this tab's":
+        await scene.share.lease(link)
+
+    await scene.visit(str(link.link))
+    if whose == "this tab's":
+        await scene.save()
+        await scene.says("entier et vérifié")
+        assert await scene.saved(link.manifest.files[0].name, 7) == b"bonjour"
+    else:
+        await scene.says("Tous les téléchargements")
+        assert await scene.evaluate("document.getElementById('files').hidden")
+    assert (await scene.share.assistant.look(link.link.id)).used == 1
+
+
+@pytest.mark.parametrize("losses", [1, 1000])
+async def test_what_is_saved_stays_saved_where_the_server_s_last_answer_is_lost(scene: Scene, losses: int) -> None:
+    """« La connexion est coupée, réessayer », it said below a file that was there; then, « a déjà servi »."""
+    link = await published(scene, b"bonjour", downloads=1, burn=True)
+    await scene.visit(str(link.link))
+    await scene.evaluate(HASTY)
+    await drop_connections(scene)
+    scene.recorder.lost, scene.recorder.losses = b"/done ", losses
+    await scene.save()
+    try:
+        await scene.says("viennent d’être supprimés" if losses == 1 else "entier et vérifié")
+        assert await scene.saved(link.manifest.files[0].name, 7) == b"bonjour"
+
+        async def is_over() -> bool:
+            return not await scene.evaluate("document.getElementById('list').querySelector('button')?.disabled")
+
+        await until(is_over)
+        assert await scene.evaluate("document.getElementById('retry').hidden")
+        assert "coupée" not in await scene.status()
+    finally:
+        scene.recorder.losses = 0
+
+
 @pytest.mark.parametrize("encoded", ["%23", "%2523"])
 async def test_f20_a_link_that_a_mail_filter_swallowed_opens_and_its_reader_is_told(scene: Scene, encoded: str) -> None:
     link = await published(scene, b"bonjour")

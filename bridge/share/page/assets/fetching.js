@@ -10,6 +10,18 @@ const LEAST = CHUNK;
 const TRIES = 8;
 const PASSING = new Set(["network", "server"]);
 
+/** Asks again, *most* times at most, where the line or the server fails; only for what may be asked for twice. */
+export async function patiently(ask, pause = wait, most = TRIES) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!PASSING.has(error.kind) || tries >= most) throw error;
+      await pause(before(tries));
+    }
+  }
+}
+
 /** Yields the plaintext of *file*. *ask* is (start, end) → Response; *pause* waits (milliseconds) between tries. */
 export async function* plaintext(file, ask, pause = wait) {
   const open = await chunkOpener(file);
@@ -30,7 +42,7 @@ export async function* plaintext(file, ask, pause = wait) {
       tries += 1;
       if (tries >= again) throw error;
       span = Math.max(LEAST, span / 2);
-      await pause(Math.min(30000, 250 * 2 ** tries));
+      await pause(before(tries));
     }
   }
 }
@@ -64,6 +76,11 @@ async function* pieces(file, index, span, ask) {
   }
   // The line was cut where the server had promised more: not altered, not finished.
   if (place * CHUNK < end) throw new Trouble("network");
+}
+
+/** How many milliseconds to wait after so many failures. */
+function before(tries) {
+  return Math.min(30000, 250 * 2 ** tries);
 }
 
 async function read(reader) {

@@ -1,7 +1,8 @@
 // The page: reads its own address, opens the link, saves files. What it says to the server stands in server.js.
 
 import { parseAddress } from "./address.js";
-import { plaintext } from "./fetching.js";
+import { encode } from "./encoding.js";
+import { patiently, plaintext } from "./fetching.js";
 import { deriveKeys, deriveKnock, meant } from "./keys.js";
 import { openManifest } from "./manifest.js";
 import { chooseSink } from "./saving.js";
@@ -9,6 +10,8 @@ import { Server } from "./server.js";
 import { Trouble } from "./trouble.js";
 import { View } from "./view.js";
 import { asTrouble, pauser, start } from "./visiting.js";
+
+const LAST_TRIES = 4;
 
 class Visit {
   constructor(view, address) {
@@ -35,7 +38,7 @@ class Visit {
       this.manifest = manifest;
       this.reopen = () => this.attempt(password);
       // Whoever has taken none is not to press a button to hear that none is left.
-      if (terms.left === 0 && !this.held()) throw new Trouble("exhausted");
+      if (terms.left === 0) await this.own();
       view.showLink({ manifest, terms, save: (file) => this.save([file]), saveAll: () => this.save(manifest.files) });
       const count = manifest.files.length;
       view.tell(count === 1 ? "openedOne" : "opened", { count });
@@ -86,7 +89,9 @@ class Visit {
     view.showProgress(file, 0, stop);
     try {
       const ask = (start, end) => this.range(file.place, start, end, stopping.signal);
-      for await (const piece of plaintext(file, ask, pauser(stopping.signal))) {
+      const pause = pauser(stopping.signal);
+      await patiently(() => this.ticket(), pause);
+      for await (const piece of plaintext(file, ask, pause)) {
         // Before it is written: a piece that was handed to the worker is no longer ours.
         done += piece.length;
         await written(sink, piece);
@@ -126,37 +131,65 @@ class Visit {
    */
   async ticket({ another = false } = {}) {
     const held = another ? null : this.held();
-    if (held) return held.ticket;
-    const taken = await this.server.lease();
-    this.taken = taken;
-    remember(`ticket ${this.address.id}`, taken);
-    this.view.countDown();
-    return taken.ticket;
+    if (held?.until) return held.ticket;
+    const { ticket, left } = await this.take(held?.ticket ?? drawn());
+    this.view.countDown(left);
+    return ticket;
   }
 
-  /** Returns the download that this tab has taken, null where it has taken none. */
+  /** Takes a download with *ticket*, noted before it is asked for: an answer may be lost, and the page reloaded. */
+  async take(ticket) {
+    this.keep({ ticket });
+    try {
+      this.keep(await this.server.lease(ticket));
+    } catch (error) {
+      if (error.kind === "exhausted") this.forget();
+      throw error;
+    }
+    return this.taken;
+  }
+
+  /** Hears whether the last download is this tab's: it may have asked for it and had no answer. */
+  async own() {
+    const held = this.held();
+    if (!held) throw new Trouble("exhausted");
+    if (!held.until) await this.take(held.ticket);
+  }
+
+  /** Returns the download that this tab has taken, without "until" where it had no answer; null where it asked for none. */
   held() {
     return this.taken ?? remembered(`ticket ${this.address.id}`);
   }
 
+  keep(taken) {
+    this.taken = taken;
+    remember(`ticket ${this.address.id}`, taken);
+  }
+
   /** Lets go of a ticket that is worth nothing more: whoever goes on takes another download. */
   forget() {
-    this.taken = null;
-    remember(`ticket ${this.address.id}`, null);
+    this.keep(null);
   }
 
   /** Tells the server, once, that everything has arrived: what is to be burnt is burnt by that. */
   async finished() {
     if (this.saved.size < this.manifest.files.length) return;
-    await this.server.done(await this.ticket()).catch((error) => {
-      // A ticket that has ended meanwhile has nothing to end.
-      if (error.kind !== "unknown") throw error;
+    const ticket = await this.ticket();
+    let heard = true;
+    await patiently(() => this.server.done(ticket), undefined, LAST_TRIES).catch((error) => {
+      // A ticket that has ended meanwhile has nothing to end. What is saved is saved, also where nobody hears of it.
+      heard = error.kind === "unknown";
     });
-    if (this.view.shown.terms.burn) {
+    if (heard && this.view.shown.terms.burn) {
       this.view.only();
       this.view.tell("burnt", {}, "good");
     }
   }
+}
+
+/** Draws a ticket: 256 bits that nobody guesses. */
+function drawn() {
+  return encode(crypto.getRandomValues(new Uint8Array(32)));
 }
 
 /** Where the browser lets nothing be kept, a reload takes another download: no more than that. */

@@ -25,9 +25,9 @@ export class Server {
     return { sealed, terms: JSON.parse(response.headers.get("Beffroi-Terms") ?? "{}") };
   }
 
-  /** Takes one download; returns {ticket, until}. */
-  async lease() {
-    return (await this.#post("lease", this.#credentials())).json();
+  /** Takes one download with *ticket*, drawn here: asked for again it is the same one. Returns {ticket, until, left}. */
+  async lease(ticket) {
+    return (await this.#post("lease", { ...this.#credentials(), ticket })).json();
   }
 
   async release(ticket) {

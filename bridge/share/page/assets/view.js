@@ -140,10 +140,10 @@ export class View {
     return this.shown.manifest.files.length > 1 ? `${key}Many` : key;
   }
 
-  /** One download was taken. */
-  countDown() {
+  /** A download was taken: *left* are left. */
+  countDown(left) {
     const { terms } = this.shown;
-    if (typeof terms.left === "number" && !terms.burn) terms.left = Math.max(0, terms.left - 1);
+    if (!terms.burn) terms.left = left;
     this.parts.terms.textContent = this.#terms(terms);
   }
 
