@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from bots.links.box.deposit import number_of
+from bots.links.format.address import Link
 from tests.acceptance.assistants import Assistant, dies_at, revive
 from tests.acceptance.citizens import until
 from tests.acceptance.conftest import Country, People
@@ -27,6 +28,10 @@ PUBLISHING = (
     *("sends PATCH uploads/ID", "heard PATCH uploads/ID", "heard PUT links/ID"),
 )
 REVOKING = ("asks DELETE links/ID", "heard DELETE links/ID")
+GIVING_MORE = (
+    *("stored", "handled", "due share.more", "asks PUT links/ID/terms", "heard PUT links/ID/terms"),
+    "done share.more",
+)
 COLLECTING = (
     *("heard GET deposits", "heard GET deposits/ID", "heard GET deposits/ID/file/N"),
     *("asks PUT deposits/ID/said", "heard PUT deposits/ID/said"),
@@ -94,6 +99,33 @@ async def test_a_link_is_published_once_whenever_the_assistant_dies(country: Cou
         await until("the link of who left is closed", lambda: is_over(other), 60)
         assert len(links_of(ours) - links) == 2
         await until("nothing of them is left on the disk", lambda: _has(ours, blobs), 60)
+    finally:
+        await revive(ours)
+
+
+@pytest.mark.usefixtures("share")
+async def test_one_more_download_is_one_whenever_the_assistant_dies(country: Country, people: People) -> None:
+    ours = country.assistants["valbourg"]
+    anne = await people.arrive("valbourg", "anne")
+    room = await office(anne, ours)
+    await sends(anne, country.servers["valbourg"], room, "plan.pdf", TEXT)
+    await until("the library has it", lambda: _lists(anne, room, ours, "plan.pdf"), 60)
+    said = await asks(anne, room, "!partager plan.pdf 2 jours 1 téléchargement", ours)
+    address = _address(said)
+    assert await node(PAGE, "open.mjs", address) == TEXT
+    assert downloads_of(ours, address) == (1, 1)
+    try:
+        ours.stop()
+        command = await anne.send(room, "encore un téléchargement", reply_to=said.event_id)
+        await dies_at(ours, *GIVING_MORE)
+        await may_die_saying_it(ours)
+        await asyncio.to_thread(ours.start)
+        given = await anne.wait_for(room, sender=ours.user_id, in_reply_to=command, readable=True, timeout=90)
+        assert "2 téléchargements" in given.body.replace("\u00a0", " ")
+        assert downloads_of(ours, address) == (1, 2)
+        assert await node(PAGE, "open.mjs", address) == TEXT
+        await only_once(anne, room, ours, command)
+        assert downloads_of(ours, address) == (2, 2)
     finally:
         await revive(ours)
 
@@ -245,6 +277,15 @@ def links_of(assistant: Assistant) -> set[str]:
     """Return the links that the share server knows."""
     with closing(sqlite3.connect(_share(assistant) / "share.db")) as database:
         return {name for (name,) in database.execute("SELECT id FROM share_links")}
+
+
+def downloads_of(assistant: Assistant, address: str) -> tuple[int, int]:
+    """Return how many downloads of a link were taken, and how many it has."""
+    link = Link.parse(address)
+    with closing(sqlite3.connect(_share(assistant) / "share.db")) as database:
+        (row,) = database.execute("SELECT used, downloads FROM share_links WHERE id = ?", [link.id])
+    used, downloads = row
+    return int(used), int(downloads)
 
 
 def boxes_of(assistant: Assistant) -> set[str]:
