@@ -118,7 +118,7 @@ class Dispatcher:
         replies = (capability.plain(request, said) for capability in hearing if capability.plain is not None)
         nothing = None
         for reply in replies:
-            if reply is not None and not reply.nothing:
+            if reply is not None and not (reply.nothing or reply.yields):
                 return reply
             nothing = nothing or reply
         return nothing

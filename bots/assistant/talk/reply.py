@@ -135,6 +135,8 @@ class Reply:
     """Whom it expects when, where that is not those whom it mentions, from now on."""
     nothing: bool = False
     """It has looked for something and found nothing: another command that the same words call may."""
+    yields: bool = False
+    """It takes words for something new: whoever knows what they speak of goes first."""
     lost: bool = False
     """It says that nobody could read the words, or asks whether they are what they look like."""
 

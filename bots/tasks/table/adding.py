@@ -1,6 +1,7 @@
 """How people have tasks made: by a command, and by what they say alone with us (pure)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bots.assistant.talk.reply import Reply, ask
@@ -56,7 +57,8 @@ def plainly_wanted(request: Request, words: Sequence[str]) -> Reply | None:
     items = behind.strip() if colon and len(head.split()) <= _LEADING_UP and not listed(items) else items
     if listed(items):
         return ask(request, questions.one_or_several(request, items, listed(items)))
-    return add_lines(request, [[*words]]) if surely(request, words) else None
+    # Whoever knows of a file, or of a box, what is ordered goes first: « récupère le brouillon ».
+    return replace(add_lines(request, [[*words]]), yields=True) if surely(request, words) else None
 
 
 ADDING: Final = (
