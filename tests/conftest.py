@@ -9,6 +9,8 @@ from tests.servers import federation, synapse
 # What is printed here follows the terminal's language; a machine that was told none speaks French.
 os.environ.pop("LANGUAGE", None)
 os.environ["LC_ALL"] = "C.UTF-8"
+# Hundreds of our processes are started: each would compile all of our modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 __all__ = ["federation", "synapse"]
 
