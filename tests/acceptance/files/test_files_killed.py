@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from bots.links.box.deposit import number_of
+from bots.links.client.fetching import Visitor
 from bots.links.format.address import Link
 from tests.acceptance.assistants import Assistant, dies_at, revive
 from tests.acceptance.citizens import until
@@ -21,6 +22,7 @@ from tests.acceptance.conftest import Country, People
 from tests.acceptance.element_client import ElementClient, Seen
 from tests.acceptance.files.test_files import PAGE, TEXT, node, sends, share  # noqa: F401 - a fixture
 from tests.acceptance.rooms.test_first_light import answers, asks, office
+from tests.acceptance.work.test_report import alone
 from tests.boxes import Citizen
 
 PUBLISHING = (
@@ -32,6 +34,7 @@ GIVING_MORE = (
     *("stored", "handled", "due share.more", "asks PUT links/ID/terms", "heard PUT links/ID/terms"),
     "done share.more",
 )
+TELLING = ("heard PUT links/ID", "done share.publish", "due share.tell", "done share.tell")
 COLLECTING = (
     *("heard GET deposits", "heard GET deposits/ID", "heard GET deposits/ID/file/N"),
     *("asks PUT deposits/ID/said", "heard PUT deposits/ID/said"),
@@ -39,6 +42,7 @@ COLLECTING = (
 OPENING = ("stored", "handled", "asks PUT boxes/ID", "heard PUT boxes/ID")
 CLOSING = ("asks DELETE boxes/ID", "heard DELETE boxes/ID")
 _HEALTHY = 90.0
+_PASSWORD = re.compile(r"[a-z2-9]{4}(?:-[a-z2-9]{4}){3}")
 
 
 @pytest.fixture
@@ -126,6 +130,39 @@ async def test_one_more_download_is_one_whenever_the_assistant_dies(country: Cou
         assert await node(PAGE, "open.mjs", address) == TEXT
         await only_once(anne, room, ours, command)
         assert downloads_of(ours, address) == (2, 2)
+    finally:
+        await revive(ours)
+
+
+@pytest.mark.usefixtures("share")
+async def test_a_password_is_told_once_and_in_private_whenever_the_assistant_dies(
+    country: Country, people: People, http: aiohttp.ClientSession
+) -> None:
+    ours = country.assistants["valbourg"]
+    anne, zoe = await people.arrive("valbourg", "anne"), await people.arrive("valbourg", "zoe")
+    # Not alone with the assistant: there a password would be told where the link is.
+    room, private = await office(anne, ours, others=[zoe]), await alone(anne, ours)
+    await sends(anne, country.servers["valbourg"], room, "plan.pdf", TEXT)
+    await until("the library has it", lambda: _lists(anne, room, ours, "plan.pdf"), 60)
+    try:
+        ours.stop()
+        command = await anne.send(room, "!partager plan.pdf 2 jours protégé")
+        await dies_at(ours, *TELLING)
+        # The address in the room, and the password.
+        for _ in range(2):
+            await may_die_saying_it(ours)
+        await asyncio.to_thread(ours.start)
+        told = await anne.wait_for(private, sender=ours.user_id, body="Mot de passe", readable=True, timeout=90)
+        said = await anne.wait_for(room, sender=ours.user_id, in_reply_to=command, readable=True, timeout=90)
+        password = _PASSWORD.search(told.body)
+        assert password is not None, told.body
+        opened = await Visitor(http).open(Link.parse(_address(said)), password[0])
+        assert [file.name for file in opened.manifest.files] == ["plan.pdf"]
+
+        await only_once(anne, room, ours, command)
+        await asks(anne, private, "!partages", ours)
+        assert len([each for each in await anne.history(private) if "Mot de passe" in each.body]) == 1
+        assert not any(password[0] in each.body for each in await anne.history(room))
     finally:
         await revive(ours)
 
