@@ -84,9 +84,10 @@ class Content:
             if (how := (await links.find(transaction, lease.link)).end(now)) is not None:
                 raise Ended(how)
             blob = _at(await blobs.of_link(transaction, lease.link), request.match_info["place"])
-            if request.method == hdrs.METH_GET and not await leases.pay(
-                transaction, lease.ticket_hash, wanted(asked, blob.size)
-            ):
+            # With If-Range the range may not count (RFC 9110 §13.1.5); whatever is answered was asked for.
+            most = blob.size if hdrs.IF_RANGE in request.headers else wanted(asked, blob.size)
+            cost = max(most, min(1, blob.size))
+            if request.method == hdrs.METH_GET and not await leases.pay(transaction, lease.ticket_hash, cost):
                 raise Spent("lease")
         return blob
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,3 +147,28 @@ async def test_without_end_nothing_is_counted_down(share: Share) -> None:
     link = made(share.origin, b"bonjour")
     await share.publish(link)
     assert (await take(share, link, new_ticket()))[1]["left"] is None
+
+
+async def test_a_range_that_does_not_count_is_paid_as_the_whole(share: Share) -> None:
+    """`If-Range` of long ago makes the server send all: it was charged as the nothing that was asked for."""
+    link, ticket = made(share.origin, b"bonjour", downloads=1), new_ticket()
+    await share.publish(link)
+    await take(share, link, ticket)
+    size = len(link.ciphertexts[0])
+    odd: dict[str, Any] = {"Range": f"bytes={size}-", "If-Range": "Thu, 01 Jan 1970 00:00:00 GMT"}
+
+    assert await share.fetch(link, ticket, **odd) == (200, link.ciphertexts[0])
+    await share.ask(link, "release", {}, headers={"Authorization": f"Ticket {ticket}"})
+    assert await used(share, link) == 1
+    assert (await take(share, link, new_ticket()))[0] == 410
+
+
+async def test_what_was_answered_was_asked_for(share: Share) -> None:
+    link, ticket = made(share.origin, b"bonjour", downloads=1), new_ticket()
+    await share.publish(link)
+    await take(share, link, ticket)
+    size = len(link.ciphertexts[0])
+
+    assert (await share.fetch(link, ticket, Range=f"bytes={size}-"))[0] == 416
+    await share.ask(link, "release", {}, headers={"Authorization": f"Ticket {ticket}"})
+    assert await used(share, link) == 1
