@@ -1,5 +1,6 @@
 """How people have tasks made: by a command, and by what they say alone with us (pure)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -27,6 +28,7 @@ def _guess_title(words: list[str]) -> list[str] | None:
 _OWN: Final = tuple(
     fold(verb) for verbs in (ADD_VERBS, EXPORT_VERBS, IMPORT_VERBS) for verb in (*verbs.french, *verbs.english)
 )
+_PART: Final = re.compile(r"(?:l'|d'|une? |des |les |le |la |the |an? )?(?:etiquette|tag|champ|mot-cle|field)s?\b")
 _MOST_AHEAD: Final = 6
 """Words before a colon: for whom it is, or what it is about."""
 _LEADING_UP: Final = 12
@@ -46,6 +48,11 @@ def _is_to_do(words: list[str]) -> bool:
         return False
     verb = fold(words[0])
     return all(distance(verb, own) > 1 for own in _OWN) and filters.mended(words) is None
+
+
+def _is_no_part(words: list[str]) -> bool:
+    """Tell whether *words* behind a bare « ajoute » name something by itself: no tag of a file, no field of a form."""
+    return _PART.match(fold(" ".join(words[:2]))) is None
 
 
 def plainly_wanted(request: Request, words: Sequence[str]) -> Reply | None:
@@ -84,6 +91,8 @@ ADDING: Final = (
         ),
         banged=("ajouter", "ajoute", "ajoutez", "add"),
         handle=add,
+        takes=_is_no_part,
+        otherwise=lambda _: True,
         usage=mark("!task add call the fire brigade @dgs"),
         about=mark("adds a task: people, “Friday at 2pm”, #roads, ~2h, “every 2 weeks”"),
         essential=True,

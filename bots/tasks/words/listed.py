@@ -7,7 +7,11 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.enumeration import between, parts
 
 _BETWEEN: Final = between("puis", "then")
-_TO_DO: Final = re.compile(r"(?:s'|se )?[a-z]{2,}(?:er|ir|re)")
+_TO_DO: Final = re.compile(
+    r"(?:s'|se )?[a-z]*(?:[a-z]{2}er|[a-z]{2}ir|[aelo]ndre|[eo]rdre|oudre|indre|[ae]ttre|aitre|oitre|clure|clore|ompre"
+    r"|aincre|faire|plaire|traire|oire|dire|lire|crire|uire|suivre|vivre|suffire)"
+)
+"""An infinitive: « montre » and « retire » are orders, to us as likely as not."""
 _NO_VERBS: Final = frozenset(
     {"hier", "mer", "fer", "courrier", "dossier", "cahier", "papier", "atelier", "quartier", "chantier", "panier"}
     | {"premier", "dernier", "particulier", "loyer", "foyer", "escalier", "calendrier", "fichier", "notre", "votre"}

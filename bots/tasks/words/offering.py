@@ -42,6 +42,7 @@ _OURS: Final = frozenset(
     | {"noter", "ouvrir", "fermer", "renommer", "ranger", "deposer", "telecharger", "exporter", "importer", "classer"}
     | {"savoir", "voir", "avoir", "dire", "redire", "resumer", "expliquer", "aider", "assigner", "attribuer", "confier"}
     | {"terminer", "finir", "clore", "rouvrir", "restaurer", "retirer", "enlever", "effacer", "commenter", "donner"}
+    | {"preciser", "inscrire", "mentionner", "indiquer", "taguer", "etiqueter", "coller", "attacher", "virer"}
     | {"bloquer", "reserver", "organiser", "prevoir", "rencontrer", "assister", "participer", "retablir", "remettre"}
 )
 """Verbs that may ask something else of us."""
@@ -90,7 +91,8 @@ def is_wanted(title: str) -> bool:
 
 def surely(request: Request, words: Sequence[str]) -> bool:
     """Tell whether *words*, which are no command, are a task: what is to be done, or what, by whom and on which day."""
-    if not words or len(words) > _MOST or "?" in words[-1] or after_duty(words) is not None:
+    asks = any("?" in word for word in words)
+    if not words or len(words) > _MOST or asks or after_duty(words) is not None:
         return False
     found = draft([with_charge(" ".join(words), request).split()], request)
     due = None if found.span is None else found.span.due

@@ -42,12 +42,45 @@ def test_what_is_surely_to_be_done_is_a_task(
         "rappeler le notaire jeudi",
         "reporter la visite au 15",
         "commander les ramettes ?",
+        "montre tout ce qui est étiqueté PLU",
+        "ouvre compte-rendu",
+        "vire le champ mail",
+        "retire la note d’orientation de la fiche",
+        "livre les repas lundi",
+        "ajoute l’étiquette cantine",
+        "ajoute un champ budget estimé, facultatif",
+        "tu peux préciser dessus qu’il a rappelé",
+        "inscrire dans mes tâches la commande des couronnes ? Je vous remercie",
         "mercredi chez @dgs",
         "le courrier est parti",
     ],
 )
 def test_what_may_be_something_else_is_no_task(talk: Any, words: str) -> None:
     assert not talk.reply(f"@beffroi {words}").changes
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "faire le point des congés",
+        "rendre les clés du gymnase",
+        "répondre à la préfecture",
+        "transmettre le dossier au SDIS",
+        "relire le budget",
+        "conduire le minibus au contrôle",
+        "suivre le chantier de l’école",
+        "joindre le notaire",
+        "inclure la cantine dans le marché",
+    ],
+)
+def test_a_verb_that_does_not_end_as_most_do_is_one(talk: Any, words: str) -> None:
+    assert talk.reply(f"@beffroi {words}").changes
+    assert talk.task_of(1).value("title") == words
+
+
+def test_behind_the_noun_anything_is_a_title(talk: Any) -> None:
+    talk.says("@beffroi tâche ajouter étiquette pour le colis")
+    assert talk.task_of(1).value("title") == "étiquette pour le colis"
 
 
 def test_people_among_themselves_are_left_alone(talk: Any) -> None:
