@@ -20,6 +20,7 @@ from bots.assistant.store.question_store import Posed, digest_of
 from bots.assistant.talk.messages import body_of, mentions_of, relation_of
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Quoted, Request
+from bots.assistant.words.commands.grammar import Unclear
 from bots.assistant.words.said import Said
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Room
@@ -208,7 +209,7 @@ class Conversation:
             card, shown = await line.gatherer.shown(transaction, request.room_id, said.thread)
             request = replace(request, card=card, shown=shown)
             reply = line.answers.remark(request)
-        unread = reply is not None and (reply.lost or reply.nothing)
+        unread = reply is not None and (reply.lost or (reply.nothing and isinstance(understood.reading, Unclear)))
         if unread and said.answered is None and said.thread is None:
             reply = await self._leaning(request, transaction) or reply
         return Answered(request, reply)

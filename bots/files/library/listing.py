@@ -70,7 +70,9 @@ def _folder(request: Request, words: str) -> Reply:
     written = next(
         (file.filing.folder for file in files if naming.compared(file.filing.folder) == naming.compared(folder)), folder
     )
-    return _listed(request, files, len(places), saying.in_folder(request, written, len(places)))
+    listed = _listed(request, files, len(places), saying.in_folder(request, written, len(places)))
+    # « le dossier Amule » may be a matter of somebody's, and no folder.
+    return replace(listed, nothing=not places)
 
 
 def unfiled(request: Request) -> Reply:

@@ -17,7 +17,11 @@ _ASKING: Final = _phrases(
     "peux-tu/peux tu/pourrais-tu/pourrais tu/tu peux/tu pourrais/est-ce que tu peux/pouvez-vous/pouvez vous"
     "/pourriez-vous/pourriez vous/vous pouvez/vous pourriez/est-ce que vous pouvez/merci de/merci d'/montre-moi"
     "/montre moi/montrez-moi/me montrer/donne-moi/donne moi/me donner/can you/could you/would you/show me"
-    "/s'il te plait/s'il vous plait/svp/stp/please"
+    "/s'il te plait/s'il vous plait/svp/stp/please/veuillez/veuillez bien/priere de/merci de bien vouloir"
+    "/je vous prie de/je vous prie de bien vouloir/je te prie de/je vous remercie de/je te remercie de"
+    "/auriez-vous l'obligeance de/auriez-vous l'amabilite de/auriez-vous la gentillesse de/auriez-vous la bonte de"
+    "/aurais-tu la gentillesse de/voudriez-vous/voudriez-vous bien/voudrais-tu/serait-il possible de"
+    "/vous serait-il possible de/te serait-il possible de"
 )
 """Nothing else is ever meant by these."""
 _WISHES: Final = _phrases(
@@ -37,7 +41,7 @@ _MAYBE: Final = _phrases("on peut/on pourrait/peut-on/pourrait-on/je peux/je pou
 """Ask where one is to see something: « on peut voir … ? »; else they speak of other things."""
 _SEES: Final = _phrases("voir/avoir/revoir/consulter/regarder/recevoir/obtenir/see/have/get/look at")
 """The same behind a wish; alone they are other things: `voir 3`."""
-_MOST: Final = 6
+_MOST: Final = 7
 """Words of the longest phrases that are looked for."""
 
 

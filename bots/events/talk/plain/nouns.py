@@ -100,10 +100,11 @@ _ALONE: Final = frozenset({"une", "un", "a", "an"})
 _ADDING: Final = (
     *("ajouter", "ajoute", "ajoutez", "ajout", "ajoutes", "rajoute", "créer", "crée", "planifier", "planifie"),
     *("prévoir", "prévois", "prévoit", "prévoyez", "programmer", "noter", "note", "mettre", "mets"),
+    *("notez", "mettez", "inscris", "inscrire", "inscrivez", "programmez", "planifiez"),
     *("note que j'ai", "notez que j'ai", "note que nous avons", "note qu'on a", "add", "create", "schedule", "plan"),
 )
 
-_INTO_AGENDA: Final = (*_ADDING, "notez", "mettez", "met", "inscris", "inscrire", "inscrivez", "écris", "put")
+_INTO_AGENDA: Final = (*_ADDING, "met", "écris", "put")
 _BLOCK: Final = ("bloque", "bloquer", "bloquez", "bloque-moi", "bloque-nous")
 _THAT: Final = ("", " que j'ai", " que nous avons", " qu'on a", " qu'il y a")
 _MINE: Final = (

@@ -27,6 +27,7 @@ _TAKES_PLACE: Final = re.compile(
 )
 _OTHERWISE: Final = re.compile(r"\b(?:au lieu d|plutot qu|instead of)")
 """It changes something that is there."""
+_AS_ALARM: Final = ("un rappel", "rappel", "rappelle-moi", "en rappel", "a reminder", "remind me")
 _IN_TASKS: Final = ("dans les tâches", "une tâche", "aux tâches", "tâche", "a task")
 
 
@@ -45,11 +46,12 @@ def offered(request: Request, spoken: str) -> Reply | None:
         return None
     gettext = request.texts.gettext
     sentence = fill(gettext("“{typed}”: is that for the agenda? Nothing is noted yet."), typed=text(short(spoken)))
-    event, task = f"!agenda ajouter {bare}", f"!tâche ajouter {bare}"
+    event, task, alarm = f"!agenda ajouter {bare}", f"!tâche ajouter {bare}", f"!rappel {bare}"
     label = text(gettext("in the agenda"))
     candidates = (
         Candidate(label, event, words=(label.plain, "oui", "agenda", "l'agenda", "yes")),
         Candidate(text(gettext("among the tasks")), task, words=_IN_TASKS),
+        Candidate(text(gettext("a reminder for me")), alarm, words=_AS_ALARM),
     )
     return replace(ask(request, Question(sentence, candidates)), nothing=True, lost=True)
 

@@ -111,9 +111,10 @@ def test_what_sounds_like_an_event_is_offered(talk: Talk, said: str, told: str) 
     assert "est-ce pour l’agenda ?" in plain(asked.body)
     assert not asked.changes
     assert asked.question is not None
-    agenda, task = asked.question.candidates
+    agenda, task, alarm = asked.question.candidates
     assert told in talk.body(agenda.command)
     assert talk.body(task.command).startswith("✔ Tâche 1")
+    assert alarm.command.startswith("!rappel ")
 
 
 ABOUT = [
