@@ -11,6 +11,8 @@ from bots.assistant.words.enumeration import between, parts
 from bots.files.library.orders import PREVIOUS, Order, Verb, of_folder, readings
 
 _IT: Final = r"(?:[ -](?:le|la|les|ça|ca|cela)|[ -]l['’])"
+_CALLED_IT: Final = r"(?:(?:-(?:le|la|les)|[ -](?:ça|ca|cela))\s(?:en\s)?|\s(?:le|la|les)\sen\s|-l['’]\s?(?:en\s)?)"
+"""Before a new name; « renomme le scan … » names a file."""
 _PUT: Final = r"(?:r?ajoute[rz]?|mets|met|mettez|mettre|colle[rz]?|donne[rz]?)"
 _TAKE: Final = r"(?:enl[èe]ve[rz]?|retire[rz]?|supprime[rz]?|[ôo]te[rz]?|vire[rz]?|efface[rz]?)"
 _TAGS: Final = (
@@ -22,7 +24,7 @@ _FORMS: Final[tuple[tuple[Verb, str], ...]] = (
         Verb.UNTAG,
         rf"{_TAKE}(?:[ -](?:lui|leur|y))?\s{_TAGS}(?P<value>.+?)(?:\s(?:à|a|au|aux|de|du|des|sur)\s(?P<name>.+))?",
     ),
-    (Verb.RENAME, rf"(?:renomme[rz]?|re?nommer|appelle[rz]?|nomme[rz]?){_IT}\s?(?:en\s)?(?P<value>.+)"),
+    (Verb.RENAME, rf"(?:renomme[rz]?|re?nommer|appelle[rz]?|nomme[rz]?){_CALLED_IT}(?P<value>.+)"),
     (
         Verb.RENAME,
         r"(?:(?:la|le|les)\s|l['’]\s?)(?:renomme[rs]?|appelle[rs]?|appeler|nomme[rs]?)\s(?:en\s)?(?P<value>.+)",

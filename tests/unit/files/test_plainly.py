@@ -50,6 +50,39 @@ async def test_the_file_that_was_just_spoken_of_is_meant(hall: Hall, words: str,
     assert "Conseil/délib.pdf" in await hall.say("!fichiers")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("renomme le scan en Courrier", "renomme lettre en Courrier", "renomme l'avis en Courrier"),
+        *("appelle Laurent demain", "appelle le notaire demain", "appelle l'imprimeur", "renomme la délibération"),
+        "renomme le plan en Plan 2026",
+    ],
+)
+async def test_an_article_before_a_name_points_to_no_file(hall: Hall, words: str) -> None:
+    await _filed(hall)
+
+    assert "s’appelle maintenant" not in await hall.say(f"@beffroi {words}")
+    assert "Conseil/délib.pdf" in await hall.say("!fichiers")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("renomme le devis en Devis toiture", "devis.pdf s’appelle maintenant Devis toiture.pdf"),
+        ("renomme lettre.pdf en Courrier.pdf", "lettre.pdf s’appelle maintenant Courrier.pdf"),
+        ("renomme l'avis en Avis du maire", "avis.pdf s’appelle maintenant Avis du maire.pdf"),
+        ("renomme ça Tarifs", "délib.pdf s’appelle maintenant Tarifs.pdf"),
+        ("renomme le en Tarifs", "délib.pdf s’appelle maintenant Tarifs.pdf"),
+    ],
+)
+async def test_the_file_that_is_named_is_renamed(hall: Hall, words: str, said: str) -> None:
+    for name in ("devis.pdf", "lettre.pdf", "avis.pdf"):
+        await hall.send(name)
+    await _filed(hall)
+
+    assert said in await hall.say(f"@beffroi {words}")
+
+
 async def test_two_orders_about_one_file_are_one_deed(hall: Hall) -> None:
     await _filed(hall)
 
