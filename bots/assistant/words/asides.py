@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Final, TypeVar
 
 from bots.assistant.talk.wording import fold
@@ -13,6 +14,8 @@ _LEADING: Final = frozenset(
     | {"parfait", "and", "then", "actually", "now", "also", "so", "well", "oops", "no", "yes", "please"}
 )
 """Said before an order, and no part of it."""
+_BACK: Final = frozenset({"non", "no", "attends", "attendez"})
+"""Those that take back the order that they stand behind: « ferme le lien, non attends »."""
 _YOU: Final = frozenset({"tu", "vous", "you"})
 _IT: Final = re.compile(r"(?:le|la|les|lui|leur|me)$|l'")
 """« Tu l'appelles … », « tu le mets … » are orders, too."""
@@ -37,7 +40,8 @@ _LONGEST: Final = 400
 def orders_in(words: Sequence[str]) -> Iterator[list[str]]:
     """Yield what *words* may order, the likeliest first: all of them, then the one clause among others that only tell.
 
-    A clause with a number in it, or a question, tells nothing that could be left out.
+    A clause with a number in it, or a question, tells nothing that could be left out. An order that is taken back is
+    none.
     """
     if not has_words(words) or len(words) > _MOST:
         return
@@ -45,7 +49,7 @@ def orders_in(words: Sequence[str]) -> Iterator[list[str]]:
     clauses = [*_clauses(words)]
     for at, clause in enumerate(clauses) if len(clauses) > 1 else ():
         others = (other for place, other in enumerate(clauses) if place != at)
-        if all(map(_is_aside, others)):
+        if all(map(_is_aside, others)) and not any(map(_takes_back, clauses[at + 1 :])):
             yield bare(clause)
 
 
@@ -103,3 +107,8 @@ def _is_aside(clause: Sequence[str]) -> bool:
     while words and words[0] in _LEADING:
         del words[0]
     return not words or _TELLS.match(" ".join(words) + " ") is not None
+
+
+def _takes_back(clause: Sequence[str]) -> bool:
+    said = (fold(word).strip(" ,;:!.–—") for word in clause)
+    return bool(_BACK & {*takewhile(_LEADING.__contains__, said)})

@@ -60,6 +60,8 @@ _MORE: Final = re.compile(
     rf"(?P<count>\S+) (?:autres? )?{_DOWNLOADS}(?:{_FURTHER}| au lien)?"
     rf"|(?:encore )?(?P<plus>\S+) {_DOWNLOADS}{_FURTHER}"
 )
+_ADDS: Final = re.compile(r"re|r?ajoute|.*\b(?:encore|autres?|plus|supplementaires?)\b")
+"""Without any of these so many are allowed in all: « autorise 3 téléchargements »."""
 _PROLONG: Final = r"(?:prolonge|rallonge|laisse|garde)[rz]?(?:[ -](?:le|la))?"
 _LONGER: Final = re.compile(
     rf"(?:{_PROLONG}(?: ouvert)?(?P<link> le lien)?(?: ouvert)? "
@@ -146,6 +148,8 @@ def _locked(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | 
     share = _only(request)
     if share is None:
         return ask(request, saying.which_link(request, len(shares(request)))) if shares(request) else None
+    if not request.private and not any(scene.private for scene in request.rooms):
+        return ask(request, saying.nowhere(request))
     paths = [file.path for event in share.files if (file := library(request).get(id_of(share.room_id, event)))]
     return ask(request, saying.other_password(request, share, paths))
 
@@ -161,9 +165,19 @@ def _more(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply
     share, count = _only(request), _number(matched["count"] or matched["plus"])
     if share is None or not count:
         return None
+    if not _ADDS.match(matched[0]):
+        return _allowed(request, matched[0], share, count)
     if share.downloads is None:
         return ask(request, saying.unlimited(request))
     return _changed(request, share, share.until, share.downloads + count)
+
+
+def _allowed(request: Request, said: str, share: Share, count: int) -> Reply:
+    """Have a link allow *count* downloads in all; « donne-lui un téléchargement » takes none away."""
+    fewer = share.downloads is not None and count <= share.downloads
+    if fewer and said.startswith(("donne", "accorde")):
+        return ask(request, saying.of_link(request))
+    return _changed(request, share, share.until, count)
 
 
 def _longer(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
@@ -202,7 +216,7 @@ def _until(request: Request, share: Share, until: int, *, surely: bool) -> Reply
     """Have a link end at *until* (ms); where it was not named, that is asked."""
     if until > (request.now + LONGEST).timestamp() * 1_000:
         return ask(request, saying.too_long(request, LONGEST.days))
-    if surely or request.shown:
+    if surely or any(kind == KIND for kind, _ in request.shown):
         return _changed(request, share, until, share.downloads)
     return ask(request, saying.until_then(request, share, until))
 

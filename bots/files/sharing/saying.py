@@ -313,26 +313,39 @@ def until_then(request: Request, share: Share, until: int) -> Question:
     day = datetime.fromtimestamp(until / 1000, request.zone)
     said = gettext("Shall the link to {files} stay open until {when}?")
     sentence = fill(said, files=named(request, share.files), when=text(say(day, request.language)))
-    puts = f"!prolonge le lien jusqu'au {day:%d/%m/%Y}"
+    puts = f"!prolonge le lien jusqu'au {_exactly(day)}"
     yes = ("oui", "prolonge", "prolonge-le", "oui prolonge", "yes")
     return Question(sentence, (Candidate(code(gettext("yes")), puts, words=yes),), by_word=True)
 
 
 def other_password(request: Request, share: Share, paths: Sequence[str]) -> Question | Rich:
-    """Say that a link keeps its password, or has none, and offer another link in its place."""
+    """Say that a link keeps its password, or has none, and offer another link to its file.
+
+    Only where that is one file that a command can name. The old link stays until somebody closes it: the new one may
+    come to nothing.
+    """
     gettext = request.texts.gettext
-    said = fill(
-        gettext("A link keeps its password. Make another link to {files}, with a new one, and close this?"),
-        files=named(request, share.files),
+    if len(paths) != 1 or any(sign in paths[0] for sign in ",;«»"):
+        said = gettext(
+            "A link keeps its password. “share … protected” makes another one; “revoke”, in answer to the old one,"
+            " closes that."
+        )
+        return text(said)
+    sentence = gettext(
+        "A link keeps its password. Make another link to {files}, with a new one? Then “revoke”, in answer to the old"
+        " one, closes that."
     )
-    if len(paths) != 1:
-        return said
     day = datetime.fromtimestamp(share.until / 1000, request.zone)
     count = "" if share.downloads is None else f" {share.downloads} téléchargements"
-    puts = f"!partager «{paths[0]}» jusqu'au {day:%d/%m/%Y} protégé{count}\n!révoquer «{paths[0]}»"
-    return Question(
-        said, (Candidate(code(gettext("yes")), puts, words=("oui", "oui merci", "vas-y", "yes")),), by_word=True
-    )
+    puts = f"!partager «{paths[0]}» jusqu'au {_exactly(day)} protégé{count}"
+    yes = ("oui", "oui merci", "vas-y", "yes")
+    files = named(request, share.files)
+    return Question(fill(sentence, files=files), (Candidate(code(gettext("yes")), puts, words=yes),), by_word=True)
+
+
+def _exactly(day: datetime) -> str:
+    """Return *day* with its hour as either language reads it."""
+    return f"{day:%Y-%m-%d à %H:%M}"
 
 
 unlimited: Final = says(mark("This link has no limit of downloads."))

@@ -31,8 +31,12 @@ _PROTECTED: Final = (
     *(("avec", "mot", "de", "passe"), ("mot", "de", "passe"), ("with", "a", "password"), ("with", "password")),
     *(("protege",), ("protegee",), ("proteges",), ("protected",), ("password",)),
 )
-_OWN_PASSWORD: Final = re.compile(r":|[«\"“].+|(?=\S*[A-Za-z])(?=\S*[0-9])(?!\d+(?:j|d|h|sem)\b)\S{5,}")
+_OWN_PASSWORD: Final = re.compile(r"[«\"“].+|•+|(?=\S*[A-Za-z])(?=\S*[0-9])\S{5,}")
 """« avec mot de passe Neige2026 »"""
+_HIDDEN: Final = "•••"
+"""Stands in :func:`terms` for a password that nobody is to read again."""
+_FILE: Final = re.compile(r".*\.(?:[A-Za-z]\w{1,4}|7z)[»\"”,;.]*")
+_PASS: Final = ("passe", "password")
 _LONGEST_FORM: Final = 6
 _WHOLE: Final = (
     *(("avec", "metadonnees"), ("avec", "les", "metadonnees"), ("with", "metadata")),
@@ -97,15 +101,30 @@ def _read(words: Sequence[str]) -> tuple[Wish, list[str], list[str], list[str]]:
             terms += [words[at]] if begins or until else []
             at += 1
             continue
-        before, (found, taken) = found, step
+        found, taken = step
         terms += words[at : at + taken]
         at += taken
-        if found.protected and not before.protected and at < len(words) and _OWN_PASSWORD.fullmatch(words[at]):
-            # Whoever reads the room has read it: it is not used, and that is said.
-            found, at = replace(found, given=True), at + 1
+        if fold(words[at - 1]) in _PASS and not words[at - 1].endswith((",", ";")):
+            at += words[at : at + 1] == [":"]
+            own = _own_password(words[at:])
+            if own:
+                # Whoever reads the room has read it: it is not used, and that is said.
+                found, at = replace(found, given=True), at + own
+                terms.append(_HIDDEN)
         while names and fold(names[-1]) in _LEADING:
             names.pop()
     return found, names, until, terms
+
+
+def _own_password(words: Sequence[str]) -> int:
+    """Return how many of *words*, those behind « mot de passe », are one that its asker wrote."""
+    said = words[:_LONGEST_FORM]
+    if not said or not _OWN_PASSWORD.fullmatch(said[0]):
+        return 0
+    ends = (at for at, word in enumerate(said, 1) if word.rstrip(",;.").endswith(("»", '"', "”")))
+    taken = next(ends, 1) if said[0].startswith(("«", '"', "“")) else 1
+    wished = _step(Wish(), [fold(word) for word in said], spans=True) is not None
+    return 0 if wished or _FILE.fullmatch(said[taken - 1]) else taken
 
 
 def without_whom(name: str) -> str:

@@ -283,7 +283,8 @@ ELSEWHERE = {
         (
             "Shall the link to {files} stay open until {when}?",
             "One link is open here, to {files}. Shall I close it?",
-            "A link keeps its password. Make another link to {files}, with a new one, and close this?",
+            "A link keeps its password. Make another link to {files}, with a new one? Then “revoke”, in"
+            " answer to the old one, closes that.",
         ),
         "tests/unit/files/test_links_plainly.py: what a yes completes",
     ),

@@ -1,13 +1,14 @@
 """What a secretary says of a link in her own words: closed, prolonged, given more downloads, looked at."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bots.assistant.dispatch.answering import How, Taken, read
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.request import Past
-from bots.assistant.testing.people import DGS, ROOM, SECRETAIRE
+from bots.assistant.talk.scene import PARIS, Scene
+from bots.assistant.testing.people import DGS, ROOM, SECRETAIRE, plain
 from bots.assistant.testing.talk import Talk
 from bots.files.library.entry import Entry, id_of
 from bots.files.library.library import Library
@@ -16,9 +17,11 @@ from bots.files.library.shelf import Shelf
 from bots.files.sharing import errands
 from bots.files.sharing.commands import sharing
 from bots.files.sharing.share import NAME, Share
-from config.identifiers import EventId
+from bots.register.replica.state import State
+from config.identifiers import EventId, RoomId
 
 DAY_MS = 86_400_000
+DIRECT = RoomId("!direct")
 
 
 class Room(Talk):
@@ -35,11 +38,15 @@ class Room(Talk):
 
     def yes(self, words: str) -> str:
         """Return the command that a yes to the question completes."""
-        asked = self.reply(f"@beffroi {words}", kept=self.kept())
+        asked = self.reply(f"@beffroi {words}", kept=self.kept(), rooms=(self.alone(),))
         assert asked.question is not None
         meant = read(self.request("oui"), asked.question, How.REPLY, lambda: False)
         assert isinstance(meant, Taken), meant
         return meant.command
+
+    def alone(self) -> Scene:
+        """Return a conversation in which nobody else reads."""
+        return Scene(DIRECT, State(), {}, self.now, private=True)
 
     def kept(self) -> dict[str, object]:
         """Return what is kept of the room: its links, and their files."""
@@ -75,6 +82,21 @@ def test_the_only_link_is_closed(room: Room, words: str) -> None:
     assert room.asks(words) == {"kind": errands.END, "link": "plans"}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("ferme le lien, non attends", "ferme le lien. Attendez !", "coupe le lien, ah non, il en a besoin"),
+        *("ferme le lien, il a tout reçu, non attends", "close the link, no", "prolonge le lien d'une semaine, non"),
+    ],
+)
+def test_what_is_taken_back_is_not_done(room: Room, words: str) -> None:
+    assert "question" in room.asks(words)
+
+
+def test_what_is_taken_back_before_an_order_leaves_the_order(room: Room) -> None:
+    assert room.asks("non attends, ferme le lien") == {"kind": errands.END, "link": "plans"}
+
+
 @pytest.mark.parametrize("words", ["ferme le lien de l'architecte", "coupe le lien pour l'imprimeur"])
 def test_for_whom_a_link_is_nobody_has_noted_so_it_is_asked(room: Room, words: str) -> None:
     assert "Un seul lien est ouvert ici" in str(room.asks(words)["question"])
@@ -104,6 +126,32 @@ def test_its_downloads_are_set_as_one_says(room: Room, words: str, downloads: in
     asked = room.asks(words)
     assert (asked["kind"], asked["downloads"]) == (errands.CHANGE, downloads)
     assert asked["until"] == room.links[0].until
+
+
+@pytest.mark.parametrize(
+    ("words", "downloads"),
+    [
+        *(("autorise 3 téléchargements", 3), ("mets 3 téléchargements", 3), ("donne-lui 12 téléchargements", 12)),
+        *(("autorise 3 téléchargements de plus", 13), ("mets encore 3 téléchargements", 13)),
+        *(("donne-lui un autre téléchargement", 11), ("réaccorde 2 téléchargements", 12)),
+    ],
+)
+def test_downloads_are_added_only_where_that_is_said(room: Room, words: str, downloads: int) -> None:
+    room.links = ()
+    room.opens("plans", downloads=10)
+    assert room.asks(words)["downloads"] == downloads
+
+
+def test_what_gives_takes_no_download_away(room: Room) -> None:
+    assert "le lien est resté comme il était" in str(room.asks("donne-lui un téléchargement")["question"])
+
+
+def test_in_answer_to_something_else_a_time_is_asked_about(room: Room) -> None:
+    """« encore une semaine de plus » below the card of a task."""
+    said = room.asks("encore une semaine de plus", shown=(("task", "t1"),))
+    assert "Faut-il laisser ouvert le lien" in str(said["question"])
+    said = room.asks("encore une semaine de plus", shown=(("share", "plans"),))
+    assert said["kind"] == errands.CHANGE
 
 
 @pytest.mark.parametrize(
@@ -147,7 +195,17 @@ def test_how_links_stand_is_looked_at(room: Room, words: str) -> None:
     "words", ["mets un mot de passe dessus quand même", "change le mot de passe, celui-là tout le monde l'a vu"]
 )
 def test_another_password_is_another_link(room: Room, words: str) -> None:
-    assert "ne se change pas" in str(room.asks(words)["question"])
+    assert "ne se change pas" in str(room.asks(words, rooms=(room.alone(),))["question"])
+
+
+def test_no_other_link_is_offered_where_it_would_come_to_nothing(room: Room) -> None:
+    """Nobody to tell the password, or a name that a list of files would part."""
+    assert "conversation directe" in room.reply("@beffroi change le mot de passe", kept=room.kept()).body
+    room.links = ()
+    room.opens("Devis, toiture")
+    said = room.reply("@beffroi change le mot de passe", kept=room.kept(), rooms=(room.alone(),))
+    assert "« partager … protégé » en fait un autre" in plain(said.body)
+    assert said.question is None
 
 
 def test_how_long_links_last_is_said(room: Room) -> None:
@@ -172,24 +230,32 @@ def test_of_several_links_it_is_asked_which(room: Room) -> None:
     ("words", "command"),
     [
         ("ferme le lien de l'architecte", "!révoquer «plans.pdf»"),
-        ("jusqu'au 22 décembre", "!prolonge le lien jusqu'au 22/12/2026"),
+        ("jusqu'au 22 décembre", "!prolonge le lien jusqu'au 2026-12-22 à 23:59"),
+        ("jusqu'au 4 décembre à 10h", "!prolonge le lien jusqu'au 2026-12-04 à 10:00"),
         ("une semaine de plus", "!prolonge le lien jusqu'au {week}"),
-        (
-            "change le mot de passe",
-            "!partager «plans.pdf» jusqu'au {end} protégé 3 téléchargements\n!révoquer «plans.pdf»",
-        ),
+        ("change le mot de passe", "!partager «plans.pdf» jusqu'au {end} protégé 3 téléchargements"),
     ],
 )
 def test_a_yes_completes_what_was_asked(room: Room, words: str, command: str) -> None:
-    ends = room.now + timedelta(days=10)
-    filled = command.format(end=f"{ends:%d/%m/%Y}", week=f"{ends + timedelta(days=7):%d/%m/%Y}")
+    ends = (room.now + timedelta(days=10)).astimezone(PARIS)
+    filled = command.format(end=f"{ends:%Y-%m-%d à %H:%M}", week=f"{ends + timedelta(days=7):%Y-%m-%d à %H:%M}")
 
     completed = room.yes(words)
 
     assert completed == filled
-    done = room.reply(completed, kept=room.kept())
+    done = room.reply(completed, kept=room.kept(), rooms=(room.alone(),))
     assert done.question is None, done.body
     assert {errand.kind for errand in done.errands if isinstance(errand, Errand)} <= {
         *(errands.END, errands.CHANGE, errands.PUBLISH, errands.TELL)
     }
     assert done.errands
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_a_yes_keeps_the_hour_that_was_asked_about(room: Room, locale: str) -> None:
+    room.locale = locale
+    completed = room.yes("jusqu'au 2026-12-04 10:00")
+
+    asked = room.asks(completed.removeprefix("!"))
+    assert asked["kind"] == errands.CHANGE
+    assert datetime.fromtimestamp(int(str(asked["until"])) / 1000, PARIS) == datetime(2026, 12, 4, 10, tzinfo=PARIS)

@@ -97,3 +97,41 @@ def test_a_password_of_ones_own_is_no_name_and_noted() -> None:
 def test_what_follows_a_password_may_be_something_else() -> None:
     found = wish(["plan.pdf", "avec", "mot", "de", "passe", "3", "téléchargements"])
     assert (found.names, found.downloads, found.given) == (("plan.pdf",), 3, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("protégé délib-12.pdf", "délib-12.pdf"),
+        ("protégé PV2026.pdf", "PV2026.pdf"),
+        ("protégé PV2026", "PV2026"),
+        ("protégé «Plan cadastral.pdf»", "Plan cadastral.pdf"),
+        ("avec mot de passe «Plan cadastral.pdf»", "Plan cadastral.pdf"),
+        ("avec mot de passe PV2026.pdf", "PV2026.pdf"),
+        ("avec mot de passe, PV2026", "PV2026"),
+        ("avec mot de passe : plan du parc", "plan du parc"),
+    ],
+)
+def test_a_file_behind_protected_is_no_password(words: str, name: str) -> None:
+    found = wish(words.split())
+    assert (found.names, found.protected, found.given) == ((name,), True, False)
+
+
+@pytest.mark.parametrize("words", ["plan.pdf protégé 10jours", "plan.pdf avec mot de passe 10jours"])
+def test_a_term_behind_protected_is_no_password(words: str) -> None:
+    assert wish(words.split()) == Wish(("plan.pdf",), timedelta(days=10), protected=True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("mot de passe : Neige2026", "mot de passe: Neige2026", "mot de passe Neige2026"),
+        *("protégé, mot de passe Neige2026", "mot de passe «Neige 2026»", "with a password Neige2026"),
+    ],
+)
+def test_a_password_of_ones_own_is_taken_whole_and_not_said_again(words: str) -> None:
+    found = wish(f"plan.pdf {words} 3 téléchargements".split())
+    assert (found.names, found.downloads, found.protected, found.given) == (("plan.pdf",), 3, True, True)
+    again = terms(f"plan.pdf {words} 3 téléchargements".split())
+    assert "2026" not in " ".join(again)
+    assert wish(again).given
