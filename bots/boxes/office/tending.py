@@ -61,7 +61,7 @@ class Looking(Excused):
 
 @dataclass(frozen=True, slots=True)
 class Addressing(Excused):
-    """Tells the address of a box again: derived, as when it was opened."""
+    """Tells the address of a box again: derived, as when it was opened; under other keys it would be another one."""
 
     counter: Counter
 
@@ -76,8 +76,10 @@ class Addressing(Excused):
     def finish(self, request: Request, payload: Payload, prepared: Box | None) -> Reply:
         """Say it, in the room that it was opened in."""
         del payload
-        if prepared is None or prepared.room_id != request.room_id:
+        if prepared is None or prepared.closed or prepared.room_id != request.room_id:
             return Reply(saying.failed(request, "closed"))
+        if not self.counter.maker.has_made(prepared):
+            return Reply(saying.no_address(request, prepared))
         address = self.counter.maker.address(prepared.room_id, prepared.cause, prepared.made)
         return Reply(saying.address(request, prepared, str(address)), shows=((KIND, prepared.object_id),))
 

@@ -95,6 +95,14 @@ def is_far(request: Request, wished: Wish) -> bool:
     return wished.lasts > LONGEST or (wished.until is not None and wished.until > last)
 
 
+def later(request: Request, wished: Wish, box: Box) -> int | None:
+    """Return until when (ms) *box* is open where it is prolonged as *wished*; None where that is too far."""
+    if is_far(request, wished):
+        return None
+    until = until_of(request, wished, box.until)
+    return until if until <= until_of(request, Wish("", lasts=LONGEST)) else None
+
+
 def close(request: Request, rest: list[str]) -> Reply:
     """Answer « dépôt fermer »."""
     found = _box(request, rest)
@@ -122,8 +130,8 @@ def extend(request: Request, rest: list[str]) -> Reply:
     found = _box(request, wished.title.split())
     if isinstance(found, Reply):
         return found
-    until = until_of(request, wished, found.until)
-    if until > until_of(request, Wish("", lasts=LONGEST)):
+    until = later(request, wished, found)
+    if until is None:
         return ask(request, saying.too_much(request, "days", str(LONGEST.days)))
     payload: dict[str, Json] = {"box": found.box_id, "until": until}
     errand = Errand(errands.EXTEND, str(request.event_id), payload)

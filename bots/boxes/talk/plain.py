@@ -10,10 +10,10 @@ from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.words.asides import fitting
 from bots.boxes.talk import errands, saying, telling
-from bots.boxes.talk.box import NAME, Box, boxes, numbers
-from bots.boxes.talk.boxing import open_box, read_wish, until_of
+from bots.boxes.talk.box import KIND, NAME, Box, boxes, numbers
+from bots.boxes.talk.boxing import later, open_box, read_wish
 from bots.boxes.talk.dealing import process
-from bots.boxes.talk.wish import LONGEST, Wish
+from bots.boxes.talk.wish import LONGEST
 
 _LATELY: Final = timedelta(minutes=10)
 """How long somebody who has done something else does not speak of a box that they do not name."""
@@ -52,6 +52,8 @@ _ADDRESS: Final = re.compile(
     r"(?:(?:donne|redonne|montre|envoie|rappelle)[rz]?(?:[ -](?:moi|nous))? |(?:c'est )?quoi |quelle? est |ou est )?"
     rf"(?:l'adresse|le lien|l'url)(?: (?:de la |du |pour (?:le |la )?){_BOX})?(?: (?:a mettre|pour|sur|a donner)\b.*)?"
 )
+_PUBLISHED: Final = re.compile(rf"\b(?:{_BOX}|a mettre|affiches?|site)\b")
+"""An address is a box's where these stand: « le lien » alone may be anything's."""
 _TOLD: Final = re.compile(
     r"(?:.* )?(?:je|on|nous) (?:serai|sera|suis|est|serons) (?:prevenu|averti|notifi|inform)\w*\b.*"
 )
@@ -60,7 +62,7 @@ _DEALT: Final = re.compile(
     r"(?:de |d'|du |n° ?)?(?P<whose>.+?) (?:comme |en )?(?:traitee?|faite?|clos|close|vue?)"
 )
 _ANOTHER: Final = re.compile(
-    r"(?:ouvre|cree|fais|ouvrez|faites)(?:[ -](?:m'en|moi[ -]en|nous[ -]en|en))? une?,? (?P<rest>[\"«“].+)",
+    r"(?:ouvre|cree|fais|ouvrez|faites)[ -](?:m'en|moi[ -]en|nous[ -]en|en) une?,? (?P<rest>[\"«“].+)",
     re.IGNORECASE,
 )
 _NEEDS: Final = Needs(last=True, kept=frozenset({NAME}))
@@ -92,6 +94,10 @@ def _is_busy(request: Request) -> bool:
     return last is not None and last.at > (request.now - _LATELY).timestamp() * 1_000
 
 
+def _is_spoken_of(request: Request) -> bool:
+    return any(kind == KIND for kind, _ in request.shown) or not _is_busy(request)
+
+
 def _counted(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
     # « combien de réponses à l'invitation ? » is about something else, where nothing is open here.
     speaks = re.search(rf"\b{_BOX}\b", matched[0]) is not None
@@ -115,8 +121,8 @@ def _extended(request: Request, when: str) -> Reply | None:
     box, wished = _only(request), read_wish(request, when.split())
     if box is None or not request.own or wished.unread or wished.title:
         return None
-    until = until_of(request, wished, box.until)
-    if until > until_of(request, Wish("", lasts=LONGEST)):
+    until = later(request, wished, box)
+    if until is None:
         return ask(request, saying.too_much(request, "days", str(LONGEST.days)))
     return ask(request, saying.until_then(request, box, until, numbers(request.state)))
 
@@ -130,9 +136,12 @@ def _as_made(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply |
     )
 
 
-def _address(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
+def _address(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
     box = _only(request)
-    return None if box is None else leave_to(request, Errand(errands.ADDRESS, box.box_id, {"box": box.box_id}))
+    speaks = _PUBLISHED.search(matched[0]) is not None or _is_spoken_of(request)
+    if box is None or not request.own or not speaks:
+        return None
+    return leave_to(request, Errand(errands.ADDRESS, box.box_id, {"box": box.box_id}))
 
 
 def _told(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
@@ -149,6 +158,8 @@ def _dealt(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Repl
 
 def _another(request: Request, matched: "re.Match[str]", words: Sequence[str]) -> Reply | None:
     del matched
+    if _only(request) is None or not _is_spoken_of(request):
+        return None
     quoted = next((at for at, word in enumerate(words) if word[:1] in '"«“'), None)
     return None if quoted is None else open_box(request, [*words[quoted:]])
 

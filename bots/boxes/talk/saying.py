@@ -210,6 +210,15 @@ def address(request: Request, box: Box, address: str) -> Rich:
     return lines((fill(said, title=strong(box.made.title), terms=_terms(request, box)), text(address)))
 
 
+def no_address(request: Request, box: Box) -> Rich:
+    """Say that the address of a box is not known any more: it was derived under other keys."""
+    said = request.texts.gettext(
+        "I no longer know the address of “{title}”: my keys are not those with which this box was opened. The address"
+        " that you were told then still works."
+    )
+    return fill(said, title=strong(box.made.title))
+
+
 def close_it(request: Request, box: Box, called: Mapping[str, int]) -> Question:
     """Ask whether the box that is open is meant: what is closed stays closed."""
     gettext = request.texts.gettext

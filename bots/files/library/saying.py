@@ -88,7 +88,7 @@ def read_by(request: Request, file: File) -> Rich:
     """Say who reads a file where it was sent."""
     gettext = request.texts.gettext
     said = (
-        gettext("🔒 {file} is in our conversation, which nobody else reads.")
+        gettext("🔒 {file} is in our conversation, where nobody else is. “!shares” tells whether a link to it is open.")
         if request.private
         else gettext("👥 {file} is read by who was in this room when it was sent; by nobody outside without a link.")
     )

@@ -247,6 +247,23 @@ async def test_a_box_is_closed_by_command_while_the_keys_are_others(office: Offi
     await closed(office, citizen, "Permis de construire")
 
 
+async def test_the_address_of_a_box_is_not_told_where_the_keys_are_others(office: Office) -> None:
+    """It was derived under the keys of now: another one, for the poster, at which there is nothing."""
+    await office.open_box()
+    asked = "@beffroi c'est quoi l'adresse du dépôt ?"
+    assert "http" in await office.say(asked)
+    office.seed = b"t" * 32
+    await office.reopen()
+
+    said = await office.say(asked)
+    assert "Je ne connais plus l’adresse de" in said
+    assert "http" not in said
+
+    office.seed = b"s" * 32
+    await office.reopen()
+    assert "http" in await office.say(asked)
+
+
 async def test_a_box_of_other_keys_is_known_again_where_the_table_is_lost_too(office: Office) -> None:
     """A new store and other secrets: what comes waits, its room hears that, and it comes once the secrets are back."""
     citizen = await office.open_box()

@@ -9,7 +9,7 @@ from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.request import Past
 from bots.assistant.testing.people import plain
 from bots.boxes.talk import errands
-from bots.boxes.talk.box import NAME
+from bots.boxes.talk.box import KIND, NAME
 from bots.boxes.talk.commands import drop_boxes
 from config.identifiers import EventId
 from tests.unit.boxes.test_called import Room
@@ -32,6 +32,11 @@ def kinds(room: Room, words: str, **more: Any) -> list[str]:
 
 def said(room: Room, words: str, **more: Any) -> str:
     return plain(room.reply(f"@beffroi {words}", kept={NAME: room.boxes}, **more).body)
+
+
+def just(room: Room) -> Past:
+    """Return what somebody has done a minute ago, which was about no box."""
+    return Past(EventId("$x"), (), round(room.now.timestamp() * 1000) - 60_000)
 
 
 COUNTED = [
@@ -80,8 +85,21 @@ def test_to_prolong_what_is_not_named_is_asked_about(room: Room, words: str) -> 
 
 
 def test_who_has_just_done_something_else_speaks_of_that(room: Room) -> None:
-    just = Past(EventId("$x"), (), round(room.now.timestamp() * 1000) - 60_000)
-    assert "pas compris" in said(room, "jusqu'au 12 décembre", last=just)
+    assert "pas compris" in said(room, "jusqu'au 12 décembre", last=just(room))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "encore 999999 mois de plus",
+        "prolonge la boîte 1 999999 mois",
+        "prolonge la boîte 1 400 jours",
+    ],
+)
+def test_a_box_is_not_prolonged_beyond_what_is_ever_possible(room: Room, words: str) -> None:
+    """So many months are no date, and nothing was answered."""
+    assert "366 jours au plus" in said(room, words).replace("\u00a0", " ")
+    assert kinds(room, words) == []
 
 
 @pytest.mark.parametrize(
@@ -102,6 +120,21 @@ def test_a_yes_completes_what_was_asked(room: Room, words: str, command: str) ->
 )
 def test_its_address_is_told_again(room: Room, words: str) -> None:
     assert kinds(room, words) == [errands.ADDRESS]
+
+
+@pytest.mark.parametrize("words", ["Quelle est l'adresse ?", "où est le lien ?", "l'adresse pour la réunion"])
+def test_who_has_just_done_something_else_is_not_told_the_address_of_a_box(room: Room, words: str) -> None:
+    assert kinds(room, words, last=just(room)) == []
+    assert kinds(room, words, last=just(room), shown=((KIND, room.boxes[0].object_id),)) == [errands.ADDRESS]
+
+
+@pytest.mark.parametrize("words", ["c'est quoi l'adresse du dépôt ?", "donne moi l'adresse à mettre sur l'affiche"])
+def test_its_address_is_told_to_who_speaks_of_it_whatever_they_have_done_meanwhile(room: Room, words: str) -> None:
+    assert kinds(room, words, last=just(room)) == [errands.ADDRESS]
+
+
+def test_a_guest_is_not_told_the_address_of_a_box(room: Room) -> None:
+    assert kinds(room, "c'est quoi l'adresse du dépôt ?", own=False) == []
 
 
 @pytest.mark.parametrize(
@@ -130,3 +163,18 @@ def test_another_one_is_opened_by_its_title(room: Room) -> None:
     made: Any = errand.payload["made"]
     assert made["title"] == "justificatifs cantine"
     assert [field["label"] for field in made["fields"]] == ["nom de l'enfant", "classe"]
+
+
+@pytest.mark.parametrize(
+    "words", ["crée une « Réunion »", "fais un « point travaux »", "crée un “Conseil” jeudi", 'ouvre une "Réunion"']
+)
+def test_what_speaks_of_no_box_opens_none(room: Room, words: str) -> None:
+    """A form on the Internet is not what was asked for."""
+    assert kinds(room, words) == []
+
+
+def test_another_one_is_opened_only_where_a_box_is_spoken_of(room: Room) -> None:
+    words = "fais-en une « Réunion »"
+    assert kinds(Room((drop_boxes({}),)), words) == []
+    assert kinds(room, words, last=just(room)) == []
+    assert kinds(room, words) == [errands.OPEN]

@@ -326,6 +326,15 @@ async def test_who_reads_a_file_is_said(hall: Hall, words: str) -> None:
     assert "lu par" in await hall.say(f"@beffroi {words}")
 
 
+async def test_of_a_file_that_is_ours_alone_it_is_not_said_that_nobody_else_reads_it(hall: Hall) -> None:
+    """A link to it may be open, of which the library knows nothing."""
+    await hall.send("organigramme.docx", room=DIRECT)
+    said = await hall.say("qui peut le lire ?", room=DIRECT)
+    assert "dans notre conversation" in said
+    assert "!partages" in said
+    assert "ne lit" not in said
+
+
 async def test_who_wants_something_back_later_is_shown_the_bin(hall: Hall) -> None:
     await hall.send("courrier-prefet.docx")
     await hall.say("@beffroi supprime courrier-prefet.docx")
