@@ -39,9 +39,9 @@ async def until_it_has_passed(town: Town, texts: Texts, patience_s: float) -> No
 
     Only that is asked for: to look at everything is seconds of work, for Synapse too. It returns where nobody answers.
     """
-    with suppress(PeopleError):
-        async with administering(town.collectivity, town.secrets) as administration:
-            for _round in range(int(patience_s / _POLL_S)):
+    with suppress(PeopleError, TimeoutError):
+        async with administering(town.collectivity, town.secrets) as administration, asyncio.timeout(patience_s):
+            while True:
                 found = [finding.standing async for finding in on_background(administration, texts)]
                 if Standing.SOON not in found:
                     return

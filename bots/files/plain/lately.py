@@ -23,7 +23,7 @@ def lately(request: Request) -> list[File]:
     at = 0 if request.last is None else request.last.at
     if sent is not None and sent.entry.at >= at:
         return [sent]
-    return done if request.last is None or done else []
+    return done
 
 
 def listed_lately(request: Request, many: int) -> list[File]:

@@ -1,4 +1,4 @@
-"""The errands about links that are open: closed, one download more, how they stand (shell)."""
+"""The errands about links that are open: closed, one download more, other terms, how they stand (shell)."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime

@@ -41,7 +41,8 @@ class Taking:
         self.resumed = held.resumed
         """An earlier command has begun it."""
         self._ticket = self._kept(_TICKET)
-        self._old = self._ticket is not None
+        # Whether the server has heard an earlier command's ticket is not known: its day may have begun.
+        self._old = self._ticket is not None or self._kept(_DRAWN) is not None
 
     async def save(self, place: int, progress: Progress) -> Path:
         """Save file *place* in the folder and return where; a line that breaks is resumed.
