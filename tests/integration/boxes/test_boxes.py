@@ -498,7 +498,7 @@ async def _sends(office: Office, name: str, data: bytes) -> Event:
     ("said", "answer"),
     [
         ("!dépôt ouvrir", "Dites à quoi sert"),
-        ('!dépôt ouvrir "Avis" trente jours', "« trente jours »"),
+        ('!dépôt ouvrir "Avis" quelques jours', "« quelques jours »"),
         ('!dépôt ouvrir "Avis" 2 ans', "366 jours au plus"),
         ('!dépôt ouvrir "Avis" 3 Go', "2 Go au plus"),
         ('!dépôt ouvrir "Avis" jusqu’au 15/01/2020', "« jusqu’au 15/01/2020 »"),
