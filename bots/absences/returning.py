@@ -36,9 +36,9 @@ _I: Final = re.compile(r"(?:(?:finalement|en fait|du coup|bon|ah|mais),? )*je ")
 _THERE_ON: Final = re.compile(
     r"(?:(?:finalement|en fait|du coup),? )*(?P<day>(?:le \d{1,2}(?:er)?|(?:lun|mar|mercre|jeu|vendre)di)[^,]{0,20}?),?"
     r" je (?:serai|suis) (?:bien |quand meme )*(?:la|presente?|au bureau)(?: (?:finalement|en fait|quand meme))*"
-    r"(?:,? (?:que |seulement |juste )?(?:le |l')(?:matin|apres-midi)(?: seulement| uniquement)?)?[ .!]*"
+    r"(?P<half>,? (?:que |seulement |juste )?(?:le |l')(?:matin|apres-midi)(?: seulement| uniquement)?)?[ .!]*"
 )
-"""« Le 31 je serai là en fait, le matin seulement »: half days are not noted."""
+"""« Le 31 je serai là en fait, le matin seulement »: half days are not noted, and end nothing unasked."""
 _MINE: Final = re.compile(
     r"(?:mes |mon |my )(?:conges?|vacances|absence|rtt|holidays|leave),? (?:c'est|ce sera|sont|seront|est|sera|passent?"
     r"|is|are)(?: (?:plutot|finalement|en fait|du coup|maintenant|bien|au lieu))*,? (?P<days>.+)"
@@ -60,7 +60,8 @@ def said(request: Request, words: Sequence[str]) -> Reply | None:
     spoken = " ".join(words)
     on_day = _THERE_ON.fullmatch(plainly(spoken))
     if on_day is not None:
-        return _none_of_it(back(request, spoken[slice(*on_day.span("day"))].split()))
+        half = on_day["half"] is not None
+        return _none_of_it(back(request, spoken[slice(*on_day.span("day"))].split(), half=half))
     meant = answered(spoken)
     if meant is not None and meant.act is Act.BACK and _I.match(plainly(spoken)):
         return _ends(request, request.sender, meant.text)
@@ -119,10 +120,13 @@ def of_person(request: Request, words: Sequence[str], *, ordered: bool = False) 
             return None
 
 
-def back(request: Request, rest: list[str], person: UserId | None = None, *, ordered: bool = False) -> Reply:
+def back(
+    request: Request, rest: list[str], person: UserId | None = None, *, ordered: bool = False, half: bool = False
+) -> Reply:
     """Take back the absence of whoever asks, or of *person*: that of the day they name, begun, or the only one.
 
-    One that has not begun and whose days were not named is asked about, unless its end was *ordered*.
+    One that has not begun and whose days were not named is asked about, unless its end was *ordered*; also one of which
+    only *half* a day is taken back.
     """
     told = absence(rest, request, request.language)
     if told.doubt is not None:
@@ -141,7 +145,7 @@ def back(request: Request, rest: list[str], person: UserId | None = None, *, ord
     days = Days(away.first, away.last)
     in_part = told.days is not None and (away.first < first or last < away.last)
     guessed = told.days is None and not ordered and away.first > today
-    if in_part or guessed:
+    if in_part or guessed or half:
         there = told.days if in_part else None
         return ask(request, saying.cancel_all(request, number, days, there))
     return on(ABSENCE, to(ABSENCE.given_up))(request, [number]).above(text(say(days.said, request.language)))

@@ -209,13 +209,16 @@ class Conversation:
             card, shown = await line.gatherer.shown(transaction, request.room_id, said.thread)
             request = replace(request, card=card, shown=shown)
             reply = line.answers.remark(request)
-        unread = reply is not None and (reply.lost or (reply.nothing and isinstance(understood.reading, Unclear)))
+        # What is only made where nobody knows of something that is meant: a task of « mettre Paul dessus ».
+        new = reply is not None and reply.yields and reply.question is None
+        missed = reply is not None and reply.nothing and isinstance(understood.reading, Unclear)
+        unread = new or missed or (reply is not None and reply.lost)
         if unread and said.answered is None and said.thread is None:
             reply = await self._leaning(request, transaction) or reply
         return Answered(request, reply)
 
     async def _leaning(self, request: Request, transaction: Transaction) -> Reply | None:
-        """Return the answer to what is no command by itself, but one to what its sender has just done."""
+        """Return the answer to what is no command by itself, but one to what was last done here; see ``Gatherer``."""
         line = self.line
         about = await line.gatherer.leaning(request, transaction)
         if about is None:
@@ -223,7 +226,9 @@ class Conversation:
         understood = line.dispatcher.understand(about)
         about = await line.gatherer.with_needs(about, line.answers.needs(about, understood), transaction)
         reply = line.answers.message(about, understood)
-        return None if reply is None or reply.lost else replace(reply, about=reply.about or about.answered)
+        if reply is None or reply.lost or reply.yields:
+            return None
+        return replace(reply, about=reply.about or about.answered)
 
     async def _written(self, answered: Answered, said: Said, event: Event, transaction: Transaction) -> None:
         """Say and write the answer; note that whoever was asked something else has gone on."""

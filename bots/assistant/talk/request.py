@@ -200,8 +200,8 @@ class Request(Place):
     """The objects that a person's message is (a file): the one that is replied to, or the one that these words are the
     caption of."""
     among: bool = False
-    """It answers no message of ours, but that in which somebody else asked for the object of the card: what is no order
-    and no answer to it is said to them."""
+    """It answers no message of ours, but that in which somebody else asked for the object of the card, or none, and
+    leans on what was last done: what is no order and no answer to it is said to people."""
 
     @property
     def seed(self) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
+from bots.assistant.talk.wording import fold, lines_of
 from bots.assistant.words.commands.suggestion import distance
 from bots.assistant.words.commands.vocabulary import Command
 from bots.assistant.words.objects import numbered
@@ -65,7 +65,7 @@ def plainly_wanted(request: Request, words: Sequence[str]) -> Reply | None:
     if listed(items):
         return ask(request, questions.one_or_several(request, items, listed(items)))
     # Whoever knows of a file, or of a box, what is ordered goes first: « récupère le brouillon ».
-    return replace(add_lines(request, [[*words]]), yields=True) if surely(request, words) else None
+    return replace(add_lines(request, lines_of(request, words)), yields=True) if surely(request, words) else None
 
 
 ADDING: Final = (

@@ -1,4 +1,4 @@
-"""What somebody says alone with us that is no command, and sounds like something to do: a task is offered (pure)."""
+"""What somebody says to us that is no command, and sounds like something to do: a task is offered, or added (pure)."""
 
 import re
 from collections.abc import Sequence
@@ -43,6 +43,7 @@ _OURS: Final = frozenset(
     | {"savoir", "voir", "avoir", "dire", "redire", "resumer", "expliquer", "aider", "assigner", "attribuer", "confier"}
     | {"terminer", "finir", "clore", "rouvrir", "restaurer", "retirer", "enlever", "effacer", "commenter", "donner"}
     | {"preciser", "inscrire", "mentionner", "indiquer", "taguer", "etiqueter", "coller", "attacher", "virer"}
+    | {"marquer", "prolonger", "cocher", "cloturer", "repeter", "desinviter", "reassigner", "desassigner"}
     | {"bloquer", "reserver", "organiser", "prevoir", "rencontrer", "assister", "participer", "retablir", "remettre"}
 )
 """Verbs that may ask something else of us."""

@@ -95,6 +95,15 @@ def test_a_day_within_it_is_asked_about_and_the_others_stay(talk: Talk, said: st
     assert not reply.changes
 
 
+def test_of_an_absence_of_one_day_half_ends_nothing_unasked(talk: Talk) -> None:
+    talk.says("!absent le 14 décembre")
+    reply = talk.reply("@beffroi le 14 décembre je serai là, le matin seulement")
+
+    assert reply.question is not None
+    assert not reply.changes
+    assert "annulée" in talk.body("@beffroi le 14 décembre je serai là")
+
+
 @pytest.mark.parametrize("said", ["je reviens vers toi demain", "je reprends le dossier"])
 def test_who_comes_back_to_something_else_ends_nothing(talk: Talk, said: str) -> None:
     reply = talk.says(f"@beffroi {said}", sender=DGS)

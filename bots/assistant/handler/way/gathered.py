@@ -22,6 +22,7 @@ from bots.assistant.words.said import Said
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Redaction, Room
 from bots.matrix.port import Edge
+from bots.register.format.identity import object_id
 from bots.register.format.operation import Operation
 from bots.register.store import operations as store
 from bots.register.store.ledger import Ledger
@@ -141,21 +142,25 @@ class Gatherer:
     async def leaning(self, request: Request, transaction: Transaction) -> Request | None:
         """Return *request* as if it answered the card of what was last done here, « non, plutôt jeudi ».
 
-        None where that is long ago, was taken back, or is no single object.
+        None where that is long ago, was taken back, or is no single object; where the keys of *request* came late, as
+        nobody knows what was last then. What changed something before it was edited speaks of that, whatever followed.
         """
-        now, room_id = self.now_ms(), request.room_id
-        cause = await memory.spoken_of(
-            transaction,
-            room_id,
-            request.sender,
-            recent=now - RECENT_MS,
-            since=now - LEANS_FOR_MS,
-            but=request.event_id,
-        )
+        cause = None if request.late else await self._leant_on(request, transaction)
         if cause is None:
             return None
-        card, shown = await self._asked_for(transaction, room_id, cause)
+        card, shown = await self._asked_for(transaction, request.room_id, cause)
         return None if card is None else replace(request, card=card, shown=shown, answered=cause, among=True)
+
+    async def _leant_on(self, request: Request, transaction: Transaction) -> EventId | None:
+        if request.inverse:
+            # What it had made goes with what it said before.
+            made = [object_id(each.kind, request.room_id, request.seed) == each.id for each in request.inverse]
+            return None if any(made) else request.event_id
+        now = self.now_ms()
+        recent, since = now - RECENT_MS, now - LEANS_FOR_MS
+        return await memory.spoken_of(
+            transaction, request.room_id, request.sender, recent=recent, since=since, but=request.event_id
+        )
 
     async def with_needs(self, request: Request, needs: Needs, transaction: Transaction) -> Request:
         """Return *request* with what *needs* asks for."""

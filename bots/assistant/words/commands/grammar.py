@@ -59,6 +59,8 @@ Reading = Call | Unclear | None
 """None: not for us."""
 
 _BANG = re.compile(r"[!！]+")
+_LONE = frozenset("!！")
+"""« !! » calls attention, and is said to people."""
 
 
 def read(request: Request, vocabulary: Vocabulary) -> Reading:
@@ -183,7 +185,7 @@ def after_name(words: list[str], request: Request) -> tuple[list[str] | None, bo
     only if a command follows the name.
     """
     # « ! réunion … »: nobody writes to another bot with a space behind the sign.
-    if len(words) > 1 and _BANG.fullmatch(words[0]) and has_words(words[1:]):
+    if len(words) > 1 and words[0] in _LONE and has_words(words[1:]):
         return words[1:], True
     name = request.members.get(request.served_by) or ""
     greeted = next((at for at, word in enumerate(words) if fold(word).rstrip(",!") not in GREETINGS), 0)

@@ -6,8 +6,9 @@ import pytest
 
 from bots.absences.commands import absences
 from bots.assistant.testing.hall import Hall
-from bots.assistant.testing.people import DGS, DIRECT
+from bots.assistant.testing.people import DGS, DIRECT, ROOM, SECRETAIRE
 from bots.events.capability import events
+from bots.matrix.events import Event
 from bots.tasks.commands import TASKS
 
 LOST = "Je n’ai pas compris"
@@ -115,6 +116,57 @@ async def test_a_sign_with_a_space_behind_it_is_for_us(hall: Hall) -> None:
     await hall.say("!meteo Paris")
     await hall.say("!")
     assert len(hall.messages()) == before
+
+
+@pytest.mark.parametrize("words", ["!!! Attention, chauffage en panne", "!! plus besoin", "!! demain fermeture"])
+async def test_several_signs_are_said_to_people(hall: Hall, words: str) -> None:
+    await hall.say("!tâche ajouter relire le budget")
+    before = len(hall.messages())
+    await hall.say(words)
+    assert len(hall.messages()) == before
+
+
+async def test_edited_it_still_speaks_of_what_it_changed(hall: Hall) -> None:
+    await hall.say("!tâche ajouter relire le budget")
+    moved = await hall.say("! non, vendredi")
+    await hall.say("!tâche ajouter vider la cave")
+    await hall.edit(moved, "! non, jeudi")
+
+    listed = await said(hall, "!tâches")
+    assert "relire le budget · jeudi 26" in listed
+    assert "vider la cave ·" not in listed
+
+
+async def test_what_has_made_something_speaks_of_nothing_once_it_is_edited(hall: Hall) -> None:
+    await hall.say("!tâche ajouter relire le budget")
+    added = await hall.say("! commander les ramettes")
+    await hall.edit(added, "! non, jeudi")
+
+    assert "relire le budget ·" not in await said(hall, "!tâches")
+
+
+async def test_what_came_late_leans_on_nothing(hall: Hall) -> None:
+    await hall.say("!tâche ajouter relire le budget")
+    content = {"msgtype": "m.text", "body": "! non, vendredi"}
+    event_id, at = hall.edge.new_event_id(), hall.edge.now()
+    await hall.edge.deliver(Event(ROOM, event_id, SECRETAIRE, "m.room.message", content, at, late=True))
+    await hall.tend()
+
+    assert LOST in hall.said()[-1]
+    assert "relire le budget ·" not in await said(hall, "!tâches")
+
+
+@pytest.mark.parametrize("words", ["mettre @dgs dessus", "prolonger d'une semaine", "marquer comme urgent"])
+async def test_what_sounds_like_a_task_is_one_only_where_it_speaks_of_nothing_just_done(hall: Hall, words: str) -> None:
+    await hall.say("!tâche ajouter relire le budget pour lundi")
+    assert "Tâche 2" not in await said(hall, f"! {words}")
+
+
+@pytest.mark.parametrize("words", ["commander les ramettes", "envoyer les convocations", "préparer la note pour le 15"])
+@pytest.mark.parametrize("before", ["!tâche ajouter vider la cave", "Beffroi, réunion budget jeudi 10h"])
+async def test_what_is_something_else_to_be_done_is_added(hall: Hall, before: str, words: str) -> None:
+    await hall.say(before)
+    assert f"ajoutée : {words.removesuffix(' pour le 15')}" in await said(hall, f"! {words}")
 
 
 async def test_alone_with_us_it_needs_no_name(hall: Hall) -> None:

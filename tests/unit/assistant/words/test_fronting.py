@@ -56,6 +56,19 @@ async def test_also_alone_with_us(hall: Hall, words: str, expected: str) -> None
     assert expected in hall.said(DIRECT)[-1]
 
 
+@pytest.mark.parametrize("words", ["jeudi 14h visite du maire ?", "demain 9h commission finances?", "jeudi 14h ?"])
+async def test_what_asks_goes_on_asking(hall: Hall, words: str) -> None:
+    await hall.say(f"! {words}")
+    assert "ajouté" not in hall.said()[-1]
+
+
+@pytest.mark.parametrize("words", ["commander les ramettes", "demain commander les ramettes"])
+async def test_the_lines_below_what_is_to_be_done_are_its_list(hall: Hall, words: str) -> None:
+    await hall.say(f"! {words}\n- A4\n- A3")
+    assert "ajoutée : commander les ramettes" in hall.said()[-1]
+    assert "2 points à cocher" in hall.said()[-1]
+
+
 @pytest.mark.parametrize("words", ["3", "le 3", "3 pour lundi", "demain", "vendredi à 10h", "12 rue des Lilas"])
 async def test_what_is_nothing_but_a_time_or_a_number_is_read_as_before(hall: Hall, words: str) -> None:
     await hall.say("Beffroi, ajoute une tâche relire le budget")
