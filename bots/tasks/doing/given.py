@@ -1,10 +1,11 @@
 """What people say of tasks by number, in a sentence: « la 10 et la 9 c'est moi », « enlève le dgs de la 3 » (pure)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.names.people import find, is_mention, somebody
@@ -13,6 +14,7 @@ from bots.tasks.doing import changing, plain
 from bots.tasks.doing.cards import freely
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import Task
+from bots.tasks.saying import questions
 from bots.tasks.words.numbers import references
 
 _MOST: Final = 120
@@ -35,15 +37,27 @@ _OFF: Final = re.compile(
     rf"(?:enleve|retire|desassigne|remove)[rz]? (?P<who>.{{2,40}}?) (?:de|sur|pour|from) {_NUMBERS}"
 )
 _TITLE: Final = r"(?:le |la |du |de )?(?:titre|nom|intitule|libelle)"
-_RENAMED: Final = (
-    re.compile(r"(?:(?:renomm|rebaptis)(?:e|er|ez)|rename) (?P<what>.+?)(?: en | par | to |(?: ?: ?))(?P<title>.+)"),
-    re.compile(
-        rf"(?:chang|corrig|remplac|modifi|rectifi)(?:e|er|ez) {_TITLE} (?:de |du |des |d')(?P<what>.+?)"
-        r"(?: en | par | pour |(?: ?: ?))(?P<title>.+)"
+_INTO: Final = r" en | par | to | ?: ?"
+_FOR: Final = r" en | par | pour | ?: ?"
+_RENAMED: Final[tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...]] = (
+    (
+        re.compile(rf"(?:(?:renomm|rebaptis)(?:e|er|ez)|rename) (?P<what>.+?)(?:{_INTO})(?P<title>.+)"),
+        re.compile(_INTO),
     ),
-    re.compile(rf"(?:(?:renomm|rebaptis|appell|intitul)(?:e|er|ez)) (?P<what>{_NUMBERS}) (?P<title>.+)"),
-    re.compile(rf"(?P<what>{_NUMBERS}),? (?:s'appelle(?:ra)?|d(?:oit|evrait) s'appeler)(?: plutot)? (?P<title>.+)"),
+    (
+        re.compile(
+            rf"(?:chang|corrig|remplac|modifi|rectifi)(?:e|er|ez) {_TITLE} (?:de |du |des |d')(?P<what>.+?)"
+            rf"(?:{_FOR})(?P<title>.+)"
+        ),
+        re.compile(_FOR),
+    ),
+    (re.compile(rf"(?:(?:renomm|rebaptis|appell|intitul)(?:e|er|ez)) (?P<what>{_NUMBERS}) (?P<title>.+)"), None),
+    (
+        re.compile(rf"(?P<what>{_NUMBERS}),? (?:s'appelle(?:ra)?|d(?:oit|evrait) s'appeler)(?: plutot)? (?P<title>.+)"),
+        None,
+    ),
 )
+"""What renames, and what stands between what a task is called and its new title."""
 
 
 def answer(request: Request, words: Sequence[str]) -> Reply | None:
@@ -52,15 +66,52 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     return _renamed(request, said) or _by_number(request, said) or plain.answer(request, words)
 
 
+@dataclass(frozen=True, slots=True)
+class _Renaming:
+    """A task, what it was called by (folded), and the title that it is to have."""
+
+    task: Task
+    what: str
+    title: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether it was called by its number, or by all that its title says."""
+        return bool(re.fullmatch(_NUMBERS, self.what)) or is_titled(telling(self.task.title), self.what)
+
+
 def _renamed(request: Request, said: str) -> Reply | None:
-    """Return what « renomme la tâche 3 en relire le budget » does, and the same of a title; None for anything else."""
+    """Return what « renomme la tâche 3 en relire le budget » does, and the same of a title; None for anything else.
+
+    A few words of a title may be of a file, and « en » may be in it: without « tâche », or of two readings, it is
+    asked.
+    """
+    readings = (_renamings(request, said, pattern, into) for pattern, into in _RENAMED)
+    meant = next(filter(None, map(list, readings)), []) if len(said) <= _LONGEST_TITLES else []
+    if not meant:
+        return None
+    whole = [each for each in meant if each.whole]
+    first = (whole or meant)[0]
+    if len(whole) == 1 or (len(meant) == 1 and _NOUNS & {*telling(first.what)}):
+        return changing.on_one(changing.title)(request, [first.task.label, *first.title.split()])
+    titles = [each.title for each in meant if each.task.id == first.task.id]
+    return replace(ask(request, questions.renamed(request, first.task, titles)), yields=True)
+
+
+def _renamings(
+    request: Request, said: str, pattern: re.Pattern[str], into: re.Pattern[str] | None
+) -> Iterator[_Renaming]:
+    """Yield what *said* may rename, by each « en » in it that stands behind what calls one task; by the last first."""
     folded = plainly(said)
-    for pattern in _RENAMED if folded and len(said) <= _LONGEST_TITLES else ():
-        found = pattern.fullmatch(folded)
-        tasks = [] if found is None else _called(request, found["what"])
-        if found is not None and len(tasks) == 1:
-            return changing.on_one(changing.title)(request, [tasks[0].label, *said[found.start("title") :].split()])
-    return None
+    found = pattern.fullmatch(folded)
+    if found is None:
+        return
+    start, spans = found.start("what"), [(found.end("what"), found.start("title"))]
+    spans = spans if into is None else [each.span() for each in into.finditer(folded, start + 1)]
+    for end, behind in reversed(spans):
+        tasks = _called(request, folded[start:end])
+        if len(tasks) == 1 and said[behind:].strip():
+            yield _Renaming(tasks[0], folded[start:end], said[behind:])
 
 
 def _called(request: Request, what: str) -> list[Task]:

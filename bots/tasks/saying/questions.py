@@ -40,6 +40,14 @@ def not_done_after_all(request: Request, task: Task) -> Question:
     return Question(sentence, (Candidate(text(gettext("reopen it")), gettext("reopen")),))
 
 
+def renamed(request: Request, task: Task, titles: Sequence[str]) -> Question:
+    """Ask whether *task* is to have another title, one of *titles*."""
+    verb = "tâche titre" if request.language == "fr" else "task title"
+    sentence = request.texts.gettext("Task {number} “{title}”: renamed?")
+    candidates = tuple(Candidate(text(title), f"!{verb} {task.label} {title}") for title in titles)
+    return Question(fill(sentence, number=strong(task.label), title=text(short(task.title))), candidates)
+
+
 def which_date(request: Request, words: Sequence[str]) -> Question:
     """Ask when a task is to be due."""
     gettext = request.texts.gettext

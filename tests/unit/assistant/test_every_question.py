@@ -255,6 +255,7 @@ ELSEWHERE = {
         ),
         "tests/unit/tasks/words/test_plain.py",
     ),
+    "Task {number} “{title}”: renamed?": "tests/unit/tasks/words/test_wanted.py",
     "Until when? For example: {example}": "tests/unit/tasks/test_changing.py",
     **dict.fromkeys(("How long before?", "“{words}”: which one is meant?"), "tests/unit/reminders/test_ahead.py"),
     **dict.fromkeys(

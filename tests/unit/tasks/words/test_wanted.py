@@ -145,6 +145,29 @@ def test_a_task_is_renamed(talk: Any, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "words", "titles"),
+    [
+        ("voter le budget", "renomme le budget en Budget 2027", ["Budget 2027"]),
+        ("relire la mise en page", "renomme la mise en page en maquette", ["maquette", "page en maquette"]),
+    ],
+)
+def test_what_a_few_words_of_a_title_rename_is_asked(talk: Any, title: str, words: str, titles: list[str]) -> None:
+    talk.task(1, title)
+    reply = talk.reply(f"@beffroi {words}")
+    assert not reply.changes
+    assert [each.label.plain for each in reply.question.candidates] == titles
+
+    talk.says(reply.question.candidates[0].command)
+    assert talk.task_of(1).value("title") == titles[0]
+
+
+def test_what_calls_all_of_a_title_renames_it(talk: Any) -> None:
+    talk.task(1, "mise en page")
+    talk.says("@beffroi renomme la mise en page en maquette")
+    assert talk.task_of(1).value("title") == "maquette"
+
+
+@pytest.mark.parametrize(
     "words", ["renomme le projet en City-stade", "appelle la mairie en urgence", "renomme le dossier projet en budget"]
 )
 def test_what_is_no_task_is_not_renamed(talk: Any, words: str) -> None:
