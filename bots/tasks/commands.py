@@ -1,5 +1,6 @@
 """What people can ask about tasks, as one table (pure)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -154,11 +155,14 @@ _SETS_OFF: Final = frozenset({"pour", "for", "a", "au", "to"})
 def _changes_one(words: list[str]) -> bool:
     """Tell whether *words*, without any verb before them, change a task: ``5 pour lundi``, ``12 titre …``."""
     after = after_numbers(words)
-    if not after or not begins_with_number(words):
+    # « le 8 à 18h … » is a day and its hour.
+    if not after or not begins_with_number(words) or _DAY_AND_HOUR.match(fold(" ".join(words[:4]))):
         return False
     set_off = fold(after[0]) in _SETS_OFF or after[0][0] in "@#"
     return set_off or _verbed(words) is not None or changing.reads(after)
 
+
+_DAY_AND_HOUR: Final = re.compile(r"le \d{1,2} a \d{1,2} ?(?:h|:)")
 
 COMMANDS: Final = (
     *ADDING,

@@ -12,7 +12,7 @@ from bots.when.values import rest
 _MOST: Final = 300
 """Characters that are read: whoever writes more puts no day before it."""
 _OPENS: Final = re.compile(
-    r"\d|(?:le|la|les|ce|cet|cette|tous|toutes|chaque|pour|d'ici|dans|des|entre|debut|fin|mi|a|de|du|au|on|at|every|each)$"
+    r"\d{1,2}/\d|(?:le|la|les|ce|cet|cette|tous|toutes|chaque|pour|d'ici|dans|des|entre|debut|fin|mi|a|de|du|au|on|at|every|each)$"
     r"|(?:aujourd'hui|demain|apres-demain|today|tomorrow|tonight|next|midi|noon)$"
     r"|(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lun|mar|mer|jeu|ven|vend|sam|dim)[.s]?$"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day$"

@@ -115,8 +115,10 @@ def _plain(words: list[str], request: Request) -> list[str]:
 
 
 def _call(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Call | None:
-    call = _of_time(words, request, vocabulary) if addressed else None
-    call = call or _said(words, request, vocabulary, addressed=addressed)
+    call = _said(words, request, vocabulary, addressed=addressed)
+    if addressed and (call is None or call.command.asks):
+        # « le 8 à 18h réunion … » is no look at what is called 8.
+        call = _of_time(words, request, vocabulary) or call
     if call is None and addressed:
         call = _said(asked(words), request, vocabulary, addressed=True)
         call = call or _said(asked(words, widely=True), request, vocabulary, addressed=True)
