@@ -138,3 +138,59 @@ def test_somebody_is_taken_off_by_number(talk: Any, task: str) -> None:
 def test_dropped_by_number(talk: Any, task: str, said: str) -> None:
     talk.reply(said)
     assert talk.status(task) == "dropped"
+
+
+@pytest.mark.parametrize("said", ["non, enlève-le", "retire-le", "enlève ça", "vire-la"])
+def test_what_may_be_whoever_was_just_put_there_is_asked(talk: Any, task: str, said: str) -> None:
+    reply = talk.reply(said, card=task)
+    assert not reply.changes
+    assert reply.body.startswith("Tâche 12 ")
+    assert reply.question.candidates[0].command == "!tâche abandonner 12"
+
+
+def test_a_task_that_is_named_as_one_is_dropped(talk: Any, task: str) -> None:
+    talk.reply("retire cette tâche", card=task)
+    assert talk.status(task) == "dropped"
+
+
+@pytest.mark.parametrize(
+    "said", ["j’ai pas le temps demain", "je n’aurai pas le temps lundi", "j’ai pas le temps aujourd’hui"]
+)
+def test_a_day_for_which_there_is_no_time_is_not_its_day(talk: Any, task: str, said: str) -> None:
+    talk.reply(said, card=task)
+    assert talk.state_of(task).value("when") is None
+
+
+@pytest.mark.parametrize("said", ["j’ai pas le temps aujourd’hui, demain", "j’aurai pas le temps mais mardi"])
+def test_a_day_behind_it_is(talk: Any, task: str, said: str) -> None:
+    assert talk.reply(said, card=task).changes
+    assert talk.state_of(task).value("when")["due"] == "2026-11-24"
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("je l’ai envoyé, il manque l’annexe", "todo"),
+        ("je l’ai fini, elle n’est pas relue", "todo"),
+        ("je l’ai envoyé, elle est contente", "done"),
+    ],
+)
+def test_what_is_done_by_half_is_not_done(talk: Any, task: str, said: str, status: str) -> None:
+    talk.reply(said, card=task)
+    assert talk.status(task) == status
+    assert [each.text for each in Board(talk.state).comments(task)] == [said]
+
+
+@pytest.mark.parametrize(
+    ("order", "due", "status"),
+    [
+        (", reporte-la à mardi", {"due": "2026-11-24"}, "todo"),
+        (", et décale-la au 14", {"due": "2026-12-14"}, "todo"),
+        (", et supprime-la", None, "dropped"),
+    ],
+)
+def test_no_order_is_lost_in_a_reason(talk: Any, order: str, due: object, status: str) -> None:
+    task = talk.task(13, "saler")
+    talk.reply(f"refile-la à Léa, il rentre lundi{order}", card=task)
+    assert people(talk, task) == {TECHNICIEN}
+    assert (talk.state_of(task).value("when"), talk.status(task)) == (due, status)

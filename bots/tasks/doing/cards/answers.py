@@ -57,10 +57,6 @@ _BACK: Final = (
     *("restaurer", "restaure", "rétablir", "restore", "restore it"),
     *(f"{verb}{it}" for verb in ("remets", "rouvre", "restaure", "rétablis") for it in ("-la", "-le", " la", " le")),
 )
-_HALF: Final = frozenset(
-    {"mais", "sauf", "presque", "reste", "manque", "pas", "non", "plus", "sinon"}
-    | {"but", "except", "almost", "not", "missing", "no", "longer", "until"}
-)
 
 
 def take(request: Request, _: list[str]) -> Reply:
@@ -134,7 +130,7 @@ def _reasoned(status: Status, forms: Sequence[str]) -> Command:
             return False
         said = [each for each in rest if has_words([each])]
         # That something is missing blocks: there only the first word tells.
-        if not said or {fold(each) for each in (said if status is Status.DONE else said[:1])} & _HALF:
+        if not said or {fold(each) for each in (said if status is Status.DONE else said[:1])} & freely.HALF:
             return False
         return fold(rest[0]) in _BECAUSE or _before(request, rest)[-1:] in tuple(",;:.!")
 

@@ -57,16 +57,21 @@ _NAME: Final = r"(?:@\S+|[^,;:.!?]{2,40}?)"
 _WHO: Final = rf"(?P<who>{_NAME})"
 _DROPS: Final = (
     re.compile(
-        rf"(?:{_WISH} )?(?:la |le |l')?(?:supprim|annul|abandonn|effac|enlev|retir|vir)(?:e|er|ez)?"
+        rf"(?:{_WISH} )?(?:la |le |l')?(?:supprim|annul|abandonn)(?:e|er|ez)?"
         r"(?:[- ](?:la|le|ca|cela|tout))?(?: (?:cette|la) tache)?"
     ),
+    re.compile(rf"(?:{_WISH} )?(?:enlev|retir|vir)(?:e|er|ez)? (?:cette|la) tache"),
     re.compile(
         r"(?:ce n'|c'?|n'|il )?(?:est |y a |on a )?(?:plus|pas) (?:la peine|besoin|necessaire|utile|d'actualite)"
         r"(?: de (?:le |la )?faire)?"
     ),
     re.compile(r"(?:on |nous )?laiss(?:e|es|er|ez|ons)(?: ca| cela)? tomber|(?:c'?est )?tombee? a l'eau|sans objet"),
 )
-_DROPS_BECAUSE: Final = tuple(re.compile(rf"(?:{each.pattern})\s*[,;.!:(–](?P<why>.+)") for each in _DROPS[1:])
+_DROPS_BECAUSE: Final = tuple(re.compile(rf"(?:{each.pattern})\s*[,;.!:(–](?P<why>.+)") for each in _DROPS[2:])
+_MAY_DROP: Final = re.compile(
+    rf"(?:{_WISH} )?(?:la |le |l')?(?:enlev|retir|vir)(?:e|er|ez)?(?:[- ](?:la|le|ca|cela|tout))?"
+)
+"""They drop the task, or take off whoever was just put there: « enlève-le »."""
 _URGENT: Final = re.compile(
     r"(?:(?P<what>[^,;:.!?]{2,60}?),? )??(?:(?:c'?est|est|devient|is|it's) )?(?:tres |vraiment |super |very )?"
     r"(?:a (?:faire|traiter) )?(?:urgent|urgente|prioritaire|en urgence|d'urgence)"
@@ -95,7 +100,7 @@ _MOVES: Final = r"(?:met[sz]?|mettez|mettre|remets|remettre|passer?|repousser?|r
 _NOT_BEFORE: Final = (
     r"(?:je |j'|on )?(?:ne |n')?(?:(?:le |la )?(?:peux|peut|pourrai|pourra|pourrais|pourrait) pas|aurai pas le temps)"
     r"(?: (?:le|la) faire)? avant|(?:pas|impossible|jamais|rien) avant"
-    r"|(?:j'|je |on )?(?:n')?(?:aurai|aura|ai|a) pas le temps(?: aujourd'hui| ce matin)?,?(?: plutot| mais)?"
+    r"|(?:j'|je |on )?(?:n')?(?:aurai|aura|ai|a) pas le temps(?: aujourd'hui| ce matin)?(?:,| plutot|,? mais)"
 )
 _WHEN: Final = re.compile(
     rf"(?:(?:{_WISH} )?(?:la |le |l')?{_MOVES}(?:[- ](?:la|le|ca))?"
@@ -104,6 +109,18 @@ _WHEN: Final = re.compile(
 )
 _CHANGING: Final = re.compile(r"\b(?:repouss|report|decal|deplac|avanc)(?:e[rs]?|ez|ee?s?)\b")
 _DROPPING: Final = re.compile(r"\b(?:supprime[rz]?|annule[rz]?|abandonne[rz]?)(?:[- ](?:la|le|ca))?\b")
+_ONE_MORE: Final = re.compile(
+    r"(?:[,;.]\s*(?:(?:et|donc|alors|puis) )?\b{verb}[- ]|\b{verb}-)(?:la|le|ca)\b".replace(
+        "{verb}",
+        r"(?:repouss|report|decal|deplac|avanc|supprim|annul|abandonn|donn|confi|attribu|assign|refil|met)"
+        r"(?:e[rz]?|s|tez|tre)?",
+    )
+)
+HALF: Final = frozenset(
+    {"mais", "sauf", "presque", "reste", "manque", "pas", "non", "plus", "sinon"}
+    | {"but", "except", "almost", "not", "missing", "no", "longer", "until"}
+)
+"""What says of a thing that is called done that it is not, or not wholly."""
 _HELD_BACK: Final = re.compile(r"\b(?:pas|plus|jamais|peut-etre|ou pas|si|not|maybe|n'\w+)\b")
 
 
@@ -121,6 +138,8 @@ def said_of(request: Request, tasks: Sequence[Task], words: Sequence[str]) -> Re
     if not may(standing(own=request.own), Right.CHANGE):
         return None
     start, end, why = _core(said)
+    if why and _takes_back(plainly(said[start:end]), plainly(said[end:])):
+        return None
     work = Work.on(request)
     for task in tasks:
         if not any(_acts(work, task, said[start:end], patterns, act) for patterns, act in _ROWS):
@@ -174,8 +193,19 @@ def _acts(work: Work, task: Task, kept: str, patterns: Sequence[re.Pattern[str]]
     return any(act(work, task, each, kept) for each in found if each is not None)
 
 
+def _takes_back(core: str, reason: str) -> bool:
+    """Tell whether what looks like a *reason* has one more order, or says that what is told done is not."""
+    half = _FINISHED.fullmatch(core) is not None and not HALF.isdisjoint(re.findall(r"[\w-]+", reason))
+    return half or _ONE_MORE.search(reason) is not None
+
+
 def _drop(work: Work, task: Task, _: re.Match[str], __: str) -> bool:
     set_status(work, task, Status.DROPPED)
+    return True
+
+
+def _may_drop(work: Work, task: Task, _: re.Match[str], __: str) -> bool:
+    work.ask(plain.question(work.request, task, plain.Told(plain.Deed.DROPPED, (task.label,))))
     return True
 
 
@@ -281,6 +311,7 @@ _ROWS: Final[tuple[tuple[Sequence[re.Pattern[str]], _Act], ...]] = (
     ((_FINISHED,), _finish),
     ((_ON_IT,), _add),
     (_DROPS, _drop),
+    ((_MAY_DROP,), _may_drop),
     (_DROPS_BECAUSE, _drop_because),
     ((_WHEN,), _put_off),
     (_IS_WHO, _give),

@@ -23,6 +23,7 @@ from bots.tasks.doing.closing import to
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Status, Task
 from bots.tasks.lists.showing import show
+from bots.tasks.saying import questions
 
 _MOST_OPEN: Final = 1_000
 _LEAST: Final = 4
@@ -49,6 +50,7 @@ _UNDONE: Final = re.compile(
     r"(?:(?:oups|non|pardon|en fait)[, ]+)*(?:en fait )?(?:c'est |ce n'est |(?:n'|ne )?(?:est|sont) )?(?:toujours )?pas"
     r"(?: encore)? (?:fait|fini|termine|pret|envoye|rendu)e?s?"
 )
+_MISTAKEN: Final = re.compile(r"\b(?:oups|non|pardon|en fait|trompee?)\b")
 _MOST_DONE: Final = 300
 _RATHER: Final = frozenset({"finalement", "plutot", "non", "reporte", "decale"})
 _REOPEN: Final = on_each(to(Status.TODO))
@@ -110,10 +112,19 @@ class Titled:
 def _called(below: Request, named: Named, call: Call) -> Reply | None:
     rather = _RATHER & {fold(word).strip(",") for word in named.around}
     if call.command.name not in _VERBLESS or rather:
-        return call.command.handle(below, call.rest)
+        return _asking(below, named.task, call.command.handle(below, call.rest))
     if not dates.is_time(below, named.around):
         return None
     return ask(below, plain.moved(below, named.task, " ".join(named.around)))
+
+
+def _asking(below: Request, task: Task, reply: Reply) -> Reply:
+    """Return *reply*; where it drops *task*, which may be a file that is called so, the question whether it does."""
+    drops = plain.question(below, task, plain.Told(plain.Deed.DROPPED, (task.label,)))
+    if any(change.set.get("status") == Status.DROPPED.value for change in reply.changes):
+        return replace(ask(below, drops), yields=True)
+    asks = reply.question is not None and reply.question.sentence == drops.sentence
+    return replace(reply, yields=True) if asks else reply
 
 
 def _below(request: Request, named: Named) -> Request:
@@ -136,12 +147,22 @@ def _is_told_done(named: Named) -> bool:
 
 
 def _reopened(request: Request, words: Sequence[str]) -> Reply | None:
-    """Return what does « les ramettes, c'est pas fait », said of one task that is done; None for anything else."""
+    """Return what does « oups, les ramettes, c'est pas fait », said of one task that is done; None for anything else.
+
+    It is asked where nobody says that it was a mistake, and nothing at all where an open one is called so, too.
+    """
     board = Board(request.state)
     latest = [*board.index.by_status[Status.DONE]][-_MOST_DONE:] if "pas" in map(fold, words) else []
     named = _named(request, words, board.tasks(latest))
     undone = [each for each in named if _UNDONE.fullmatch(plainly(" ".join(each.around)).strip(" !."))]
-    return _REOPEN(_below(request, undone[0]), []) if len(undone) == 1 else None
+    if len(undone) != 1 or _named(request, words):
+        return None
+    task = undone[0].task
+    if _MISTAKEN.search(plainly(request.text)):
+        return _REOPEN(_below(request, undone[0]), [])
+    asked = questions.not_done_after_all(request, task)
+    puts = f"!tâche rouvrir {task.label}"
+    return ask(request, replace(asked, candidates=(replace(asked.candidates[0], puts=puts),)))
 
 
 def _named(request: Request, words: Sequence[str], tasks: Iterable[Task] | None = None) -> list[Named]:

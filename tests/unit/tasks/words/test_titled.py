@@ -109,3 +109,30 @@ def test_people_among_themselves_are_left_alone(some: Any) -> None:
 def test_a_history_is_brought_for_a_title(some: Any) -> None:
     some.says("!tâche priorité 6 haute")
     assert "Historique de la tâche 6" in some.body("@beffroi historique des Lilas stp")
+
+
+@pytest.mark.parametrize("words", ["retire les cartons", "laisse tomber les cartons", "les cartons, plus besoin"])
+def test_what_drops_may_be_meant_for_a_file_and_is_asked(some: Any, words: str) -> None:
+    reply = some.reply(f"@beffroi {words}")
+    assert not reply.changes
+    assert reply.question.candidates[0].command == "!tâche abandonner 2"
+
+
+def test_who_erases_is_not_told_that_it_is_dropped(some: Any) -> None:
+    assert not some.reply("@beffroi efface la note de cadrage").changes
+    assert some.task_of(1).value("status") in (None, "todo")
+
+
+def test_what_is_open_and_not_done_yet_reopens_no_other(some: Any) -> None:
+    some.task(20, "distribuer les cartons", status="done")
+    assert not some.reply("@beffroi les cartons, c’est pas encore fait").changes
+    assert some.task_of(20).value("status") == "done"
+
+
+def test_what_is_only_told_not_done_is_asked(some: Any) -> None:
+    some.task(20, "commander les ramettes", status="done")
+    reply = some.reply("@beffroi les ramettes, c’est pas encore fait")
+    assert not reply.changes
+    assert reply.body.startswith("La tâche 20 est-elle à refaire")
+    some.says(reply.question.candidates[0].command)
+    assert some.task_of(20).value("status") == "todo"
