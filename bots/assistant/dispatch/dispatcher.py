@@ -225,7 +225,7 @@ class Dispatcher:
                 return True
             case Unclear(words) if plainly:
                 reply = self._plainly(request, words)
-                return reply is not None and not reply.nothing
+                return reply is not None and not (reply.nothing or reply.yields or reply.lost)
             case _:
                 return False
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.names.people import Person, find, somebody
 from config.identifiers import UserId
@@ -28,6 +29,7 @@ _MUST: Final = re.compile(
 _LED: Final = re.compile(r"[\s,;:(–-]+(?:(?:et|and|mais) )?(?:c'est|ce sera|it's)?[\s,]*$", re.IGNORECASE)
 _MOST_PARTS: Final = 2
 _SHORT: Final = 3
+_ME: Final = frozenset({"moi", "je", "me"})
 _LONGEST: Final = 5
 """Words of a name."""
 
@@ -40,15 +42,30 @@ def _who(words: Sequence[str], request: Request) -> UserId | None:
     return found.user if isinstance(found, Person) else user
 
 
+def _beside(words: Sequence[str], request: Request) -> UserId | None:
+    """Return the one person whom *words* name; by a bare word, « Paul », only where it is no account's name."""
+    bare = words[0].strip(".,;!") if len(words) == 1 else ""
+    user = _who(words, request)
+    if user is None or not bare or bare.startswith("@") or fold(bare) in _ME:
+        return user
+    if fold(bare) != fold(user.localpart):
+        return user
+    # « …, voirie, écoles » is a list, also where there is an account of that name.
+    shown = fold(request.members.get(user) or "")
+    return user if bare[0].isupper() and shown.startswith(f"{fold(bare)} ") else None
+
+
 def _apart(text: str, request: Request) -> str | None:
     """Return *text* with a mention at its end for the one of its parts that is a name: « mise à jour, Paul, le 3 »."""
     head, *parts = text.split(",")
     if not head.strip() or not 0 < len(parts) <= _MOST_PARTS:
         return None
-    found = [_who(part.split(), request) if 0 < len(part.split()) <= _SHORT else None for part in parts]
+    found = [_beside(part.split(), request) if 0 < len(part.split()) <= _SHORT else None for part in parts]
     people = [user for user in found if user is not None]
     # « Inviter le maire, le dgs » names those whom it is about.
     if len(people) != 1 or any(somebody(head.split()[-length:], request) for length in (1, 2)):
+        return None
+    if _beside(head.split()[-1:], request):
         return None
     kept = [part for part, user in zip(parts, found, strict=True) if user is None]
     return f"{','.join([head, *kept])} {people[0]}"

@@ -17,10 +17,17 @@ _NOT_THERE: Final = (
     rf"|(?:y )?(?:serai|suis|sera|serons){_ALAS} (?:pas (?:la|des votres|presente?s?|dispo(?:nible)?s?|libre)"
     r"|absente?s?|en conges?|excusee?s?|indisponibles?|retenue?s?|pris(?:e|es)?)|y serai pas|y vais pas)"
 )
+_COMING: Final = (
+    rf"{_FIRST}(?:(?:moi )?j'y (?:serai|vais|suis)|je (?:viens(?! d[e'])|viendrai|participe(?:rai)?"
+    r"|serai (?:bien )?(?:la(?! (?:semaine|journee|matinee))|presente?|des votres)))\b(?! pas| plus)"
+    r"(?: aussi| bien sur| sans faute)?"
+)
 STAYS_AWAY: Final = (
     rf"{_FIRST}(?:je |j'|on )?(?:ne |n')?{_NOT_THERE}",
+    # « J'y serai, je suis en congés le lendemain » comes.
     # « Je serai à la communauté de communes, je ne pourrai pas »: why, before it.
-    rf"(?<!\bsi )(?!(?:si|quand|sauf|a moins)\b)[^?,;.]{{3,100}}[,;.] (?:donc |alors |du coup )?"
+    rf"(?<!\bsi )(?!{_COMING}[,;.]|{_COMING}[^,;.]*[,;.] (?:donc |alors |du coup )?(?:je |j')(?:y )?(?:serai|suis)\b)"
+    rf"(?!(?:si|quand|sauf|a moins)\b)[^?,;.]{{3,100}}[,;.] (?:donc |alors |du coup )?"
     rf"(?:je |j')(?:ne |n')?{_NOT_THERE}",
     r"(?:pas|sans) moi|ce sera sans moi|(?:ne )?comptez pas sur moi|je (?:passe mon tour|decline)"
     r"|(?:pas |in)dispo(?:nible)?s?|(?:c'est )?(?:impossible|pas possible|non|mort) pour moi"
@@ -61,6 +68,8 @@ LASTS: Final = (
     r"|(?:on )?(?:mets?|mettez|mettre|prevois|prevoir|prevoyez|compte[rz]?|bloque[rz]?) (?P<set>{amount})"
     r" (?:pour la duree|de duree|en tout)|(?:la )?duree (?:de )?(?P<bare>{amount}))"
 )
+BARE: Final = re.compile(rf"{SMALL_TALK}(?:oui|non)(?: merci)?[\s.!]*")
+"""Said in answer to something, and to nobody knows what where that is no card."""
 SAID_BY: Final = re.compile(
     rf"{SMALL_TALK}(?P<who>[^,?]{{2,40}}?) (?:me |nous |m')?(?:dit|disent|demande(?:nt)?|propose(?:nt)?|prefere(?:nt)?"
     r"|confirme(?:nt)?|souhaite(?:nt)?|voudrai(?:t|ent)|signale(?:nt)?|annonce(?:nt)?) "

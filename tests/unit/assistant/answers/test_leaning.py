@@ -188,3 +188,10 @@ async def test_one_time_of_the_series_that_was_just_made_is_left_out(hall: Hall)
     await hall.say("Beffroi, réunion de service tous les lundis 9h")
 
     assert "n’aura pas lieu" in await said(hall, "Beffroi, pas celle du 28 décembre")
+
+
+@pytest.mark.parametrize("words", ["non", "oui", "non merci !"])
+async def test_a_bare_no_declines_nothing(hall: Hall, words: str) -> None:
+    await hall.say("Beffroi, réunion voirie vendredi 10h")
+    assert "vient" not in await said(hall, f"Beffroi, {words}")
+    assert "ne vient pas" in await said(hall, "Beffroi, je ne pourrai pas venir")

@@ -6,7 +6,7 @@ import pytest
 
 from bots.absences.commands import absences
 from bots.assistant.testing.hall import Hall
-from bots.assistant.testing.people import DIRECT
+from bots.assistant.testing.people import DIRECT, plain
 from bots.events.capability import events
 from bots.reminders.commands import reminders
 from bots.tasks.commands import TASKS
@@ -75,3 +75,10 @@ async def test_what_is_nothing_but_a_time_or_a_number_is_read_as_before(hall: Ha
     await hall.later(minutes=31)
     await hall.say(f"Beffroi, {words}")
     assert "ajouté" not in hall.said()[-1]
+
+
+async def test_what_answers_of_what_is_no_new_task(hall: Hall) -> None:
+    await hall.say("rappelle-moi demain à 9h", DIRECT)
+    await hall.say("préparer la salle", DIRECT)
+    assert "mardi 24 novembre 2026 à 9 h : préparer la salle" in plain(hall.said(DIRECT)[-1])
+    assert "ajoutée" not in plain(hall.said(DIRECT)[-1])

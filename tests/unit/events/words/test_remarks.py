@@ -89,6 +89,12 @@ COMING = [
     ("je serai en retard de 10 min", "✅ @dgs vient"),
     ("peut etre, je confirme demain", "❔ @dgs viendra peut-être"),
     ("je vais essayer de venir", "❔ @dgs viendra peut-être"),
+    ("J'y serai, je suis en congés le lendemain", "✅ @dgs vient"),
+    ("je viens, je serai absente le matin", "✅ @dgs vient"),
+    ("je serai présente, je ne pourrai pas rester longtemps", "✅ @dgs vient"),
+    ("je serai présent à la préfecture, je ne pourrai pas", "❌ @dgs ne vient pas"),
+    ("je viens de voir le message, je ne pourrai pas venir", "❌ @dgs ne vient pas"),
+    ("je viendrai pas, je suis en congés", "❌ @dgs ne vient pas"),
 ]
 ASKED = [
     ("on peut décaler au 9 à 14h30 ?", "le déplacer à mercredi 9 décembre 2026 de 14 h 30 à 15 h 30 ?", "déplacé"),

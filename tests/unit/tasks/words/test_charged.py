@@ -2,11 +2,12 @@
 
 import pytest
 
-from bots.assistant.testing.people import plain
+from bots.assistant.testing.people import MEMBERS, plain
 from bots.assistant.testing.talk import Talk
 from bots.objectives.commands import objectives
 from bots.tasks.commands import TASKS
 from bots.tasks.saying.census import CENSUS
+from config.identifiers import UserId
 
 
 @pytest.fixture
@@ -76,3 +77,22 @@ def test_who_leads_an_objective_is_no_part_of_its_title(talk: Talk, said: str) -
 def test_a_time_behind_tasks_is_nobody(talk: Talk, said: str) -> None:
     talk.says("!tâche ajouter relancer EDF pour mercredi")
     assert "relancer EDF" in plain(talk.body(f"!{said}"))
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("préparer le budget, voirie, écoles", "préparer le budget, voirie, écoles"),
+        ("mettre à jour les tarifs cantine, Voirie", "mettre à jour les tarifs cantine, Voirie"),
+        ("inviter Paul, Marie", "inviter Paul, Marie"),
+        ("relancer le maçon, Paul, vite", "relancer le maçon, vite → @paul"),
+        ("relancer le maçon, Marie", "relancer le maçon → @mdurand"),
+        ("relancer le maçon, moi", "relancer le maçon → @secretaire"),
+    ],
+)
+def test_a_word_between_commas_is_somebody_by_their_name_only(talk: Talk, said: str, told: str) -> None:
+    town = next(iter(MEMBERS)).server
+    more = {"paul": "Paul Martin", "mdurand": "Marie Durand", "voirie": "Voirie"}
+    talk.members = {**MEMBERS, **{UserId(f"@{local}:{town}"): shown for local, shown in more.items()}}
+    said = plain(talk.body(f"!tâche ajouter {said}"))
+    assert f"✔ Tâche 1 ajoutée : {told}" in {line.partition(" (")[0] for line in said.splitlines()}
