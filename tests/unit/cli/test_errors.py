@@ -51,7 +51,7 @@ def test_what_is_no_identifier_is_named_in_french(kind: type[ServerName]) -> Non
 def test_what_did_not_start_is_said_in_french_with_its_own_last_words() -> None:
     found = said(FACTS[StartFailed], texts("fr"))
 
-    assert found == "caddy\u00a0: il s’est arrêté\nbind: address already in use"
+    assert found == "serveur web (caddy)\u00a0: il s’est arrêté\nbind: address already in use"
 
 
 def test_a_token_that_others_may_read_is_said_in_french(tmp_path: Path) -> None:
