@@ -64,7 +64,7 @@ def test_what_was_rendered_within_is_what_the_settings_say(town: Town, tmp_path:
 
 async def test_who_listens_in_a_container_only_is_not_missed_on_the_machine(town: Town) -> None:
     found = [finding async for finding in outside.on_ports(town.collectivity, FR)]
-    assert not [finding for finding in found if "Caddy" not in finding.sentence]
+    assert not [finding for finding in found if "caddy" not in finding.sentence.casefold()]
     async with aiohttp.ClientSession() as http:
         asked = [finding.standing async for finding in inside.on_assistant(http, town.collectivity, FR)]
     assert asked == [Standing.UNKNOWN]

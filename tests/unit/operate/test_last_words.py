@@ -22,7 +22,7 @@ def shown(log: str) -> list[str]:
 def test_of_a_log_that_says_the_same_again_and_again_the_one_line_that_matters_is_shown() -> None:
     first, remedy, line = shown(CADDY * 5)
 
-    assert first == "caddy : il s’est arrêté"
+    assert first == "serveur web (caddy) : il s’est arrêté"
     assert remedy.startswith("Un autre programme a déjà le port 13668.")
     assert line.startswith("Error: loading initial config")
 
