@@ -12,7 +12,6 @@ from bots.assistant.talk.markup import NOTHING, Rich, lines
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.scene import Scene
 from bots.assistant.words.commands.vocabulary import has_words
 from bots.assistant.words.objects.numbered import MAX_TITLE, reference
 from bots.reminders import saying
@@ -144,11 +143,11 @@ def _promised(request: Request, tied_to: Tied) -> Reply:
         return ask(request, unclear or saying.which_time(request))
     if request.private:
         return promise(request, found, tied_to.before, tied_to.note)
-    place = _private(request)
+    place = request.alone_in
     if place is None:
         return ask(request, saying.write_first(request))
     payload = Keeping.payload(found, request.part, tied_to.before)
-    errand = Errand(KEEP, request.seed, payload, room_id=place.room_id)
+    errand = Errand(KEEP, request.seed, payload, room_id=place)
     return Reply(
         saying.promised_elsewhere(request, found.local, found.rule), errands=(errand,), inverse=request.inverse
     )
@@ -165,11 +164,6 @@ def _unclear(request: Request, found: Wanted) -> Rich | Question | None:
     if len(found.title) > MAX_TITLE:
         return saying.too_long(request, len(found.title), MAX_TITLE)
     return found.doubt
-
-
-def _private(request: Request) -> Scene | None:
-    """Return the conversation that only the sender and assistants read."""
-    return next((scene for scene in request.rooms if scene.private), None)
 
 
 def show(request: Request, rest: list[str]) -> Reply:

@@ -218,6 +218,11 @@ class Request(Place):
         """The rooms of :attr:`rooms` that the sender is in: not where they are only invited, or that they have left."""
         return tuple(scene for scene in self.rooms if self.sender in scene.members)
 
+    @property
+    def alone_in(self) -> RoomId | None:
+        """The conversation of :attr:`rooms` that only the sender and assistants read; None: there is none."""
+        return next((scene.room_id for scene in self.rooms if scene.private), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -102,7 +102,7 @@ def _asked(request: Request, rest: list[str]) -> Reply:
         return ask(request, saying.how(request))
     if not request.own:
         return ask(request, saying.guests(request))
-    place = None if request.private else next((scene.room_id for scene in request.rooms if scene.private), None)
+    place = None if request.private else request.alone_in
     if wanted.mine and not request.private:
         return ask(request, saying.only_alone(request))
     if not request.private and (place is None or request.doubted):

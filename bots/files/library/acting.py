@@ -42,7 +42,7 @@ def _do(request: Request, order: Order, files: Sequence[File]) -> Reply:
 
 
 def _show(request: Request, files: Sequence[File], _: Order) -> Reply:
-    return Reply(saying.shown(request, files), shows=_keys(files), inverse=request.inverse)
+    return Reply(saying.shown(request, files), shows=keys_of(files), inverse=request.inverse)
 
 
 def _move(request: Request, files: Sequence[File], order: Order) -> Reply:
@@ -97,7 +97,10 @@ def _raise(request: Request, files: Sequence[File], order: Order) -> Reply:
     change = _change(wanted, set={"raised": now, "binned": None})
     inverse = _change(wanted, set={"raised": wanted.filing.raised or None, "binned": _iso(wanted)})
     return Reply(
-        saying.raised(request, wanted), changes=(change,), shows=_keys([wanted]), inverse=_settled(request, (inverse,))
+        saying.raised(request, wanted),
+        changes=(change,),
+        shows=keys_of([wanted]),
+        inverse=_settled(request, (inverse,)),
     )
 
 
@@ -126,7 +129,7 @@ def _set(request: Request, files: Sequence[File], name: str, value: Json, say: C
     before = {"folder": _folder, "name": _name, "binned": _iso}[name]
     changes = tuple(_change(file, set={name: value}) for file in versions)
     inverse = tuple(_change(file, set={name: before(file)}) for file in versions)
-    return Reply(say(), changes=changes, shows=_keys(files), inverse=_settled(request, inverse))
+    return Reply(say(), changes=changes, shows=keys_of(files), inverse=_settled(request, inverse))
 
 
 def _join(
@@ -151,7 +154,7 @@ def _join(
             else _change(file, remove={name: _tags(request, file, name, moved)})
         )
         inverse.append(_change(file, remove=ours) if joins else _change(file, add={name: moved}))
-    return Reply(say(), changes=tuple(changes), shows=_keys(files), inverse=_settled(request, tuple(inverse)))
+    return Reply(say(), changes=tuple(changes), shows=keys_of(files), inverse=_settled(request, tuple(inverse)))
 
 
 def _tags(request: Request, file: File, name: str, values: Iterable[str]) -> tuple[str, ...]:
@@ -195,7 +198,8 @@ def _change(
     return Change(KIND, file.id, set=fields, add=add or {}, remove=remove or {})
 
 
-def _keys(files: Sequence[File]) -> tuple[Key, ...]:
+def keys_of(files: Sequence[File]) -> tuple[Key, ...]:
+    """Return the keys of *files*, as a message that shows them has them."""
     return tuple((KIND, file.id) for file in files)
 
 

@@ -62,7 +62,7 @@ def brought(request: Request, file: File) -> Reply:
     """Return what sends a file of this room to whoever asks, where nobody else reads it."""
     if request.private:
         return one(request, here(request, file))
-    place = next((scene.room_id for scene in request.rooms if scene.private), None)
+    place = request.alone_in
     if place is None:
         said = request.texts.gettext("I send files in a conversation that nobody else reads: ask me there.")
         return ask(request, text(said))

@@ -10,11 +10,9 @@ from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Key
 from bots.assistant.words.asides import orders_in
 from bots.files.library import acting, listing, meant, saying
-from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
 from bots.files.library.request import library, needs_all
 from bots.files.library.seeking import is_called, seeking
-from bots.files.library.shelf import File
 from bots.files.plain import shown
 from bots.files.plain.forms import both, spoken
 from bots.files.plain.lately import lately, listed_lately
@@ -74,7 +72,7 @@ def _ordered(request: Request, words: Sequence[str]) -> Reply | None:
         return _from_bin(request, pointed)
     if pointed[0].verb is Verb.BIN:
         return ask(request, saying.bin_it(request, files[0])) if len(files) == 1 else None
-    return acting.act(request, pointed, _keys(files))
+    return acting.act(request, pointed, acting.keys_of(files))
 
 
 def _from_bin(request: Request, pointed: Sequence[Order]) -> Reply | None:
@@ -91,10 +89,10 @@ def _is_file(request: Request, order: Order) -> bool:
 
 def _both(request: Request, first: Order, second: Order) -> Reply | None:
     """Return what comes of two orders about one file, in one reply; None where it is not clear of which."""
-    files = meant.of_order(request, first, _keys(lately(request)))
+    files = meant.of_order(request, first, acting.keys_of(lately(request)))
     if isinstance(files, Reply) or len(files) != 1:
         return files if isinstance(files, Reply) else None
-    replies = [acting.act(request, [replace(order, names=())], _keys(files)) for order in (first, second)]
+    replies = [acting.act(request, [replace(order, names=())], acting.keys_of(files)) for order in (first, second)]
     if not all(reply.changes for reply in replies):
         return next(reply for reply in replies if not reply.changes)
     return replace(
@@ -113,7 +111,3 @@ def _joined(changes: Sequence[Change]) -> tuple[Change, ...]:
         before = found.get(key)
         found[key] = change if before is None else replace(before, set={**before.set, **change.set})
     return tuple(found.values())
-
-
-def _keys(files: Sequence[File]) -> tuple[Key, ...]:
-    return tuple((KIND, file.id) for file in files)

@@ -17,7 +17,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.database.engine import Database
 from bots.files.publishing import store
-from bots.files.sharing import commands, saying
+from bots.files.sharing import saying
 from bots.files.sharing.share import Share
 from bots.links.client.errors import Away, Over, ShareRefused
 from bots.links.client.server import LinkEvent, ShareServer
@@ -93,10 +93,10 @@ class Locking(Offline):
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply:
         """Say it."""
-        place = commands.private_of(request)
-        if not request.private and isinstance(place, str):
+        place = request.alone_in
+        if not request.private and place is not None:
             key = f"{payload['cause']} {payload['good']}"
-            return Reply(text(""), quiet=True, errands=(Errand(LOCKED, key, payload, room_id=RoomId(place)),))
+            return Reply(text(""), quiet=True, errands=(Errand(LOCKED, key, payload, room_id=place),))
         room_id, cause = RoomId(str(payload["room"])), EventId(str(payload["cause"]))
         said = saying.locked(request, room_id, cause, for_good=payload["good"] is True)
         return Reply(said, mentions=(request.sender,))

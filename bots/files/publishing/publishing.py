@@ -23,7 +23,7 @@ from bots.files.library.request import library
 from bots.files.publishing import store
 from bots.files.publishing.counter import NOT_KNOWN, Counter, why
 from bots.files.publishing.sealing import Sealed, looked_at, read_back, sealed
-from bots.files.sharing import commands, saying
+from bots.files.sharing import saying
 from bots.files.sharing.errands import TELL
 from bots.files.sharing.qr import picture
 from bots.files.sharing.share import KIND, NEEDS, Share
@@ -115,10 +115,10 @@ class Publishing:
     def finish(self, request: Request, payload: Payload, prepared: Published) -> Reply:
         """Tell the address; the password only where nobody else reads it, and never in the same message."""
         share = prepared.share
-        place = request.room_id if request.private else commands.private_of(request)
+        place = request.room_id if request.private else request.alone_in
         errands: tuple[Errand, ...] = ()
-        if prepared.password is not None and isinstance(place, str):
-            errands = (Errand(TELL, share.link_id, _telling(prepared), room_id=RoomId(place)),)
+        if prepared.password is not None and place is not None:
+            errands = (Errand(TELL, share.link_id, _telling(prepared), room_id=place),)
         files = tuple((FILE, id_of(share.room_id, event_id)) for event_id in share.files)
         said = saying.opened(request, share, prepared.names, prepared.address, given=bool(payload.get("given")))
         shows = ((KIND, share.link_id), *files)

@@ -188,7 +188,7 @@ def _publish(request: Request, wished: Wish, shown: Sequence[Key]) -> Reply:
     infected = [file.name for file in files if library(request).scan(file).infected]
     if infected:
         return ask(request, saying.infected(request, infected))
-    if wished.protected and not request.private and private_of(request) is None:
+    if wished.protected and not request.private and request.alone_in is None:
         return ask(request, saying.nowhere(request))
     errand = Errand(
         PUBLISH, str(request.event_id), _payload(request, replace(wished, lasts=lasts), files[:_MOST_FILES])
@@ -224,11 +224,6 @@ def _payload(request: Request, wished: Wish, files: Sequence[File]) -> dict[str,
         "qr": wished.qr,
         **({"given": True} if wished.given else {}),
     }
-
-
-def private_of(request: Request) -> object:
-    """Return the conversation in which the sender is told what nobody else may read; None: there is none."""
-    return next((scene.room_id for scene in request.rooms if scene.private), None)
 
 
 show: Final = left_to(LOOK)
