@@ -29,6 +29,7 @@ from bots.events.talk.kind import EVENT
 from bots.events.words.company import strangers
 from bots.events.words.drafting import Draft, draft
 from bots.events.words.hasty import early_in, more_in
+from bots.events.words.places import is_room
 from bots.events.words.times import Times
 from bots.items.doing import adding, asking
 from bots.items.doing.drafting import Draft as Wanted
@@ -114,6 +115,9 @@ def _without_agenda(spoken: str) -> tuple[str, bool]:
 
 
 def _called(wanted: Draft, noun: str) -> Draft:
+    if noun and not wanted.place and is_room(wanted.title):
+        # « Conseil municipal salle du conseil le 14 à 20h »
+        wanted = replace(wanted, title="", place=wanted.title)
     title = f"{noun} {wanted.title}".strip()
     return replace(wanted, title=title[:1].upper() + title[1:] if noun else title)
 

@@ -39,9 +39,8 @@ _AFAR: Final = (
 _REST: Final = r"(?:(?!\s(?:avec|with)\s|\s@)[^,;!?\n]){0,100}"
 _WITH_LEAD: Final = rf"(?:{_LED}{_ADJECTIVE}(?:{_NOUN})(?!\w){_REST}|{_AFAR}(?!\w)|chez\s[^\W\d]{_REST})"
 _STREET: Final = rf"(?:place|rue|avenue|boulevard|quai|parvis|esplanade|halle)\s(?:du|de|des|d['’]|[^\W\d]){_REST}"
-_BARE: Final = (
-    rf"(?:(?:(?:grande?|petite?)\s)?(?:salle|gymnase|amphi(?:théâtre)?|auditorium|room)(?!\w){_REST}|{_STREET})"
-)
+_ROOM: Final = rf"(?:(?:grande?|petite?)\s)?(?:salle|gymnase|amphi(?:théâtre)?|auditorium|room)(?!\w){_REST}"
+_BARE: Final = rf"(?:{_ROOM}|{_STREET})"
 _ALONE: Final = (
     r"(?:mairie|hôtel de ville|salle|gymnase|stade|école|collège|lycée|crèche|cantine|médiathèque|bibliothèque|théâtre"
     r"|bureaux?\s(?:du|de|des|d['’])(?!\w)"
@@ -57,7 +56,16 @@ _TOWN = re.compile(
     r"^[\s,:–-]*[àÀ]\s(?P<place>[A-ZÉÈÎÔ][\w’'-]+(?:\s(?:(?:sur|sous|en|la|le|les|de|du|des)\s)?[A-ZÉÈÎÔ][\w’'-]+)*)(?=$|[,;!?\s])"
 )
 _AT_END = re.compile(rf"(?:^|\s)(?P<place>{_WITH_LEAD})(?=[\s,!?]*$|\s(?:avec|with)\s|\s@)", re.IGNORECASE)
+_ROOM_AT_END = re.compile(rf"(?<=[^\W\d_])\s(?P<place>{_ROOM})$", re.IGNORECASE)
+"""« Réunion publique salle des fêtes », before its time."""
+_ONLY_ROOM = re.compile(rf"{_ROOM}$", re.IGNORECASE)
 _AFTER_COMMA = re.compile(rf",\s*(?P<place>{_WITH_LEAD}|{_BARE})(?=$|[,;!?])", re.IGNORECASE)
+_LEADING: Final = re.compile(
+    r"(?<!\w)(?:an?|the|of|for|in|at|to|by|[aà]|au|aux|en|de|du|des|d['’]|une?|l[ae]|les|l['’]|dans|sur|pour|par|et|ou|sans|cette"
+    r"|\w+(?:er|ir|re))$",
+    re.IGNORECASE,
+)
+"""Behind these, the room is part of what is said: « la salle », « louer salle des fêtes »."""
 # What one does *to* a place, and what is sent there, does not take place there.
 _TOWARDS: Final = frozenset(
     {"appel", "appeler", "aller", "reponse", "repondre", "courrier", "lettre", "mail", "envoyer", "transmettre"}
@@ -88,6 +96,9 @@ def around(before: str, after: str) -> tuple[str, str, str]:
         found = pattern.search(before)
         if found is not None and not _is_towards(before[: found.start("place")]):
             return _cut(before, *found.span("place")), after, _place(found["place"])
+    room = _ROOM_AT_END.search(before)
+    if room is not None and _LEADING.search(before[: room.start()]) is None:
+        return before[: room.start()], after, _place(room["place"])
     return before, after, ""
 
 
@@ -95,6 +106,11 @@ def between(piece: str) -> str:
     """Return the place that *piece*, which stands between two of a time, is all about; "" where it says more."""
     found = _AFTER_TIME.match(piece) or _AFTER_TIME_ALONE.match(piece)
     return _place(found["place"]) if found is not None and not piece[found.end() :].strip(" ,;") else ""
+
+
+def is_room(words: str) -> bool:
+    """Tell whether *words* are a room and nothing else: ``salle du conseil``."""
+    return _ONLY_ROOM.match(words) is not None
 
 
 def _is_towards(before: str) -> bool:

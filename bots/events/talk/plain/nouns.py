@@ -162,14 +162,6 @@ def commands() -> Iterator[Command]:
         takes=_says_when,
         needs=rooms_alone,
     )
-    yield Command(
-        name="event.add.dated",
-        topic=KIND,
-        bare=("",),
-        bare_takes=lambda words: _behind_time(words) is not None,
-        handle=_dated,
-        needs=rooms_alone,
-    )
     for name, agendas, mine in (("mine", _MINE, True), ("ours", _OURS, False)):
         said = tuple(f"{verb} {where}{that}" for verb in _INTO_AGENDA for where in agendas for that in _THAT)
         yield Command(
@@ -200,36 +192,6 @@ def add(request: Request, rest: list[str], noun: str) -> Reply:
         return naming.of_noun(request, noun, order)
     # What is said of one that is there is none to be added: « réunion CCAS, finalement c'est à 18h30 ».
     return naming.changed(request, " ".join((noun, *rest))) or adding.add(request, rest, noun)
-
-
-def _behind_time(words: list[str]) -> tuple[int, int, str] | None:
-    """Return where the noun of an event stands behind a day and an hour, where it ends, and what it is called.
-
-    « jeudi 14h-16h commission finances »; None where anything else stands first, or it asks.
-    """
-    said = [fold(word).strip(",;:") for word in words]
-    start = next((at for at, word in enumerate(said[:_MOST_TIME]) if not _TIME_WORD.fullmatch(word)), 0)
-    before = words[:start]
-    if not start or words[-1].endswith("?") or not _says_hour(before) or not _is_dated(said[:start]):
-        return None
-    for name, noun in _FIRST:
-        parts = name.split()
-        if said[start : start + len(parts)] == parts and len(words) > start + len(parts) - 1:
-            return start, start + len(parts), noun
-    return None
-
-
-def _is_dated(said: list[str]) -> bool:
-    return any(is_period([word]) for word in said if len(word) > 4) or any(word in ("le", "du") for word in said)
-
-
-def _dated(request: Request, words: list[str]) -> Reply:
-    """Add « jeudi 14h-16h commission finances »: a place stays behind the hour."""
-    found = _behind_time(words)
-    assert found is not None, "it takes nothing else"
-    start, end, noun = found
-    at = next((at for at in range(end, len(words)) if fold(words[at]) in _AT_PLACE), len(words))
-    return adding.add(request, [*words[end:at], *words[:start], *words[at:]], noun)
 
 
 def _block(request: Request, rest: list[str]) -> Reply:

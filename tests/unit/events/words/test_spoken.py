@@ -43,6 +43,22 @@ def test_an_event_is_known_by_its_noun_behind_the_day_too(talk: Talk, said: str,
 
 
 @pytest.mark.parametrize(
+    ("said", "title", "place"),
+    [
+        ("réunion publique salle des fêtes jeudi 18h", "Réunion publique\n", "salle des fêtes"),
+        ("conseil municipal salle du conseil le 14 à 20h", "Conseil municipal\n", "salle du conseil"),
+        ("jeudi 18h réunion publique grande salle", "Réunion publique\n", "grande salle"),
+        ("réunion ménage de la salle des fêtes jeudi 18h", "Réunion ménage de la salle des fêtes\n", ""),
+        ("rendez-vous louer salle des fêtes vendredi 18h", "Rendez-vous louer salle des fêtes\n", ""),
+    ],
+)
+def test_a_room_before_the_time_is_the_place(talk: Talk, said: str, title: str, place: str) -> None:
+    told = plain(talk.body(f"@beffroi {said}"))
+    assert title in told
+    assert told.partition("📍 ")[2].partition("\n")[0] == place
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "lundi 9h appeler la commission de sécurité",
