@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final, ParamSpec, Protocol, TypeVar
 
@@ -13,6 +13,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _PIECE: Final = 2**20
+"""Bytes that an upload may hold in memory, however many there are."""
+_ALL: Final = 4 * _PIECE
+"""Bytes that all of them together may hold, where they are few: fewer, longer writes cost half the processor."""
+_MOST_PIECES: Final = 512
+"""What one write of the system's takes, and less than what a byte costs as an object of its own."""
 
 
 class Blobs(Protocol):
@@ -40,18 +45,23 @@ class Disk:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._writers = 0
 
     async def write(self, name: str, start: int, pieces: AsyncIterator[bytes]) -> int:
-        """See :class:`Blobs`. Constant memory: one piece at a time, gathered to a MiB, in a thread."""
+        """See :class:`Blobs`. Constant memory: a MiB of each, up to four where they are few, written in a thread."""
         file = await _settled(self._open, name, start)
         length = start
+        self._writers += 1
         try:
-            async for piece in _gathered(pieces):
-                await _settled(_append, file, piece)
-                length += len(piece)
+            async for held in _gathered(pieces, self._room):
+                length += await _settled(_append, file, held)
         finally:
+            self._writers -= 1
             await _settled(_settle, file)
         return length
+
+    def _room(self) -> int:
+        return max(_PIECE, _ALL // self._writers)
 
     async def size(self, name: str) -> int:
         """See :class:`Blobs`."""
@@ -110,10 +120,14 @@ async def collect(database: Database, disk: Blobs) -> None:
             await blobs.forget(transaction, names)
 
 
-def _append(file: int, piece: bytes) -> None:
-    view = memoryview(piece)
-    while view:
-        view = view[os.write(file, view) :]
+def _append(file: int, pieces: Sequence[bytes]) -> int:
+    """Write *pieces*, all of them, and return how many bytes that was."""
+    size, written = sum(map(len, pieces)), os.writev(file, pieces)
+    if written < size:
+        rest = memoryview(b"".join(pieces))[written:]
+        while rest:
+            rest = rest[os.write(file, rest) :]
+    return size
 
 
 def _settle(file: int) -> None:
@@ -130,24 +144,26 @@ def _length(path: Path) -> int:
         return 0
 
 
-async def _gathered(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield *pieces* joined to about a MiB: a thread for each packet would cost more than the disk.
+async def _gathered(pieces: AsyncIterator[bytes], room: Callable[[], int]) -> AsyncIterator[list[bytes]]:
+    """Yield *pieces*, *room* bytes at a time: a thread for each packet would cost more than the disk.
 
     What is held when *pieces* raises is yielded before the error goes on.
     """
-    held = bytearray()
+    held: list[bytes] = []
+    size = 0
     try:
         async for piece in pieces:
-            held += piece
-            if len(held) >= _PIECE:
-                yield bytes(held)
-                held.clear()
+            held.append(piece)
+            size += len(piece)
+            if size >= room() or len(held) >= _MOST_PIECES:
+                yield held
+                held, size = [], 0
     except Exception:
         if held:
-            yield bytes(held)
+            yield held
         raise
     if held:
-        yield bytes(held)
+        yield held
 
 
 async def _settled(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -88,8 +88,10 @@ def _of(subject: Subject, file: Path, mib: int) -> Iterator[dict[str, Any]]:
 
 def _timed(subject: Subject, direction: str, commands: list[tuple[str, ...]], mib: int) -> dict[str, Any]:
     foreign, before, began = Foreign.look((subject.pid,)), cpu_s(subject.pid), monotonic()
-    curls = [subprocess.Popen(("curl", "-sSf", "-o", "/dev/null", *command)) for command in commands]
-    assert [curl.wait(600) for curl in curls] == [0] * len(curls), (subject.name, direction)
+    curls = [
+        subprocess.Popen(("curl", "-sSf", "--max-time", "600", "-o", "/dev/null", *command)) for command in commands
+    ]
+    assert [curl.wait() for curl in curls] == [0] * len(curls), (subject.name, direction)
     took = monotonic() - began
     return {
         "subject": subject.name,
