@@ -2,21 +2,19 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Final
 
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.words.asides import fitting
+from bots.assistant.words.unnamed import KEPT, SPAN, UNTIL, is_busy, is_spoken_of, unnamed
 from bots.boxes.talk import errands, saying, telling
 from bots.boxes.talk.box import KIND, NAME, Box, boxes, numbers
 from bots.boxes.talk.boxing import later, open_box, read_wish
 from bots.boxes.talk.dealing import process
 from bots.boxes.talk.wish import LONGEST
 
-_LATELY: Final = timedelta(minutes=10)
-"""How long somebody who has done something else does not speak of a box that they do not name."""
 _BOX: Final = r"(?:boites?(?: de depots?)?|depots?|drop box(?:es)?)"
 _WHAT: Final = rf"(?:{_BOX}|reponses?|inscriptions?|inscrits?|deposits?|answers?)"
 _HAVE: Final = (
@@ -34,12 +32,9 @@ _WHO: Final = re.compile(
 _CLOSE: Final = re.compile(
     r"(?:ferm|clotur|arret|stopp)(?:e|er|ez)[ -](?:le|la)|(?:on |il faut )?(?:le |la )(?:fermer|ferme|clore)"
 )
-_KEEP: Final = r"(?:laisse|garde|prolonge|rallonge)[rz]?(?:[ -](?:le|la))?(?: ouverte?)? "
-_LONGER: Final = re.compile(
-    rf"(?:{_KEEP})?(?:encore |d'|de )?(?P<span>\S+ (?:jours?|semaines?|mois))"
-    r"(?P<more> (?:de plus|supplementaires?|en plus))?"
-)
-_UNTIL: Final = re.compile(rf"(?:{_KEEP})?(?P<until>jusqu'.+)")
+_KEEP: Final = rf"{KEPT}(?: ouverte?| open)? "
+_LONGER: Final = re.compile(rf"(?:{_KEEP})?{SPAN}")
+_UNTIL: Final = re.compile(rf"(?:{_KEEP})?{UNTIL}")
 _OPTIONAL: Final = r"(?:obligatoires?|facultati(?:f|ve)s?|optionnel(?:le)?s?)"
 _PEOPLE: Final = r"(?:inscrit|inscription|depot|reponse|personne|participant|place)s?"
 _AS_MADE: Final = re.compile(
@@ -81,21 +76,10 @@ def plain_needs(_: Request, words: Sequence[str]) -> Needs:
 
 def _only(request: Request) -> Box | None:
     """Return the box that somebody means who names none: the one that is open here, or the last that they opened."""
-    known = boxes(request)
-    if len(known) == 1:
-        return known[0]
     called = numbers(request.state)
-    mine = sorted((box for box in known if box.author == request.sender), key=lambda box: called.get(box.object_id, 0))
-    return mine[-1] if mine else None
-
-
-def _is_busy(request: Request) -> bool:
-    last = request.last
-    return last is not None and last.at > (request.now - _LATELY).timestamp() * 1_000
-
-
-def _is_spoken_of(request: Request) -> bool:
-    return any(kind == KIND for kind, _ in request.shown) or not _is_busy(request)
+    known = sorted(boxes(request), key=lambda box: called.get(box.object_id, 0))
+    at = unnamed(request, [((KIND, box.object_id), box.author) for box in known], newest=True)
+    return None if at is None else known[at]
 
 
 def _counted(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
@@ -110,11 +94,11 @@ def _closed(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | 
 
 
 def _longer(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
-    return _extended(request, matched["span"]) if matched["more"] and not _is_busy(request) else None
+    return _extended(request, matched["span"]) if matched["more"] and is_spoken_of(request, KIND) else None
 
 
 def _later(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
-    return None if _is_busy(request) else _extended(request, matched["until"])
+    return _extended(request, matched["until"]) if is_spoken_of(request, KIND) else None
 
 
 def _extended(request: Request, when: str) -> Reply | None:
@@ -131,14 +115,14 @@ def _as_made(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply |
     box = _only(request)
     return (
         None
-        if box is None or (_is_busy(request) and box.author != request.sender)
+        if box is None or (is_busy(request) and box.author != request.sender)
         else ask(request, saying.as_made(request, box))
     )
 
 
 def _address(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
     box = _only(request)
-    speaks = _PUBLISHED.search(matched[0]) is not None or _is_spoken_of(request)
+    speaks = _PUBLISHED.search(matched[0]) is not None or is_spoken_of(request, KIND)
     if box is None or not request.own or not speaks:
         return None
     return leave_to(request, Errand(errands.ADDRESS, box.box_id, {"box": box.box_id}))
@@ -158,7 +142,7 @@ def _dealt(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Repl
 
 def _another(request: Request, matched: "re.Match[str]", words: Sequence[str]) -> Reply | None:
     del matched
-    if _only(request) is None or not _is_spoken_of(request):
+    if _only(request) is None or not is_spoken_of(request, KIND):
         return None
     quoted = next((at for at, word in enumerate(words) if word[:1] in '"«“'), None)
     return None if quoted is None else open_box(request, [*words[quoted:]])

@@ -10,6 +10,7 @@ from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.words.amounts import DAYS, amount
 from bots.assistant.words.asides import fitting
+from bots.assistant.words.unnamed import FURTHER, KEPT, SPAN, UNTIL, is_spoken_of, unnamed
 from bots.files.library import meant
 from bots.files.library.entry import id_of
 from bots.files.library.request import library
@@ -21,8 +22,6 @@ from bots.register.format.canonical import Json
 from bots.when.finding import find
 from bots.when.values import When
 
-_LATELY: Final = timedelta(minutes=10)
-"""How long somebody who has done something else does not speak of a link that they do not name."""
 _ONES: Final = frozenset({"un", "une", "one", "a"})
 _LINK: Final = r"(?:le|la|ce|leur|son|mon|notre|l'acces au|the|this) (?:lien|partage|link)(?: de partage)?"
 _OF: Final = r"(?: (?:de|du|des|vers|pour|a|au|d'|of|to|for) ?(?P<of>.+))?"
@@ -54,22 +53,20 @@ _LIMIT: Final = re.compile(
     r"(?:limite[rz]?(?:[ -]le| le lien)? a |(?:pas|jamais) plus (?:de |d')|(?:au )?max(?:imum)? |au plus )"
     rf"(?P<count>\S+) {_DOWNLOADS}|(?P<most>\S+) {_DOWNLOADS} (?:max(?:imum)?|maxi|au plus)"
 )
-_FURTHER: Final = r"(?: (?:de plus|supplementaires?|en plus))"
 _MORE: Final = re.compile(
     r"(?:(?:re)?(?:donne|accorde|autorise|mets)|r?ajoute)[rsz]?(?:[ -](?:lui|leur|y|nous))? (?:aussi |encore )*"
-    rf"(?P<count>\S+) (?:autres? )?{_DOWNLOADS}(?:{_FURTHER}| au lien)?"
-    rf"|(?:encore )?(?P<plus>\S+) {_DOWNLOADS}{_FURTHER}"
+    rf"(?P<count>\S+) (?:autres? )?{_DOWNLOADS}(?:{FURTHER}| au lien)?"
+    rf"|(?:encore )?(?P<plus>\S+) {_DOWNLOADS}{FURTHER}"
 )
 _ADDS: Final = re.compile(r"re|r?ajoute|.*\b(?:encore|autres?|plus|supplementaires?)\b")
 """Without any of these so many are allowed in all: « autorise 3 téléchargements »."""
-_PROLONG: Final = r"(?:prolonge|rallonge|laisse|garde)[rz]?(?:[ -](?:le|la))?"
+_KEEP: Final = rf"{KEPT}(?: ouvert)?(?P<link> (?:le lien|the link))?(?: ouvert| open)? "
 _LONGER: Final = re.compile(
-    rf"(?:{_PROLONG}(?: ouvert)?(?P<link> le lien)?(?: ouvert)? "
+    rf"(?:{_KEEP}"
     r"|(?:ils?|elle|on) (?:me|nous|lui) (?:demande|demandent|faut) "
-    r"|(?:re)?(?:donne|ajoute)[rsz]?[ -](?:lui|leur) )?(?:encore |d'|de )?(?P<span>\S+ (?:jours?|semaines?|mois))"
-    rf"(?P<more>{_FURTHER})?"
+    rf"|(?:re)?(?:donne|ajoute)[rsz]?[ -](?:lui|leur) )?{SPAN}"
 )
-_UNTIL: Final = re.compile(rf"(?:{_PROLONG}(?: ouvert)?(?P<link> le lien)?(?: ouvert)? )?(?P<until>jusqu'(?:au?) .+)")
+_UNTIL: Final = re.compile(rf"(?:{_KEEP})?{UNTIL}")
 _DEFAULT: Final = re.compile(
     r"(?:combien de temps|jusqu'a quand) (?:est-ce qu'?)?(?:dure|reste|est|tient|marche) ?(?:ouvert |valable |valide )?"
     r"(?:un|les|le) liens?\b.*"
@@ -99,11 +96,8 @@ def plain_needs(_: Request, words: Sequence[str]) -> Needs:
 def _only(request: Request) -> Share | None:
     """Return the link that somebody means who names none: the one that is open here, or that is theirs."""
     known = shares(request)
-    shown = [share for share in known if (KIND, share.link_id) in request.shown]
-    if shown:
-        return shown[0] if len(shown) == 1 else None
-    mine = [share for share in known if share.author == request.sender]
-    return known[0] if len(known) == 1 else mine[0] if len(mine) == 1 else None
+    at = unnamed(request, [((KIND, share.link_id), share.author) for share in known])
+    return None if at is None else known[at]
 
 
 def _meant(request: Request, of: str | None) -> Share | Reply:
@@ -205,11 +199,7 @@ def _later(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Repl
 
 def _spoken_of(request: Request, *, surely: bool) -> Share | None:
     """Return the link that a time alone may be about; None for who has just done something else."""
-    last = request.last
-    if any(kind == KIND for kind, _ in request.shown):
-        return _only(request)
-    busy = last is not None and last.at > (request.now - _LATELY).timestamp() * 1_000
-    return None if busy and not surely else _only(request)
+    return _only(request) if surely or is_spoken_of(request, KIND) else None
 
 
 def _until(request: Request, share: Share, until: int, *, surely: bool) -> Reply:

@@ -88,6 +88,14 @@ def test_who_has_just_done_something_else_speaks_of_that(room: Room) -> None:
     assert "pas compris" in said(room, "jusqu'au 12 décembre", last=just(room))
 
 
+def test_the_box_whose_card_is_answered_is_meant(room: Room) -> None:
+    """Whatever was done a minute ago, and however many boxes are open."""
+    room.opens("Concours photo")
+    first = next(box for box in room.boxes if box.made.title == "Repas des aînés")
+    asked = said(room, "encore une semaine de plus", last=just(room), shown=((KIND, first.object_id),))
+    assert "Faut-il laisser ouverte la boîte de dépôt « Repas des aînés »" in asked
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -156,7 +156,10 @@ def test_in_answer_to_something_else_a_time_is_asked_about(room: Room) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["prolonge le lien d'une semaine", "prolonge le lien de 7 jours", "laisse le lien ouvert une semaine de plus"],
+    [
+        *("prolonge le lien d'une semaine", "prolonge le lien de 7 jours", "laisse le lien ouvert une semaine de plus"),
+        *("extend the link by 1 week", "keep the link open 7 days longer"),
+    ],
 )
 def test_a_link_that_is_named_is_prolonged(room: Room, words: str) -> None:
     asked = room.asks(words)
@@ -165,7 +168,8 @@ def test_a_link_that_is_named_is_prolonged(room: Room, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["il me demande une semaine de plus", "une semaine de plus", "non plutôt jusqu'au 22 décembre"]
+    "words",
+    ["il me demande une semaine de plus", "une semaine de plus", "one week more", "non plutôt jusqu'au 22 décembre"],
 )
 def test_a_time_alone_is_asked_about(room: Room, words: str) -> None:
     assert "Faut-il laisser ouvert le lien" in str(room.asks(words)["question"])
