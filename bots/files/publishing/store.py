@@ -21,7 +21,6 @@ _COLUMNS = "SELECT link_id, room_id, cause, author, files, until, downloads, pro
 _OPEN = text(f"{_COLUMNS} WHERE state = 'open' AND room_id = :room_id AND until > :now ORDER BY until, link_id")
 _ALL_OPEN = text(f"{_COLUMNS} WHERE state = 'open' AND until > :now ORDER BY room_id, link_id")
 _FIND = text(f"{_COLUMNS} WHERE state = 'open' AND link_id = :link_id")
-_AGREE = text("UPDATE files_share SET downloads = :downloads WHERE link_id = :link_id")
 _CHANGE = text("UPDATE files_share SET downloads = :downloads, until = :until WHERE link_id = :link_id")
 closing: Final = Closing("files_share", "link_id", over="ended")
 """Which links are to be closed, and which are."""
@@ -57,11 +56,6 @@ async def find(transaction: Transaction, link_id: str) -> Share | None:
     """Return an open link by its id."""
     row = (await transaction.execute(_FIND, {"link_id": link_id})).one_or_none()
     return None if row is None else _share(row)
-
-
-async def agree(transaction: Transaction, link_id: str, downloads: int) -> None:
-    """Note how many downloads a link may have."""
-    await transaction.execute(_AGREE, {"link_id": link_id, "downloads": downloads})
 
 
 async def change(transaction: Transaction, link_id: str, until: int, downloads: int | None) -> None:

@@ -1,4 +1,4 @@
-"""The errands about links that are open: closed, one download more, other terms, how they stand (shell)."""
+"""The errands about links that are open: closed, other terms, how they stand (shell)."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -52,40 +52,6 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class Adding:
-    """Gives a link one download more; how many it is to have stands in the payload, so that twice is once."""
-
-    counter: Counter
-
-    needs: ClassVar[Needs] = NEEDS
-    """The names of what it holds."""
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Share | None:
-        """Agree with the server."""
-        del edge
-        share = await _known(self.counter, request, payload)
-        if share is None:
-            return None
-        count, server = as_number(payload["downloads"]), self.counter.server()
-        terms = Terms(datetime.fromtimestamp(share.until / 1000, UTC), count)
-        await tried_later(server.agree(share.link_id, terms), Away)
-        async with self.counter.database.begin() as transaction:
-            await store.agree(transaction, share.link_id, count)
-        return replace(share, downloads=count)
-
-    def finish(self, request: Request, payload: Payload, prepared: Share | None) -> Reply:
-        """Say how many it has now."""
-        if prepared is None:
-            return Reply(saying.over(request, ""))
-        return Reply(saying.more(request, prepared, as_number(payload["downloads"])), shows=((KIND, prepared.link_id),))
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
-        """Say why not."""
-        del payload
-        return failed(request, error)
-
-
-@dataclass(frozen=True, slots=True)
 class Changing:
     """Gives a link other terms; they stand in the payload whole, so that twice is once."""
 
@@ -100,7 +66,9 @@ class Changing:
         share = await _known(self.counter, request, payload)
         if share is None:
             return None
-        until, count = as_number(payload["until"]), payload["downloads"]
+        count = payload["downloads"]
+        # What MORE left has no end in it: it stays.
+        until = as_number(payload["until"]) if "until" in payload else share.until
         downloads = count if isinstance(count, int) else None
         terms = Terms(datetime.fromtimestamp(until / 1000, UTC), downloads)
         await tried_later(self.counter.server().agree(share.link_id, terms), Away)

@@ -25,7 +25,7 @@ from bots.files.library.shelf import File
 from bots.files.plain.lately import lately
 from bots.files.sharing import plain as spoken
 from bots.files.sharing import saying, which
-from bots.files.sharing.errands import END, LOOK, MORE, PUBLISH
+from bots.files.sharing.errands import CHANGE, END, LOOK, PUBLISH
 from bots.files.sharing.passing_on import passed_on
 from bots.files.sharing.share import KIND, NEEDS, Share, needs, shares
 from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, terms, wish
@@ -247,8 +247,8 @@ def more(request: Request, rest: list[str]) -> Reply:
     if found.downloads is None:
         return ask(request, saying.unlimited(request))
     count = min(found.downloads + 1, MOST_DOWNLOADS)
-    errand = Errand(MORE, str(request.event_id), {"link": found.link_id, "downloads": count})
-    return leave_to(request, errand, weighs=True)
+    payload: dict[str, Json] = {"link": found.link_id, "until": found.until, "downloads": count}
+    return leave_to(request, Errand(CHANGE, str(request.event_id), payload), weighs=True)
 
 
 def _shown_of(request: Request) -> Share | None:

@@ -165,16 +165,6 @@ def ended(request: Request, share: Share) -> Rich:
     return fill(said, files=named(request, share.files))
 
 
-def more(request: Request, share: Share, downloads: int) -> Rich:
-    """Say how many downloads a link may have now."""
-    said = request.texts.ngettext(
-        "✔ The link to {files} now has {count} download in all",
-        "✔ The link to {files} now has {count} downloads in all",
-        downloads,
-    )
-    return fill(said, files=named(request, share.files), count=strong(str(downloads)))
-
-
 def changed(request: Request, share: Share) -> Rich:
     """Say on which terms a link is open now."""
     said = request.texts.gettext("✔ The link to {files}: {terms}")

@@ -31,8 +31,8 @@ PUBLISHING = (
 )
 REVOKING = ("asks DELETE links/ID", "heard DELETE links/ID")
 GIVING_MORE = (
-    *("stored", "handled", "due share.more", "asks PUT links/ID/terms", "heard PUT links/ID/terms"),
-    "done share.more",
+    *("stored", "handled", "due share.change", "asks PUT links/ID/terms", "heard PUT links/ID/terms"),
+    "done share.change",
 )
 TELLING = ("heard PUT links/ID", "done share.publish", "due share.tell", "done share.tell")
 COLLECTING = (

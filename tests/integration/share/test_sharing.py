@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from bots.files.keeping.keeper import FileKeeper
 from bots.files.library.commands import files
 from bots.files.publishing.counter import Counter
 from bots.files.publishing.runners import runners
+from bots.files.publishing.store import all_open
 from bots.files.publishing.watch import ShareWatch
 from bots.files.sharing.commands import sharing
 from bots.files.sharing.secrets import LinkMaker
@@ -60,7 +62,8 @@ class Office(Hall):
         self.ledger = Ledger(V, SIGNER, lambda sender: (SIGNER.public_key,) if sender == V else (), self.now)
         maker = LinkMaker(self.share.origin, b"s" * 32)
         counter = Counter(self.server, self.edge.database, maker, self.folder, "Valbourg", self.now)
-        dispatcher = Dispatcher([files(), sharing(runners(counter))])
+        self.runners = runners(counter)
+        dispatcher = Dispatcher([files(), sharing(self.runners)])
         self.keeper = FileKeeper(self.edge, self.edge.database, self.now, lambda: [V, R])
         self.watch = ShareWatch(self.edge, self.edge.database, self.server, self.now)
         self.desk = Desk(
@@ -348,8 +351,22 @@ async def test_who_has_opened_it_is_counted_and_one_more_is_one(office: Office) 
     shared = office.id_of()
     await office.opened(said)
     assert "téléchargements : 1 sur 1" in await office.say("!partages")
-    assert "2 téléchargements en tout" in await office.say("encore un téléchargement", about=shared)
+    assert "2 téléchargements" in await office.say("encore un téléchargement", about=shared)
     assert await office.opened(said) == PLAIN
+
+
+async def test_one_download_more_that_an_older_version_left_on_the_disk_keeps_the_links_end(office: Office) -> None:
+    await office.bring("plan.pdf")
+    link = await office.link(await office.say("!partager plan.pdf 3j 1 téléchargement"))
+    request: Any = SimpleNamespace(room_id=ROOM)
+    async with office.edge.database.begin() as transaction:
+        (before,) = await all_open(transaction, office.now())
+
+    changed = await office.runners["share.more"].prepare(request, {"link": link.id, "downloads": 2}, office.edge)
+
+    async with office.edge.database.begin() as transaction:
+        assert await all_open(transaction, office.now()) == (changed,) == (replace(before, downloads=2),)
+    assert "téléchargements : 0 sur 2" in await office.say("!partages")
 
 
 async def ended(office: Office, said: str) -> bool:

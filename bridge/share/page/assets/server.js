@@ -30,10 +30,6 @@ export class Server {
     return (await this.#post("lease", { ...this.#credentials(), ticket })).json();
   }
 
-  async release(ticket) {
-    return this.#post("release", {}, ticket);
-  }
-
   async done(ticket) {
     return this.#post("done", {}, ticket);
   }
