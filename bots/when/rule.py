@@ -21,7 +21,7 @@ _A_YEAR: Final = 366
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule; weekdays count from Monday, 0. *nth* is which of the *by_day* in the month, -1 the last.
+    """A rule; weekdays count from Monday, 0. *nth* are which of the *by_day* in the month, -1 the last.
 
     *by_month* are the months to which it is kept: that of a yearly day, or those that are not left out (``sauf en
     août``); none are all.
@@ -30,7 +30,7 @@ class Rule:
     freq: Frequency
     interval: int = 1
     by_day: tuple[int, ...] = ()
-    nth: int | None = None
+    nth: tuple[int, ...] = ()
     by_month_day: tuple[int, ...] = ()
     by_month: tuple[int, ...] = ()
     set_pos: int | None = None
@@ -42,11 +42,12 @@ class Rule:
         """Return the rule that *text* is; raises ``ValueError`` or ``KeyError`` for what is never written here."""
         parts = dict(each.split("=", 1) for each in text.split(";"))
         days = parts.get("BYDAY", "").split(",") if "BYDAY" in parts else []
+        ranks = [int(each[:-2]) for each in days if each[:-2]]
         return cls(
             _FREQUENCIES[parts["FREQ"]],
             int(parts.get("INTERVAL", 1)),
-            tuple(_NAMES.index(each[-2:]) for each in days),
-            int(days[0][:-2]) if days and days[0][:-2] else None,
+            tuple(dict.fromkeys(_NAMES.index(each[-2:]) for each in days)),
+            tuple(ranks),
             tuple(int(each) for each in parts["BYMONTHDAY"].split(",")) if "BYMONTHDAY" in parts else (),
             tuple(int(each) for each in parts["BYMONTH"].split(",")) if "BYMONTH" in parts else (),
             int(parts["BYSETPOS"]) if "BYSETPOS" in parts else None,
@@ -55,13 +56,14 @@ class Rule:
         )
 
     def __str__(self) -> str:
-        nth = "" if self.nth is None else str(self.nth)
+        ranks = [str(each) for each in self.nth] or [""]
+        days = [rank + _NAMES[each] for each in self.by_day for rank in ranks]
         parts = (
             ("FREQ", self.freq),
             ("INTERVAL", str(self.interval) if self.interval > 1 else ""),
             ("BYMONTH", ",".join(map(str, self.by_month))),
             ("BYMONTHDAY", ",".join(map(str, self.by_month_day))),
-            ("BYDAY", ",".join(nth + _NAMES[each] for each in self.by_day)),
+            ("BYDAY", ",".join(days)),
             ("BYSETPOS", str(self.set_pos or "")),
             ("COUNT", str(self.count or "")),
             ("UNTIL", _written(self.until)),
@@ -136,10 +138,9 @@ class Rule:
         month_days = (date(year, month, each) for each in range(1, length + 1))
         # The first working day of January is not the first of January.
         fitting = [each for each in month_days if (is_working(each) if self.working else each.weekday() in self.by_day)]
-        position = self.nth or self.set_pos or 0
-        at = position - 1 if position > 0 else len(fitting) + position
-        if 0 <= at < len(fitting):
-            yield fitting[at]
+        positions = self.nth or (self.set_pos or 0,)
+        places = {each - 1 if each > 0 else len(fitting) + each for each in positions}
+        yield from (fitting[at] for at in sorted(places) if 0 <= at < len(fitting))
 
 
 _FREQUENCIES: Final[dict[str, Frequency]] = {

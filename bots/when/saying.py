@@ -177,7 +177,8 @@ def _monthly(rule: Rule, words: Phrases) -> str:
     if rule.set_pos is not None:
         return words.working_day.format(words.nth[rule.set_pos])
     if rule.by_day:
-        return words.nth_weekday.format(words.nth[rule.nth or 1], words.weekdays[rule.by_day[0]])
+        ranks = _joined([words.nth[each] for each in rule.nth or (1,)], words)
+        return words.nth_weekday.format(ranks, words.weekdays[rule.by_day[0]])
     if rule.by_month_day[0] < 0:
         return words.last_days[rule.by_month_day[0]]
     return _joined([words.on_day.format(words.days[each - 1]) for each in rule.by_month_day], words)

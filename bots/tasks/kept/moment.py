@@ -99,7 +99,7 @@ def _is_sane(rrule: str) -> bool:
             and 0 < (rule.count or 1) <= _MOST_COUNT
             and all(-31 <= each <= 31 and each for each in rule.by_month_day)
             and all(1 <= each <= 12 for each in rule.by_month)
-            and -5 <= (rule.nth or 1) <= 5
+            and all(-5 <= each <= 5 and each for each in rule.nth)
             and -31 <= (rule.set_pos or 1) <= 31
             and (rule.freq in ("DAILY", "WEEKLY") or bool(rule.by_month_day or rule.by_day))
         )

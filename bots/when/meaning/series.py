@@ -67,7 +67,7 @@ def _rule(node: Node) -> Rule:
                 freq,
                 int(facts.get("interval", 1)),
                 _weekdays(facts),
-                nth=facts.get("nth"),
+                nth=_ranks(facts),
                 by_month_day=tuple(sorted(set(facts.get("by_month_day", ())))),
                 set_pos=facts.get("set_pos"),
             )
@@ -78,6 +78,12 @@ def _of_unit(unit: str, count: int, idiom: bool) -> Rule:
         return Rule("WEEKLY", 1 if count == 8 else 2)
     freq, length = _UNITS[unit]
     return Rule(freq, count * length)
+
+
+def _ranks(facts: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return which of its weekdays in a month, the last ones behind the first."""
+    said = {*facts.get("ranks", ()), *(facts[each] for each in ("nth", "nth_too") if each in facts)}
+    return tuple(sorted(said, key=lambda rank: (rank < 0, rank)))
 
 
 def _weekdays(facts: Mapping[str, Any]) -> tuple[int, ...]:

@@ -38,9 +38,10 @@ def rules(draw: st.DrawFn) -> Rule:
     interval = draw(st.integers(1, 20))
     weekdays = draw(st.lists(st.integers(0, 6), min_size=1, max_size=4, unique=True).map(sorted).map(tuple))
     nth = draw(st.sampled_from([1, 2, 3, 4, 5, -1]))
+    ranks = draw(st.sampled_from([(nth,), (1, 3), (2, 4), (1, -1), (1, 2, 4)]))
     monthly: list[Rule] = [
         Rule("MONTHLY", interval, by_month_day=draw(st.sampled_from([(-1,), (1,), (5,), (1, 15), (28,), (31,)]))),
-        Rule("MONTHLY", interval, by_day=weekdays[:1], nth=nth),
+        Rule("MONTHLY", interval, by_day=weekdays[:1], nth=ranks),
         Rule("MONTHLY", interval, by_day=WORKING, set_pos=nth),
     ]
     choices: dict[str, Rule] = {
