@@ -35,6 +35,7 @@ from config.sections.fields import (
 )
 from config.sections.repository import Repository, is_elsewhere
 from config.sections.sharing import Share
+from config.sections.watch import Watch
 from config.sections.web import Web
 from config.sentence import wrong
 
@@ -225,6 +226,7 @@ class Collectivity(Settings):
     share: Share = Field(default_factory=Share)
     calendars: Calendars = Field(default_factory=Calendars)
     backups: Backups = Field(default_factory=dict)  # type: ignore[assignment]
+    watch: Watch = Field(default_factory=Watch)
     antivirus: Antivirus | None = None
     """The clamd that is asked about each file; None: nothing is scanned, and the pages say so."""
 

@@ -1,4 +1,4 @@
-"""Looks at the town each minute: ``/metrics`` shows what it finds, and administrators are told of what hurts."""
+"""Looks at the town each minute (``watch.every``) for ``/metrics``, and tells administrators of what hurts."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,7 +18,6 @@ from config.identifiers import RoomId
 from config.texts import texts
 
 _log = structlog.get_logger(__name__)
-_LOOK_S: Final = 60.0
 _SETTLE_S: Final = 120.0
 """After a start everything may be late for a moment: nobody is told of that."""
 
@@ -33,16 +32,16 @@ class Watcher:
         self.samples: Sequence[Sample] = ()
 
     async def run(self) -> None:
-        """Look each minute, until cancelled."""
+        """Look again and again, until cancelled."""
         began = asyncio.get_running_loop().time()
         while True:
             try:
                 self.samples = await self._gathering.look()
                 if asyncio.get_running_loop().time() - began > _SETTLE_S:
                     await self._tell()
-            except Exception as exc:  # the outermost loop: what hurts now still does in a minute
+            except Exception as exc:  # the outermost loop: what hurts now still does at the next look
                 _log.exception("watch_failed", error=type(exc).__name__)
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(self._gathering.collectivity.watch.every)
 
     async def _tell(self) -> None:
         wanted = self._gathering.collectivity.administrators_room

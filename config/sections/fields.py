@@ -135,6 +135,12 @@ def _count(raw: int) -> int:
     return raw
 
 
+def _seconds(raw: int) -> int:
+    if not 1 <= raw <= 3600:
+        raise wrong("write a number of seconds between 1 and 3600")
+    return raw
+
+
 def _database(raw: str) -> str:
     if raw in {"sqlite", OWN_POSTGRESQL}:
         return raw
@@ -225,6 +231,7 @@ ClientUrl = Annotated[str, AfterValidator(_client_url)]
 Bind = Annotated[str, AfterValidator(_bind)]
 Port = Annotated[int, AfterValidator(_port)]
 Count = Annotated[int, AfterValidator(_count)]
+Seconds = Annotated[int, AfterValidator(_seconds)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 Email = Annotated[str, AfterValidator(_email)]
 Sha256 = Annotated[str, AfterValidator(_sha256)]

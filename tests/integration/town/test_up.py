@@ -34,7 +34,7 @@ PLANTED = "syt_cGxhbnRlZA_planted_0token"
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrialTown]:
-    with running(make(tmp_path_factory.mktemp("town"))) as found:
+    with running(make(tmp_path_factory.mktemp("town")).watched_closely()) as found:
         yield found
 
 
@@ -324,7 +324,7 @@ def test_whoever_is_killed_comes_again(town: TrialTown, name: str) -> None:
 def test_whoever_lives_and_answers_nobody_is_started_again(town: TrialTown) -> None:
     """A deadlock, a disk that hangs: seen from outside it is a process that stands still."""
     # Whoever was started just now and has not been heard yet is borne with for longer.
-    time.sleep(4 * Pace().every)
+    time.sleep(4 * Pace.of(town.collectivity.watch).every)
     silent = {name: town.processes()[name]["pid"] for name in ("synapse", "assistant", "share")}
     for pid in silent.values():
         os.kill(pid, signal.SIGSTOP)

@@ -32,7 +32,7 @@ ALERTS = Path(__file__).parents[3] / "docs" / "guide" / "alerts.yml"
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrialTown]:
-    with running(make(tmp_path_factory.mktemp("watched"))) as found:
+    with running(make(tmp_path_factory.mktemp("watched")).watched_closely()) as found:
         yield found
 
 
@@ -114,7 +114,7 @@ async def test_prometheus_hears_all_parts_of_a_town_and_names_the_one_that_stand
     async with prometheus(town.collectivity, tmp_path) as watching:
 
         async def named() -> bool:
-            # The vigil ends whoever stands still for a minute, and the one that is started then stands still, too.
+            # The vigil ends whoever stands still for long, and the one that is started then stands still, too.
             share = town.processes()["share"]["pid"]
             if share is not None and share not in stopped:
                 with suppress(ProcessLookupError):
@@ -123,7 +123,6 @@ async def test_prometheus_hears_all_parts_of_a_town_and_names_the_one_that_stand
             return await away() == {"share"}
 
         try:
-            # The assistant looks once a minute.
             await until("the share server, named, and nobody else", named, 180)
         finally:
             for share in stopped:

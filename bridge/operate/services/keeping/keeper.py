@@ -22,7 +22,7 @@ from bridge.operate.services.keeping.progress import Progress
 from bridge.operate.services.keeping.rotation import keep_small
 from bridge.operate.services.keeping.succession import Successor
 from bridge.operate.services.keeping.timekeeping import Timekeeper
-from bridge.operate.services.keeping.vigil import keep_vigil
+from bridge.operate.services.keeping.vigil import Pace, keep_vigil
 from bridge.operate.services.plan import POSTGRESQL, ROOT, Listening, Service, Town, services
 from bridge.operate.services.preparation import prepare
 from bridge.operate.services.probe import answers
@@ -85,8 +85,8 @@ class Keeper:
             try:
                 found.hand(supervisor, self._town.collectivity.paths.logs)
                 plan = await self._come_up(ended, found, order, supervisor)
-                logs = self._town.collectivity.paths.logs
-                async with beside(Timekeeper(self._town).run(), keep_small(logs), keep_vigil(plan, supervisor)):
+                logs, pace = self._town.collectivity.paths.logs, Pace.of(self._town.collectivity.watch)
+                async with beside(Timekeeper(self._town).run(), keep_small(logs), keep_vigil(plan, supervisor, pace)):
                     await self._stay(ended)
                 self._write(phase="stopping")
             finally:

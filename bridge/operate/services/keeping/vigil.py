@@ -7,13 +7,14 @@ asked: the kernel takes connections for whoever listens, also while it stands st
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 import aiohttp
 import structlog
 
 from bridge.operate.services.plan import Answering, Service
 from bridge.operate.services.probe import speaks
+from config.sections.watch import Watch
 
 _log = structlog.get_logger(__name__)
 
@@ -32,6 +33,11 @@ class Pace:
     settling: int = 60
     most: int = 360
     steady: int = 720
+
+    @classmethod
+    def of(cls, watch: Watch) -> Self:
+        """Return that of a town: twelve questions between two of its looks."""
+        return cls(every=watch.every / 12)
 
 
 class Silence:
@@ -77,12 +83,12 @@ class Keeping(Protocol):
         """End the process *name* at once."""
 
 
-async def keep_vigil(plan: Iterable[Service], keeping: Keeping, pace: Pace | None = None) -> None:
+async def keep_vigil(plan: Iterable[Service], keeping: Keeping, pace: Pace) -> None:
     """Ask each of *plan* for ever, and end whoever answers nobody."""
     async with aiohttp.ClientSession() as http, asyncio.TaskGroup() as watching:
         for service in plan:
             if isinstance(service.ready, Answering):
-                watching.create_task(_watch(http, service.name, service.ready.url, keeping, pace or Pace()))
+                watching.create_task(_watch(http, service.name, service.ready.url, keeping, pace))
 
 
 async def _watch(http: aiohttp.ClientSession, name: str, url: str, keeping: Keeping, pace: Pace) -> None:

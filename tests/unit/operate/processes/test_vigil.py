@@ -11,6 +11,7 @@ from bridge.operate.process import Child
 from bridge.operate.services.keeping.vigil import Pace, Silence, keep_vigil
 from bridge.operate.services.plan import Answering, Listening, Service
 from bridge.operate.supervisor import Died, Notice, Restarted, Supervisor
+from config.sections.watch import Watch
 from tests.unit.operate.processes.test_supervisor import until
 
 UNWELL = """
@@ -68,6 +69,11 @@ def test_a_town_s_pace_bears_a_minute_and_ends_nobody_more_often_than_it_must() 
 
     assert pace.every * 2 * pace.misses == 60
     assert pace.every * 2 * pace.most == 3600
+
+
+def test_who_looks_at_a_town_more_often_asks_its_processes_more_often() -> None:
+    assert Pace.of(Watch()) == Pace()
+    assert Pace.of(Watch(every=12)) == Pace(every=1)
 
 
 async def test_a_process_that_stands_still_is_started_again_and_answers(tmp_path: Path) -> None:
