@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from bots.assistant.dispatch.capability import Capability
@@ -16,6 +17,24 @@ from bots.register.format.operation import Change, Operation
 from bots.register.replica.object import Object
 from bots.register.replica.state import State
 from config.identifiers import EventId, UserId
+
+
+class _These(tuple[Capability, ...]):
+    """Capabilities, equal to none but these very ones."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _These) and [*map(id, self)] == [*map(id, other)]
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self)))
+
+
+@lru_cache(maxsize=16)
+def _dispatcher(capabilities: _These) -> Dispatcher:
+    """Return who answers for *capabilities*: without state, so that thousands of conversations share it."""
+    return Dispatcher(capabilities)
 
 
 @dataclass
@@ -42,7 +61,7 @@ class Talk:
     events: int = 0
 
     def __post_init__(self) -> None:
-        self.dispatcher = Dispatcher(self.capabilities)
+        self.dispatcher = _dispatcher(_These(self.capabilities))
 
     def request(self, text: str, **more: Any) -> Request:
         """Return what :attr:`asker` (the secretary) asks by *text*."""
