@@ -175,17 +175,20 @@ class Vocabulary:
             for form in self._fold(command.on_card):
                 self._on_card.setdefault(form, []).append(command)
         self._heads = frozenset(form[0] for form in self._long)
-        self._longest = max((len(form) for form in self._written), default=0)
+        self._longest = max(map(len, self._written), default=0)
 
-    def _by_form(self, forms: Callable[[Command], tuple[str, ...]]) -> dict[Form, list[Command]]:
+    def _by_form(self, forms: Callable[[Command], tuple[str, ...]]) -> dict[Form, tuple[Command, ...]]:
         """Return the commands that each form calls, those that come last in the table first."""
-        called: dict[Form, list[Command]] = {}
+        called: dict[Form, tuple[Command, ...]] = {}
         for command in reversed(self.commands):
-            for form in self._fold(forms(command)):
-                called.setdefault(form, []).append(command)
+            known = self._fold(forms(command)).keys()
+            # Of tens of thousands few call several: one tuple for all the others of a command.
+            several = {form: (*called[form], command) for form in called.keys() & known}
+            called.update(dict.fromkeys(known, (command,)))
+            called.update(several)
         return called
 
-    def _fold(self, forms: tuple[str, ...]) -> Iterable[Form]:
+    def _fold(self, forms: tuple[str, ...]) -> Mapping[Form, str]:
         known = _known_by(forms)
         self._written.update(known)
         return known
