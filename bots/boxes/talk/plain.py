@@ -16,7 +16,7 @@ from bots.boxes.talk.dealing import process
 from bots.boxes.talk.wish import LONGEST
 
 _BOX: Final = r"(?:boites?(?: de depots?)?|depots?|drop box(?:es)?)"
-_WHAT: Final = rf"(?:{_BOX}|reponses?|inscriptions?|inscrits?|deposits?|answers?)"
+_WHAT: Final = rf"(?:{_BOX}|retours?|reponses?|inscriptions?|inscrits?|deposits?|answers?)"
 _HAVE: Final = (
     r"(?:on a|y a-t-il|il y a|y a|y'a|y avait|a-t-on|as-tu|tu as|est-ce qu'on a|est-ce qu'il y a|a-t-on recu|on a recu"
     r"|tu as recu|y'a eu|il y a eu|y a-t-il eu|y a eu|are there|have we)"
@@ -24,10 +24,20 @@ _HAVE: Final = (
 _COUNT: Final = re.compile(
     rf"(?:combien (?:de |d'|on a (?:de |d'|recu de ))|{_HAVE} (?:eu )?(?:des |de nouvelles |de nouveaux |any )"
     r"|nombre de )"
-    rf"{_WHAT}\b(?P<rest>.*)|(?:lesquel(?:le)?s|quel(?:le)?s {_BOX}|quelles inscriptions) ferment\b.*"
+    rf"{_WHAT}\b(?P<rest>.*)|des retours (?:sur|pour) (?P<on>.+)"
+    rf"|combien (?:(?:de |d'){_WHAT} )?(?:ne sont |restent |sont |reste )?"
+    r"(?:pas encore|non|a) (?:traite|traiter)(?:e?s)?"
+    r"|(?:lesquel(?:le)?s|quel(?:le)?s {_BOX}|quelles inscriptions) ferment\b.*"
 )
 _WHO: Final = re.compile(
     rf"qui (?:a|s'est|est) (?:deja )?(?:depose|repondu|inscrit|envoye (?:un|son) {_BOX})\b(?P<rest>.*)"
+)
+_STATE: Final = re.compile(
+    rf"(?:(?:est-ce que )?(?:la |le ){_BOX}(?: .{{1,60}})? (?:est |reste )?(?:encore |toujours )ouverte?"
+    rf"|(?:encore |toujours )ouverte? (?:la |le ){_BOX}(?: .{{1,60}})?"
+    r"|(?:quand|jusqu'a quand|quel jour) (?:ferme|se ferme|fermera|est ouverte?|finit|se termine) "
+    rf"(?:la |le ){_BOX}\b.*"
+    rf"|(?:echeance|cloture|fermeture|date limite|fin) (?:de la |du ){_BOX}\b.*)"
 )
 _CLOSE: Final = re.compile(
     r"(?:ferm|clotur|arret|stopp)(?:e|er|ez)[ -](?:le|la)|(?:on |il faut )?(?:le |la )(?:fermer|ferme|clore)"
@@ -35,6 +45,19 @@ _CLOSE: Final = re.compile(
 _KEEP: Final = rf"{KEPT}(?: ouverte?| open)? "
 _LONGER: Final = re.compile(rf"(?:{_KEEP})?{SPAN}")
 _UNTIL: Final = re.compile(rf"(?:{_KEEP})?{UNTIL}")
+_PROLONGED: Final = re.compile(
+    r"(?:prolonge|rallonge|extend)[rz]?(?:[ -](?:le|la|it))? (?:de |d'|by )?(?P<span>\S+ \w+)"
+)
+_ENDS: Final = re.compile(
+    r"(?:(?:repousse|recule|decale|reporte|avance|mets|fixe)[rz]? )?(?:la )?(?:cloture|fermeture|date limite)"
+    r"(?: (?:a|au|le|pour le|jusqu'au) )(?P<day>.+)|(?:a )?(?:fermer|cloturer|clore) le (?P<on>.+)"
+)
+_FORM: Final = re.compile(
+    r"(?:r?ajoute|enleve|retire|vire|supprime|change|modifie|renomme|mets)[rz]? "
+    r"(?:un |une |le |la |l'|les |des )?(?:autre )?(?:champs?|questions?)\b.*"
+    r"|.{1,40} (?:=|:) ?(?:liste|choix|menu)(?: deroulante?)? ?:.+"
+)
+"""What would change the form of a box that is open."""
 _OPTIONAL: Final = r"(?:obligatoires?|facultati(?:f|ve)s?|optionnel(?:le)?s?)"
 _PEOPLE: Final = r"(?:inscrit|inscription|depot|reponse|personne|participant|place)s?"
 _AS_MADE: Final = re.compile(
@@ -101,6 +124,20 @@ def _later(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Repl
     return _extended(request, matched["until"]) if is_spoken_of(request, KIND) else None
 
 
+def _prolonged(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    return _extended(request, matched["span"]) if is_spoken_of(request, KIND) else None
+
+
+def _ends(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    """Ask whether the box that is open ends on another day: « repousse la clôture au 4 janvier »."""
+    said = f"jusqu'au {matched['day'] or matched['on']}"
+    return _extended(request, said) if is_spoken_of(request, KIND) else None
+
+
+def _looked(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply:
+    return leave_to(request, Errand(errands.LOOK, str(request.event_id)))
+
+
 def _extended(request: Request, when: str) -> Reply | None:
     box, wished = _only(request), read_wish(request, when.split())
     if box is None or not request.own or wished.unread or wished.title:
@@ -152,9 +189,13 @@ Deed = Callable[[Request, "re.Match[str]", Sequence[str]], Reply | None]
 _FORMS: Final[tuple[tuple["re.Pattern[str]", Deed], ...]] = (
     (_COUNT, _counted),
     (_WHO, _counted),
+    (_STATE, _looked),
     (_CLOSE, _closed),
     (_UNTIL, _later),
     (_LONGER, _longer),
+    (_PROLONGED, _prolonged),
+    (_ENDS, _ends),
+    (_FORM, _as_made),
     (_ADDRESS, _address),
     (_TOLD, _told),
     (_DEALT, _dealt),

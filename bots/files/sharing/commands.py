@@ -59,6 +59,7 @@ _MAKE: Final = (
 )
 _BEHIND_LINK: Final = frozenset(
     {"pour", "vers", "de", "du", "sur", "valable", "valide", "avec", "protege", "jusqu'a", "jusqu'au", "for", "to"}
+    | {"public", "externe", "temporaire", "securise"}
 )
 _LINKING: Final = tuple(f"{verb} {noun}" for verb in _MAKE for noun in ("un lien", "a link"))
 _ONE_MORE: Final = (

@@ -25,10 +25,11 @@ from bots.when.values import When
 _ONES: Final = frozenset({"un", "une", "one", "a"})
 _LINK: Final = r"(?:le|la|ce|leur|son|mon|notre|l'acces au|the|this) (?:lien|partage|link)(?: de partage)?"
 _OF: Final = r"(?: (?:de|du|des|vers|pour|a|au|d'|of|to|for) ?(?P<of>.+))?"
+_OF_WHOM: Final = r"(?:(?:de|pour|vers|chez) (?:la |le |l'|les )?|du |des |d')"
 _VERB: Final = (
     r"(?:ferm|coup|arret|desactiv|supprim|revoqu|annul)(?:e|er|es|ez)|clos|close|revoke|disable|stoppe|stopper"
 )
-_CLOSE: Final = re.compile(rf"(?:{_VERB}) {_LINK}{_OF}")
+_CLOSE: Final = re.compile(rf"(?:{_VERB}|defai[st]|defaire) {_LINK}{_OF}|(?:{_VERB}) celui {_OF_WHOM}(?P<whose>.+)")
 _REOPEN: Final = re.compile(
     rf"(?:re-?ouvre|rouvre|reouvrir|rouvrir|reactive|remets|retablis|reopen)[rsz]? {_LINK}{_OF}"
 )
@@ -42,6 +43,15 @@ _LOOK: Final = re.compile(
     rf"|.{{1,40}}? (?:a|ont|a-t-il|a-t-elle) (?:deja |bien )?{_SEEN} {_LINK}"
     rf"|(?:est-ce que )?{_LINK} (?:marche|fonctionne|est ouvert|est actif|a ete \w+)(?: encore| toujours)?"
     r"|combien de (?:fois|telechargements|personnes) .*\b(?:lien|partage)\b.*"
+    r"|(?:combien|nb|nombre) (?:de |d')(?:consultations?|ouvertures?|telechargements?)(?: du lien)?"
+    r"|qui (?:l')?a (?:deja )?(?:ouvert|telecharge|consulte)(?: le lien)?"
+    r"|(?:(?:est-ce que )?le )?lien (?:\S+ ){0,4}?(?:(?:est|marche|fonctionne) )?(?:encore |toujours )"
+    r"(?:valable|valide|ouvert|actif|bon|en cours)"
+)
+_SPEAKS: Final = re.compile(r"\b(?:liens?|partages?|link)\b")
+_LOST: Final = re.compile(
+    r".{1,40}? (?:a|ont|ai) (?:perdu|oublie|egare|plus) (?:le |son |leur |mon )?(?:mot de passe|mdp|code)"
+    r"(?: du lien| pour le lien)?|(?:mot de passe|mdp)(?: du lien)? (?:perdu|oublie)"
 )
 _PASSWORD: Final = re.compile(
     r"(?:mets|met|ajoute|rajoute|change|changer|modifie|remplace)[rsz]?(?:[ -](?:lui|y|leur))? (?:un|le|son|de) "
@@ -66,6 +76,13 @@ _LONGER: Final = re.compile(
     r"|(?:ils?|elle|on) (?:me|nous|lui) (?:demande|demandent|faut) "
     rf"|(?:re)?(?:donne|ajoute)[rsz]?[ -](?:lui|leur) )?{SPAN}"
 )
+_PROLONGED: Final = re.compile(
+    r"(?:prolonge|rallonge|extend)[rz]?(?:[ -](?:le|la|it))? (?:de |d'|by )?(?P<span>\S+ \w+)"
+)
+_OTHERWISE: Final = re.compile(
+    r"(?:c'est )?trop (?:long|court)s?,? (?:plutot |mets |met )?(?P<span>\S+ \w+)(?: plutot)?"
+)
+"""Not so much longer, but so long: « trop court, 2 semaines »."""
 _UNTIL: Final = re.compile(rf"(?:{_KEEP})?{UNTIL}")
 _DEFAULT: Final = re.compile(
     r"(?:combien de temps|jusqu'a quand) (?:est-ce qu'?)?(?:dure|reste|est|tient|marche) ?(?:ouvert |valable |valide )?"
@@ -114,8 +131,10 @@ def _meant(request: Request, of: str | None) -> Share | Reply:
     return ask(request, saying.close_it(request, only)) if of else only
 
 
-def _closed(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply:
-    found = _meant(request, matched["of"])
+def _closed(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    if matched["whose"] is not None and not shares(request):
+        return None
+    found = _meant(request, matched["of"] or matched["whose"])
     if isinstance(found, Reply):
         return found
     return _may(request, found) or leave_to(request, Errand(END, found.link_id, {"link": found.link_id}))
@@ -130,7 +149,10 @@ def _reopened(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply:
     return ask(request, saying.stays_closed(request))
 
 
-def _looked(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply:
+def _looked(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    # « Qui a ouvert ? » may be about the door, where nothing is shared.
+    if not shares(request) and _SPEAKS.search(matched[0]) is None:
+        return None
     return leave_to(request, Errand(LOOK, str(request.event_id)))
 
 
@@ -181,6 +203,27 @@ def _longer(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Rep
         return None
     until = share.until + int(lasts.total_seconds()) * 1000
     return _until(request, share, until, surely=bool(matched["link"]))
+
+
+def _prolonged(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    """Ask whether a link that was not named ends so much later: « rallonge de 4 jours »."""
+    lasts, share = _span(matched["span"]), _spoken_of(request, surely=False)
+    if share is None or lasts is None:
+        return None
+    return _until(request, share, share.until + int(lasts.total_seconds()) * 1000, surely=False)
+
+
+def _otherwise(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    """Ask whether the link ends so long from now: « trop court, 2 semaines »."""
+    lasts, share = _span(matched["span"]), _spoken_of(request, surely=False)
+    if share is None or lasts is None:
+        return None
+    return _until(request, share, int((request.now + lasts).timestamp()) * 1000, surely=False)
+
+
+def _lost(request: Request, matched: "re.Match[str]", words: Sequence[str]) -> Reply | None:
+    """Offer another password; where no link is open, it is that of something else."""
+    return _locked(request, matched, words) if shares(request) else None
 
 
 def _later(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
@@ -237,8 +280,11 @@ _FORMS: Final[tuple[tuple["re.Pattern[str]", Deed], ...]] = (
     (_LOOK, _looked),
     (_DEFAULT, _lasts),
     (_PASSWORD, _locked),
+    (_LOST, _lost),
     (_LIMIT, _limited),
     (_MORE, _more),
     (_LONGER, _longer),
+    (_PROLONGED, _prolonged),
+    (_OTHERWISE, _otherwise),
     (_UNTIL, _later),
 )

@@ -22,7 +22,7 @@ from bots.files.sharing.wish import Wish, apart, only_whom, wish, without_whom
 
 _BEFORE_NAME: Final = frozenset(
     {"vers", "pour", "de", "du", "sur", "to", "for", "of", "stp", "svp", "please", "moi", "me"}
-    | {"ca", "cela", "this", "it"}
+    | {"ca", "cela", "this", "it", "externe", "public", "temporaire", "securise"}
 )
 """What leads to the file, or points to the one that is answered: « stp ça », « vers »."""
 

@@ -29,14 +29,16 @@ _PROTECTED: Final = (
     ),
     *(("protege", "par", "mot", "de", "passe"), ("par", "mot", "de", "passe")),
     *(("avec", "mot", "de", "passe"), ("mot", "de", "passe"), ("with", "a", "password"), ("with", "password")),
+    *(("mdp", "auto"), ("avec", "mdp"), ("avec", "un", "mdp"), ("mdp",)),
     *(("protege",), ("protegee",), ("proteges",), ("protected",), ("password",)),
 )
+_OPEN: Final = (("sans", "mot", "de", "passe"), ("sans", "mdp"), ("without", "password"), ("without", "a", "password"))
 _OWN_PASSWORD: Final = re.compile(r"[«\"“].+|•+|(?=\S*[A-Za-z])(?=\S*[0-9])\S{5,}")
 """« avec mot de passe Neige2026 »"""
 _HIDDEN: Final = "•••"
 """Stands in :func:`terms` for a password that nobody is to read again."""
 _FILE: Final = re.compile(r".*\.(?:[A-Za-z]\w{1,4}|7z)[»\"”,;.]*")
-_PASS: Final = ("passe", "password")
+_PASS: Final = ("passe", "password", "mdp")
 _LONGEST_FORM: Final = 6
 _WHOLE: Final = (
     *(("avec", "metadonnees"), ("avec", "les", "metadonnees"), ("with", "metadata")),
@@ -48,9 +50,26 @@ _QR: Final = (
     *(("avec", "un", "code", "qr"), ("avec", "code", "qr"), ("qr", "code"), ("code", "qr"), ("qr",)),
 )
 _LEADING: Final = frozenset(
-    {"pendant", "pour", "pr", "durant", "for", "jusqu'a", "max", "maximum", "valable", "valide", "valid", "de", "avec"}
+    {
+        "mais",
+        "pendant",
+        "pour",
+        "pr",
+        "durant",
+        "for",
+        "jusqu'a",
+        "max",
+        "maximum",
+        "valable",
+        "valide",
+        "valid",
+        "de",
+        "avec",
+    }
 )
 """What stands before a span or a number, and is no part of a name."""
+_BEHIND: Final = frozenset({"seulement", "uniquement", "max", "maxi", "maximum", "only"})
+"""What stands behind one."""
 _UNTIL: Final = ("jusqu", "until", "till")
 _ONES: Final = frozenset({"un", "une", "d'un", "d'une", "one", "a"})
 _TO: Final = re.compile(r"(?:^|\s)(?:à|a|au|aux|chez|pour|pr|avec|to|for|with)\s.*$", re.IGNORECASE | re.DOTALL)
@@ -104,6 +123,7 @@ def _read(words: Sequence[str]) -> tuple[Wish, list[str], list[str], list[str]]:
         found, taken = step
         terms += words[at : at + taken]
         at += taken
+        at += at < len(words) and fold(words[at]).strip(",;.") in _BEHIND
         if fold(words[at - 1]) in _PASS and not words[at - 1].endswith((",", ";")):
             at += words[at : at + 1] == [":"]
             own = _own_password(words[at:])
@@ -146,6 +166,7 @@ def _step(found: Wish, words: Sequence[str], *, spans: bool) -> tuple[Wish, int]
     for forms, change in (
         (_ONCE, {"downloads": 1, "burn": True}),
         (_PROTECTED, {"protected": True}),
+        (_OPEN, {"protected": False}),
         (_WHOLE, {"whole": True}),
         (_QR, {"qr": True}),
     ):

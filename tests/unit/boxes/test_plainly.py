@@ -51,6 +51,13 @@ COUNTED = [
     "on a des dépôts ouverts en ce moment ?",
     "on a des dépôts ouverts en ce moment ? lesquels ferment cette semaine",
     "combien d'inscrits au repas ?",
+    *("des retours sur le repas des aînés ?", "combien pas encore traités", "combien de dépôts à traiter ?"),
+    *(
+        "encore ouvert le dépôt repas ?",
+        "le dépôt est toujours ouvert ?",
+        "quand ferme la boîte ?",
+        "échéance du dépôt ?",
+    ),
 ]
 
 
@@ -78,6 +85,12 @@ def test_to_close_what_is_not_named_is_asked_about(room: Room, words: str) -> No
         "laisse ouvert une semaine de plus, les gens sont en vacances",
         "encore une semaine de plus",
         "prolonge-le jusqu'au 12 décembre",
+        *(
+            "rallonge de 4 jours",
+            "repousse la clôture au 12 décembre",
+            "clôture le 12 décembre",
+            "à fermer le 12 décembre",
+        ),
     ],
 )
 def test_to_prolong_what_is_not_named_is_asked_about(room: Room, words: str) -> None:
@@ -86,6 +99,19 @@ def test_to_prolong_what_is_not_named_is_asked_about(room: Room, words: str) -> 
 
 def test_who_has_just_done_something_else_speaks_of_that(room: Room) -> None:
     assert "pas compris" in said(room, "jusqu'au 12 décembre", last=just(room))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("ajoute un champ budget estimé, facultatif", "vire le champ mail", "quartier = liste : Centre, Gare"),
+        "renomme la question 2 en Quartier",
+    ],
+)
+def test_the_form_of_a_box_that_is_open_stays_as_it_is(room: Room, words: str) -> None:
+    assert "restent ceux de son ouverture" in said(room, words)
+    room.boxes = ()
+    assert "restent ceux" not in said(room, words)
 
 
 def test_the_box_whose_card_is_answered_is_meant(room: Room) -> None:

@@ -175,6 +175,46 @@ def test_a_time_alone_is_asked_about(room: Room, words: str) -> None:
     assert "Faut-il laisser ouvert le lien" in str(room.asks(words)["question"])
 
 
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [("rallonge de 4 jours", 14), ("trop court, 2 semaines", 14), ("c'est trop long, plutôt 3 jours", 3)],
+)
+def test_a_length_alone_is_asked_about_with_its_day(room: Room, words: str, days: int) -> None:
+    asked = str(room.asks(words)["question"])
+    ends = datetime.fromtimestamp(room.now.timestamp() + days * DAY_MS / 1000, PARIS)
+    assert "Faut-il laisser ouvert le lien" in asked
+    assert f" {ends.day} " in asked.replace("\u00a0", " ").replace("1er", "1")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("nb de consultations ?", "combien de téléchargements ?", "qui a ouvert ?", "qui l'a téléchargé ?"),
+        *("le lien est encore bon ?", "lien géomètre toujours valable ?", "le lien est toujours ouvert ?"),
+    ],
+)
+def test_how_the_links_stand_is_looked_at(room: Room, words: str) -> None:
+    assert room.asks(words)["kind"] == errands.LOOK
+
+
+def test_what_nobody_shares_is_none_of_the_links_business(room: Room) -> None:
+    room.links = ()
+    for words in (
+        "qui a ouvert ?",
+        "M. Garnier a perdu le mot de passe",
+        "ferme celui du notaire",
+        "trop court, 2 jours",
+    ):
+        assert "pas compris" in str(room.asks(words)["question"])
+
+
+def test_a_lost_password_is_no_reason_to_close(room: Room) -> None:
+    for words in ("M. Garnier a perdu le mot de passe", "il a oublié son mot de passe", "mot de passe perdu"):
+        asked = room.asks(words, rooms=(room.alone(),))
+        assert "Faut-il faire un autre lien" in str(asked["question"])
+    assert "Faut-il le fermer" in str(room.asks("ferme celui du notaire")["question"])
+
+
 def test_who_has_just_done_something_else_speaks_of_that(room: Room) -> None:
     just = Past(EventId("$x"), (), round(room.now.timestamp() * 1000) - 60_000)
     assert "pas compris" in str(room.asks("une semaine de plus", last=just)["question"])
