@@ -10,6 +10,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Key
+from bots.assistant.words.objects import numbered
+from bots.assistant.words.objects.numbered import Numbered
 from bots.files.library import naming, saying, scans
 from bots.files.library.entry import KIND
 from bots.files.library.library import BIN_DAYS
@@ -35,10 +37,13 @@ def act(request: Request, orders: Iterable[Order], shown: Sequence[Key] = ()) ->
 
 
 def _do(request: Request, order: Order, files: Sequence[File]) -> Reply:
+    warned = None if order.verb in _OF_INFECTED else _warned(request, files)
+    return warned or _DEEDS[order.verb](request, files, order)
+
+
+def _warned(request: Request, files: Sequence[File]) -> Reply | None:
     infected = [file for file in files if library(request).scan(file).infected]
-    if infected and order.verb not in _OF_INFECTED:
-        return ask(request, scans.not_touched(request, infected))
-    return _DEEDS[order.verb](request, files, order)
+    return ask(request, scans.not_touched(request, infected)) if infected else None
 
 
 def _show(request: Request, files: Sequence[File], _: Order) -> Reply:
@@ -111,9 +116,19 @@ def _attach(request: Request, files: Sequence[File], order: Order) -> Reply:
     if not found:
         words = " ".join(order.value)
         return ask(request, saying.no_such_object(request, words) if words else saying.attach_to_what(request))
-    kind, thing = found[0]
-    joins = order.verb is Verb.ATTACH
+    return _joined(request, files, *found[0], joins=order.verb is Verb.ATTACH)
 
+
+def attach(request: Request, files: Sequence[File], kind: str, thing_id: str, *, joins: bool = True) -> Reply | None:
+    """Return what attaches *files* to a thing, or takes them off it; None where there is no such thing."""
+    thing = numbered.get(request.state, kind, thing_id)
+    if thing is None:
+        return None
+    warned = _warned(request, files) if joins else None
+    return warned or _joined(request, files, kind, thing, joins=joins)
+
+
+def _joined(request: Request, files: Sequence[File], kind: str, thing: Numbered, *, joins: bool) -> Reply:
     def said() -> Rich:
         return saying.attached(request, files, thing, kind, joins=joins)
 

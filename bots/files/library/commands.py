@@ -24,6 +24,7 @@ from bots.files.library.request import NEEDS, library, needs, needs_all
 from bots.files.library.seeking import is_called
 from bots.files.library.warning import WARN, Alert
 from bots.files.library.weighing import TOO_LARGE, Weighing
+from bots.files.plain import described
 from bots.files.plain.plainly import plain_needs, plainly
 from bots.files.plain.shown import shown
 from bots.register.format.operation import Change
@@ -160,11 +161,18 @@ def _find(request: Request, rest: list[str]) -> Reply:
     return shown(request, ["le", "fichier", *rest]) or listing.search(request, rest)
 
 
+def _list(request: Request, rest: list[str]) -> Reply:
+    """Answer ``!fichiers …``, « les fichiers de Paul » too."""
+    found = described.described(request, ["fichiers", *rest]) if rest else None
+    told = described.shown(request, ["fichiers", *rest]) if found is not None and found.filters else None
+    return told or listing.show(request, rest)
+
+
 _LIST: Final = Command(
     name="file.list",
     topic=TOPIC,
     forms=("fichiers", "files"),
-    handle=listing.show,
+    handle=_list,
     usage=mark("!files"),
     about=mark("the files of the room; “!files minutes 2026” searches, “!files folder Council” opens a folder"),
     short=("les fichiers", "mes fichiers", "the files", "my files", "liste des fichiers", "list of files"),

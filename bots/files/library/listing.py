@@ -91,6 +91,13 @@ def sent_by(request: Request, person: UserId) -> Reply:
     return _listed(request, files, len(places), saying.sent_by(request, person, len(places)))
 
 
+def of_places(request: Request, said: str, places: Sequence[int]) -> Reply:
+    """List the files that stand at *places*, found by what was *said*."""
+    head = saying.found(request, said, len(places))
+    listed = _listed(request, library(request).files(places, saying.MOST_LISTED), len(places), head)
+    return replace(listed, nothing=not places)
+
+
 def _search(request: Request, words: Sequence[str]) -> Reply:
     known, wanted = library(request), [word.strip('«»"“”,;?!.') for word in words]
     places = known.find(wanted)

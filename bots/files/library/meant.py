@@ -132,4 +132,5 @@ def _in_bin(request: Request, typed: str) -> list[File]:
         part = [file for file in binned if len(wanted) >= _LEAST and wanted in naming.compared(file.path)]
         if exact or part:
             return exact or part
-    return []
+    words = [naming.compared(word) for word in telling(typed.split())]
+    return [file for file in binned if len(words) > 1 and all(word in naming.compared(file.path) for word in words)]

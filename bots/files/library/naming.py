@@ -15,6 +15,8 @@ MOST: Final = 300
 _MOST_BYTES: Final = 255
 _LONGEST_EXTENSION: Final = 16
 _SEPARATORS: Final = re.compile(r"[/\\]")
+_LEVELS: Final = re.compile(r"[/\\]|(?<=\s)>(?=\s)")
+"""« Compta > Factures » is a folder in a folder, too."""
 MOST_FOLDERS: Final = 8
 MOST_FOLDER: Final = 80
 
@@ -41,7 +43,8 @@ def on_disk(name: str) -> str:
 
 def folder(words: str) -> str | None:
     """Return the folder that people call ``Marchés / Lot 3``: its segments with one ``/`` between; None: too deep."""
-    segments = [" ".join(clean(segment).split())[:MOST_FOLDER] for segment in _SEPARATORS.split(words[:2000])]
+    levels = _LEVELS.split(words[:2000])
+    segments = [" ".join(clean(segment).split())[:MOST_FOLDER] for segment in levels]
     kept = [segment.strip('«»"“”').strip() for segment in segments]
     kept = [segment for segment in kept if segment and segment.strip(".")]
     return "/".join(kept) if len(kept) <= MOST_FOLDERS else None

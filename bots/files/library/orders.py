@@ -16,6 +16,8 @@ from bots.assistant.words.commands.vocabulary import essence
 
 PREVIOUS: Final = 0
 """Stands for the version before the current one."""
+LAST: Final = -1
+"""Stands for the one file that was sent last, whoever has sent it."""
 
 
 class Verb(Enum):
@@ -83,7 +85,8 @@ _POINTING: Final = re.compile(r"(?P<verb>\w+)-(?P<this>le|la|les|ça|ca)", re.IG
 class Order:
     """An order: which files (*names*, none: those that are answered), and what with (*value*).
 
-    *pointed*: « ça » stood there for the file. *many*: so many files are pointed to, 0 where it was not said how many.
+    *pointed*: « ça » stood there for the file. *many*: so many files are pointed to, 0 where it was not said how many;
+    :data:`LAST` is one, too.
     """
 
     verb: Verb

@@ -390,6 +390,23 @@ may_not: Final = says(mark("As a guest you can file what you have sent yourself.
 """Refuse a guest."""
 
 
+def empties_itself(request: Request, days: int) -> Rich:
+    """Say that nobody empties the bin."""
+    said = request.texts.gettext("🗑 The bin empties itself: each file goes {days} days after it was thrown away.")
+    return text(said.format(days=days))
+
+
+def which_folder(request: Request) -> Rich:
+    """Say that it is not clear which folder is meant."""
+    example = code(request.texts.gettext("rename the folder Contracts to Contracts 2026"))
+    return fill(request.texts.gettext("Say which folder: {example}"), example=example)
+
+
+def no_such_folder(request: Request, name: str) -> Rich:
+    """Say that no file is in a folder of that name."""
+    return fill(request.texts.gettext("I know no folder “{name}” here."), name=text(line(name, 100)))
+
+
 def attach_to_what(request: Request) -> Rich:
     """Ask what a file is to be attached to."""
     return fill(

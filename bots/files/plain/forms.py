@@ -8,18 +8,20 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bots.assistant.words.enumeration import between, parts
-from bots.files.library.orders import PREVIOUS, Order, Verb, of_folder, readings
+from bots.files.library.orders import LAST, PREVIOUS, Order, Verb, of_folder, readings
 
 _IT: Final = r"(?:[ -](?:le|la|les|ça|ca|cela)|[ -]l['’])"
 _CALLED_IT: Final = r"(?:(?:-(?:le|la|les)|[ -](?:ça|ca|cela))\s(?:en\s)?|\s(?:le|la|les)\sen\s|-l['’]\s?(?:en\s)?)"
 """Before a new name; « renomme le scan … » names a file."""
 _PUT: Final = r"(?:r?ajoute[rz]?|mets|met|mettez|mettre|colle[rz]?|donne[rz]?)"
 _TAKE: Final = r"(?:enl[èe]ve[rz]?|retire[rz]?|supprime[rz]?|[ôo]te[rz]?|vire[rz]?|efface[rz]?)"
+_FILE_IT: Final = r"(?:range[rz]?|classe[rz]?|mets|met|mettre|mettez|d[ée]place[rz]?)"
 _TAGS: Final = (
     r"(?:(?:l['’]|la |les |une |des |le |un |cette |ces |comme )\s?)?(?:[ée]tiquettes?|tags?|mots?[ -]cl[ée]s?)\s:?\s?"
 )
 _FORMS: Final[tuple[tuple[Verb, str], ...]] = (
     (Verb.TAG, rf"{_PUT}(?:[ -](?:lui|leur|y))?\s{_TAGS}(?P<value>.+?)(?:\s(?:à|a|au|aux|sur)\s(?P<name>.+))?"),
+    (Verb.TAG, rf"{_TAGS}(?P<value>.+?)\s(?:à|a|au|aux|sur)\s(?P<name>.+)"),
     (
         Verb.UNTAG,
         rf"{_TAKE}(?:[ -](?:lui|leur|y))?\s{_TAGS}(?P<value>.+?)(?:\s(?:à|a|au|aux|de|du|des|sur)\s(?P<name>.+))?",
@@ -32,15 +34,23 @@ _FORMS: Final[tuple[tuple[Verb, str], ...]] = (
     (Verb.RENAME, r"change[rz]?\s(?:son|le)\s(?:nom|titre)\s(?:en|pour|par)\s(?P<value>.+)"),
     (
         Verb.MOVE,
-        r"(?:range[rz]?|classe[rz]?|mets|met|mettre|mettez|d[ée]place[rz]?)\s(?P<many>les\s(?:deux|trois|quatre|cinq)"
+        rf"(?:{_FILE_IT}\s)?(?P<many>les\s(?:deux|trois|quatre|cinq|[2-5])"
         r"|tous|toutes|tout(?:\sça)?|ces\sfichiers|ces\sdocuments)\s(?:dans|sous)\s(?P<value>.+)",
     ),
+    (
+        Verb.MOVE,
+        rf"{_FILE_IT}\s(?P<last>le\sdernier|la\sderni[èe]re|ce\sque\sje\sviens\sd['’](?:envoyer|ajouter))"
+        r"(?:\s(?:fichier|document|pi[èe]ce|photo))?\s(?:dans|sous)\s(?P<value>.+)",
+    ),
+    (Verb.MOVE, r"(?:classement|(?:à|a)\s(?:classer|ranger)(?:\sdans)?|(?:range|classe)[rz]?)\s?:\s?(?P<value>.+)"),
     (Verb.MOVE, r"(?:le|la|les)\s(?:mets?|ranges?|classes?|d[ée]places?)\s(?:dans|sous)\s(?P<value>.+)"),
     (
         Verb.BIN,
         rf"(?:{_TAKE}|jette[rz]?|jeter|mets|met|mettre){_IT}(?:\s(?:à|a|dans)\sla\s(?:corbeille|poubelle)|\sdu\ssalon)?",
     ),
     (Verb.BIN, r"(?:le|la|les)\s(?:jeter|jettes?|supprimer?s?|enlever?s?|retirer?s?|effacer?s?)"),
+    (Verb.BIN, r"(?P<name>.+?)\s(?:(?:à|a|dans)\sla\s)?(?:corbeille|poubelle)"),
+    (Verb.BIN, r"(?P<name>.+?)\s(?:à|a)\s(?:jeter|supprimer)"),
     (Verb.BIN, r"(?:mets|met|mettre|mettez|jette|jeter)\s(?P<name>.+?)\s(?:à|a|dans)\sla\s(?:corbeille|poubelle)"),
     (
         Verb.RESTORE,
@@ -56,6 +66,11 @@ _FORMS: Final[tuple[tuple[Verb, str], ...]] = (
         r"(?:reviens?|revenir|revenez|retourne[rz]?|repasse[rz]?|remets|remettre|reprends|restaure[rz]?)\s"
         r"(?:(?:à|a|sur)\s)?(?:la\s|l['’])(?:version\s)?(?:d['’]avant|pr[ée]c[ée]dente|ancienne)(?:\sversion)?"
         r"(?:\s(?:de|du|des)\s(?P<name>.+))?",
+    ),
+    (
+        Verb.VERSION,
+        r"(?:remets|reprends|restaure[rz]?|garde[rz]?|laisse[rz]?|(?:reviens|repasse|retourne)\s(?:à|a))\s"
+        r"(?:(?:la|en)\s)?(?:v(?:ersion)?\s?|(?<=la\s))(?P<number>[0-9]{1,3})(?:\s(?:de|du|des)\s(?P<name>.+))?",
     ),
     (
         Verb.SHOW,
@@ -76,7 +91,7 @@ _FRONTED: Final = re.compile(
     r"(?P<verb>\S+)(?P<rest>.*)",
     re.IGNORECASE,
 )
-_MANY: Final = {"deux": 2, "trois": 3, "quatre": 4, "cinq": 5}
+_MANY: Final = {"deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "2": 2, "3": 3, "4": 4, "5": 5}
 _MOST: Final = 300
 
 
@@ -107,12 +122,13 @@ def both(words: Sequence[str]) -> tuple[Order, Order] | None:
 def _order(verb: Verb, matched: "re.Match[str]") -> Iterator[Order]:
     said = matched.groupdict()
     name, value = (said.get("name") or "").split(), said.get("value") or ""
-    version = PREVIOUS if verb is Verb.VERSION else None
+    number = said.get("number")
+    version = (int(number) if number else PREVIOUS) if verb is Verb.VERSION else None
     if verb in (Verb.TAG, Verb.UNTAG):
         tags = (tag.strip(' #«»"“”.') for tag in parts(_AND, value))
         yield Order(verb, tuple(name), tuple(tag.replace(" ", "-") for tag in tags if tag), pointed=not name)
         return
     values = of_folder(value.split()) if verb is Verb.MOVE else value.split()
     count = (said.get("many") or "").lower().split()
-    many = _MANY.get(count[-1], 0) if count else 1
+    many = LAST if said.get("last") else _MANY.get(count[-1], 0) if count else 1
     yield Order(verb, tuple(name), tuple(values), version, pointed=not name, many=many)

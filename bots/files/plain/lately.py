@@ -34,6 +34,15 @@ def listed_lately(request: Request, many: int) -> list[File]:
     return next((files for files in held if files and many in (0, len(files))), [])
 
 
+def sent_lately(request: Request, many: int) -> list[File]:
+    """Return the last *many* files here, where whoever speaks has sent all of them within the hour."""
+    known = library(request)
+    newest = known.files(known.all()[:many], many)
+    since = (request.now - _JUST).timestamp() * 1_000
+    theirs = all(file.entry.sender == request.sender and file.entry.at >= since for file in newest)
+    return newest if theirs and len(newest) == many else []
+
+
 def just_sent(request: Request) -> File | None:
     """Return the file that whoever speaks has sent here within the hour, where it is the last that was sent at all."""
     known = library(request)

@@ -1,25 +1,29 @@
 """What is said to us of files and is no command: « range le CR dans Travaux », « et renomme-la … » (pure)."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from bots.assistant.talk.markup import lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.scene import Key
 from bots.assistant.words.asides import orders_in
 from bots.files.library import acting, listing, meant, saying
-from bots.files.library.orders import Order, Verb
+from bots.files.library.orders import LAST, Order, Verb
 from bots.files.library.request import library, needs_all
 from bots.files.library.seeking import is_called, seeking
-from bots.files.plain import shown
+from bots.files.library.shelf import File
+from bots.files.plain import belonging, described, folders, shown
 from bots.files.plain.forms import both, spoken
-from bots.files.plain.lately import lately, listed_lately
-from bots.register.format.operation import Change
+from bots.files.plain.lately import lately, listed_lately, sent_lately
 
 _BY_NAME: Final = frozenset({Verb.SHOW, Verb.ATTACH, Verb.DETACH})
 """What is said of a file by its name, and of nothing that is pointed to."""
+
+_OF_MANY: Final = frozenset({Verb.MOVE, Verb.TAG, Verb.UNTAG, Verb.ATTACH, Verb.BIN})
+_BACK: Final = re.compile(
+    r"(?:rends?|redonne|ram[èe]ne|ressors|remets|remettre)(?:[ -](?:moi|nous))?\s(?P<name>.+)", re.IGNORECASE
+)
 
 
 def plainly(request: Request, words: Sequence[str]) -> Reply | None:
@@ -28,7 +32,7 @@ def plainly(request: Request, words: Sequence[str]) -> Reply | None:
     Of « où est le CR ? », too, and of « et renomme-la … » of the file that was just spoken of.
     """
     for said in orders_in(words):
-        reply = _ordered(request, said) or shown.shown(request, said)
+        reply = next(filter(None, (read(request, said) for read in _READ)), None)
         if reply is not None:
             return reply
     if _is_caption(request) and not words[-1].endswith("?"):
@@ -47,7 +51,7 @@ def plain_needs(request: Request, words: Sequence[str]) -> Needs:
     """Return what :func:`plainly` must be given for *words*."""
     if seeking(words) is not None:
         return _with_last(needs_all(request, []))
-    ours = any(next(spoken(said), None) is not None or shown.asks(said) for said in orders_in(words))
+    ours = any(next(spoken(said), None) is not None or any(asks(said) for asks in _ASKS) for said in orders_in(words))
     return _with_last(needs_all(request, [])) if ours else Needs()
 
 
@@ -62,17 +66,53 @@ def _ordered(request: Request, words: Sequence[str]) -> Reply | None:
     if two is not None:
         return _both(request, *two)
     read = [*spoken(words)]
+    several = _several(request, read)
+    if several is not None:
+        return several
     known = [order for order in read if order.names and _is_file(request, order)]
     if known:
         return acting.act(request, known)
     pointed = [order for order in read if not order.names and order.verb not in _BY_NAME]
     many = pointed[0].many if pointed else 1
-    files = [] if not pointed else lately(request) if many == 1 else listed_lately(request, many)
-    if not files:
-        return _from_bin(request, pointed)
-    if pointed[0].verb is Verb.BIN:
+    files = [] if not pointed else lately(request) if many == 1 else _of_many(request, many)
+    return _pointed(request, pointed, files) if files else _from_bin(request, pointed)
+
+
+def _pointed(request: Request, orders: Sequence[Order], files: Sequence[File]) -> Reply | None:
+    """Return what comes of *orders* that name no file, and are taken to be about *files*."""
+    if any((order.version or 0) > files[0].versions for order in orders):
+        return None
+    if orders[0].verb is Verb.BIN:
         return ask(request, saying.bin_it(request, files[0])) if len(files) == 1 else None
-    return acting.act(request, pointed, acting.keys_of(files))
+    return acting.act(request, orders, acting.keys_of(files))
+
+
+def _several(request: Request, read: Sequence[Order]) -> Reply | None:
+    """Return what comes of « range toutes les factures dans Compta »; what would be thrown away is listed first."""
+    for order in read:
+        if order.verb not in _OF_MANY or meant.is_known(request, order):
+            continue
+        files = described.files(request, order.names)
+        if len(files) > described.MOST_AT_ONCE or (files and order.verb is Verb.BIN):
+            return described.shown(request, order.names)
+        if files:
+            return acting.act(request, [replace(order, names=(), many=0)], acting.keys_of(files))
+    return None
+
+
+def _of_many(request: Request, many: int) -> list[File]:
+    """Return the files of « les deux »: those of the last list, or those that were just sent."""
+    if many == LAST:
+        known = library(request)
+        return known.files(known.all()[:1], 1)
+    return listed_lately(request, many) or (sent_lately(request, many) if many else [])
+
+
+def _had_back(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what brings back the file that is named and lies in the bin: « rends-moi la 2042 »."""
+    matched = _BACK.fullmatch(" ".join(words))
+    order = None if matched is None else Order(Verb.RESTORE, tuple(matched["name"].split()))
+    return acting.act(request, [order]) if order is not None and meant.is_in_bin(request, order) else None
 
 
 def _from_bin(request: Request, pointed: Sequence[Order]) -> Reply | None:
@@ -93,21 +133,21 @@ def _both(request: Request, first: Order, second: Order) -> Reply | None:
     if isinstance(files, Reply) or len(files) != 1:
         return files if isinstance(files, Reply) else None
     replies = [acting.act(request, [replace(order, names=())], acting.keys_of(files)) for order in (first, second)]
-    if not all(reply.changes for reply in replies):
-        return next(reply for reply in replies if not reply.changes)
-    return replace(
-        replies[0],
-        text=lines(reply.text for reply in replies),
-        changes=_joined([*replies[0].changes, *replies[1].changes]),
-        inverse=_joined([*replies[0].inverse, *replies[1].inverse]),
-    )
+    return folders.together(replies)
 
 
-def _joined(changes: Sequence[Change]) -> tuple[Change, ...]:
-    """Return *changes* with one for each object."""
-    found: dict[Key, Change] = {}
-    for change in changes:
-        key = (change.kind, change.id)
-        before = found.get(key)
-        found[key] = change if before is None else replace(before, set={**before.set, **change.set})
-    return tuple(found.values())
+_READ: Final[tuple[Callable[[Request, Sequence[str]], Reply | None], ...]] = (
+    _had_back,
+    folders.renamed,
+    belonging.belonging,
+    _ordered,
+    shown.shown,
+    described.shown,
+)
+_ASKS: Final[tuple[Callable[[Sequence[str]], bool], ...]] = (
+    shown.asks,
+    folders.asks,
+    belonging.asks,
+    described.asks,
+    lambda words: _BACK.fullmatch(" ".join(words)) is not None,
+)

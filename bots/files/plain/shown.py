@@ -7,16 +7,15 @@ from typing import Final
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.words.asides import folded_text
-from bots.assistant.words.names.people import Person, find, somebody
-from bots.assistant.words.objects.articles import ARTICLES
-from bots.files.library import acting, listing, saying, sending
+from bots.files.library import acting, listing, meant, saying, sending
 from bots.files.library.entry import KIND
-from bots.files.library.library import Library
+from bots.files.library.library import BIN_DAYS, Library
 from bots.files.library.linked import called
 from bots.files.library.orders import Order, Verb
 from bots.files.library.request import library
 from bots.files.library.seeking import telling
 from bots.files.library.shelf import File
+from bots.files.plain import described
 from bots.files.plain.lately import lately
 
 _SHOW: Final = r"(?:montre|affiche|liste|donne|ouvre|voir)(?:r|z)?(?:[ -](?:moi|nous))?"
@@ -27,6 +26,22 @@ _SEE: Final = (
 )
 _INSIDE: Final = rf"(?:{_SEE} )?(?:(?:le contenu|ce qu'il y a|(?:tous )?les {_FILES}) )?(?:(?:dans|de|in) )?"
 _FOLDER: Final = re.compile(rf"{_INSIDE}(?:(?:le|la|du|the) )?(?:dossier|repertoire|folder) (?P<name>.+)")
+_IN: Final = re.compile(
+    rf"(?:{_SEE}|qu'?y ?a[ -]t[ -]il|(?:le )?contenu|(?:tous )?les {_FILES}) (?:(?:dans|de|du|in) |d')?(?:la |le |l')?"
+    r"(?P<name>.+)"
+)
+_PRIVATELY: Final = re.compile(
+    r"(?:(?:r?envoie|donne|passe|transmets)[rz]?[ -](?:moi|nous)[ -])?(?P<name>.+?) (?:en|par) "
+    r"(?:prive|message prive|mp)"
+)
+_HISTORY: Final = re.compile(
+    r"(?:(?:montre(?:[ -]moi)?|affiche|quel est|quelles sont) )?(?:l'|un |les |la liste des |quelles )?"
+    r"(?:historique|versions)"
+    r"(?: (?:de ce fichier|du fichier|de ce document|du document)| (?:du |de la |de l'|de |des )(?P<name>.+))?"
+)
+_EMPTIED: Final = re.compile(
+    r"(?:vide|vider|videz|purge)[rz]? (?:la |the )?(?:corbeille|poubelle)|empty the (?:bin|trash)"
+)
 _BIN: Final = re.compile(rf"{_INSIDE}(?:la |the )?(?:corbeille|poubelle|bin|trash)")
 _LATEST: Final = re.compile(
     rf"(?:(?:quels?|(?:c'est )?quoi) (?:sont |etaient )?|{_SHOW} )?(?:les|mes|nos) (?:derniers|nouveaux) {_FILES}"
@@ -84,10 +99,36 @@ def _of_folder(request: Request, matched: "re.Match[str]") -> Reply:
     return listing.show(request, ["dossier", *matched["name"].split()])
 
 
+def _within(request: Request, matched: "re.Match[str]") -> Reply | None:
+    """Return what is in a folder that is not called one: « y a quoi dans Compta »."""
+    name = matched["name"].strip('«»"“” ')
+    return listing.show(request, ["dossier", *name.split()]) if library(request).within(name) else None
+
+
+def _named(request: Request, name: str | None) -> list[File] | Reply:
+    """Return the files that are called so, or that was just spoken of; none where nothing is."""
+    if not name:
+        return lately(request)
+    order = Order(Verb.SHOW, tuple(name.split()))
+    return meant.of_order(request, order, ()) if meant.is_known(request, order) else []
+
+
+def _privately(request: Request, matched: "re.Match[str]") -> Reply | None:
+    found = _named(request, matched["name"])
+    if isinstance(found, Reply):
+        return found
+    return sending.brought(request, found[0]) if len(found) == 1 else None
+
+
+def _history(request: Request, matched: "re.Match[str]") -> Reply | None:
+    found = _named(request, matched["name"])
+    if isinstance(found, Reply):
+        return found
+    return acting.act(request, [Order(Verb.SHOW)], acting.keys_of(found)) if len(found) == 1 else None
+
+
 def _of_person(request: Request, matched: "re.Match[str]") -> Reply | None:
-    who = matched["who"].split()
-    found = find(f"@{' '.join(word for word in who if word not in ARTICLES)}", request)
-    person = found.user if isinstance(found, Person) else somebody(who, request)
+    person = described.person(request, matched["who"].split())
     return None if person is None else listing.sent_by(request, person)
 
 
@@ -121,6 +162,10 @@ def _has(known: Library, file: File, words: Sequence[str]) -> bool:
 _SHOWN: Final[tuple[tuple["re.Pattern[str]", Callable[[Request, "re.Match[str]"], Reply | None]], ...]] = (
     (_FOLDER, _of_folder),
     (_BIN, lambda request, _: listing.show(request, ["corbeille"])),
+    (_EMPTIED, lambda request, _: ask(request, saying.empties_itself(request, BIN_DAYS))),
+    (_HISTORY, _history),
+    (_PRIVATELY, _privately),
+    (_IN, _within),
     (_LATEST, lambda request, _: listing.show(request, [])),
     (_UNFILED, lambda request, _: listing.unfiled(request)),
     (_OF, _of_person),

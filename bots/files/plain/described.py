@@ -1,0 +1,195 @@
+"""Which files somebody means who describes them, in any order: « tous les pdf de Paul étiquetés PLU » (pure)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.words.asides import folded_text
+from bots.assistant.words.dates.period import Period, is_period, period
+from bots.assistant.words.names.people import Person, find, somebody
+from bots.assistant.words.objects.articles import ARTICLES
+from bots.files.library import listing
+from bots.files.library.library import Library
+from bots.files.library.naming import compared
+from bots.files.library.request import library
+from bots.files.library.seeking import is_called, telling
+from bots.files.library.shelf import File
+from config.identifiers import UserId
+
+MOST_AT_ONCE: Final = 20
+"""Files to which something is done because they are described."""
+_ENDINGS: Final = {
+    "pdf": (".pdf",),
+    "photo": (".jpg", ".jpeg", ".png", ".heic", ".webp"),
+    "image": (".jpg", ".jpeg", ".png", ".heic", ".webp", ".gif"),
+    "word": (".doc", ".docx", ".odt"),
+    "excel": (".xls", ".xlsx", ".ods"),
+}
+_FILES: Final = r"(?:fichiers|documents|docs|pieces jointes|pieces|files|pdfs?|photos|images|words?|excels?)"
+_SHOW: Final = (
+    r"(?:montre|affiche|liste|donne|sors|retrouve|trouve|cherche|voir|ouvre)[rz]?(?:[ -](?:moi|nous))?"
+    r"|(?:quels?|quelles?|ou|c'est quoi) (?:sont|etaient)|show(?: me)?|list|find"
+)
+_ALL: Final = r"(?:(?:tou(?:s|tes?)|ttes?|ts|all)(?: (?:les|mes|nos|ces|the))?|les|mes|nos|ces|the)"
+_HEAD: Final = re.compile(
+    rf"(?:(?P<show>{_SHOW}) )?(?:(?P<what>tout ce|ce|qu'est-ce)(?= qui est | qu)"
+    rf"|(?:(?P<all>{_ALL}) )?(?:(?P<files>{_FILES})|(?P<called>\w+))(?= |$))(?P<rest>(?: .*)?)"
+)
+_SENT: Final = r"(?:envoy|depos|post|partag|recu|transmis|mis|ajout|arriv)\w*"
+_TAGGED: Final = r"(?:etiquet\w+|tagu?e\w*|avec (?:l'|la |le |les )?(?:etiquettes?|tags?|mots?[ -]cles?)|tags?|#)"
+_CLAUSE: Final = re.compile(
+    rf" (?={_TAGGED}|{_SENT}\b|(?:de|du|des|dans|sous|par|pour|sur|que|qui|cette|ce|depuis|from|in|by)\b|d'|qu'"
+    r"|hier\b|aujourd'hui\b)"
+)
+_TAG: Final = re.compile(rf"(?:qui (?:est|sont|a|ont) )?{_TAGGED} ?(?::|comme )? ?(?P<tags>.*)")
+_LEADING: Final = re.compile(
+    r"(?P<by>de la |de l'|des |du |de |d'|par (?:la |le |l')?|que (?:la |le |l')?|qu'|from |by )?"
+    r"(?P<in>dans |sous |in )?(?:(?:la |le |the )?(?P<folder>dossier|repertoire|folder) )?(?P<rest>.+)"
+)
+_HAS: Final = re.compile(rf" (?:m'|nous )?(?:a|ont)(?: {_SENT})?$")
+_LITTLE: Final = re.compile(rf"(?:{_SENT}|qui (?:est|sont|a ete|ont ete)|ici|dans le salon|sur|pour)")
+_BETWEEN: Final = re.compile(r"(?:, ?| et | and | )#?")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What is said of files: *words* of their names, *tags*, whose they are, in which *folder*, of when, how they end.
+
+    *many*: all of them are meant. *asks*: it is asked to see them.
+    """
+
+    words: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    sender: UserId | None = None
+    folder: str = ""
+    when: Period | None = None
+    endings: tuple[str, ...] = ()
+    many: bool = False
+    asks: bool = False
+
+    @property
+    def filters(self) -> bool:
+        """Whether more is said than words of a name."""
+        return bool(self.tags or self.sender or self.folder or self.when or self.endings)
+
+
+def described(request: Request, words: Sequence[str]) -> Described | None:
+    """Return what *words*, all of them, say of files; None where they are about something else."""
+    said = folded_text(words)
+    head = _HEAD.fullmatch(said)
+    if head is None:
+        return None
+    noun = head["files"] or head["called"] or ""
+    if head["called"] and not (head["all"] and is_called([noun])):
+        return None
+    found = Described(many=bool(head["all"] or head["what"]), asks=head["show"] is not None)
+    ending = _ENDINGS.get(noun.rstrip("s"))
+    if ending is not None:
+        found = replace(found, endings=ending)
+    elif head["called"]:
+        found = replace(found, words=(_singular(noun),))
+    for clause in filter(None, _CLAUSE.split(head["rest"])):
+        found = _with(request, found, clause.strip(" ,"))
+    return found if found.filters or not head["what"] else None
+
+
+def asks(words: Sequence[str]) -> bool:
+    """Tell whether *words* may describe files."""
+    head = _HEAD.fullmatch(folded_text(words))
+    return head is not None and (head["called"] is None or bool(head["all"] and is_called([head["called"]])))
+
+
+def shown(request: Request, words: Sequence[str]) -> Reply | None:
+    """List the files that *words* describe; None where nothing but words of a name is said, and none is called so."""
+    found = described(request, words)
+    if found is None or not (found.filters or found.words):
+        return None
+    places = [*places_of(library(request), found, request)]
+    if not places and (found.words or not found.filters or request.private):
+        return None
+    return listing.of_places(request, " ".join(words), places)
+
+
+def files(request: Request, words: Sequence[str]) -> list[File]:
+    """Return the files that *words* describe who mean all of them, one more than may be touched at the most."""
+    found = described(request, words)
+    if found is None or not found.many or not (found.filters or found.words):
+        return []
+    places = [*places_of(library(request), found, request)]
+    return library(request).files(places, MOST_AT_ONCE + 1)
+
+
+def places_of(known: Library, found: Described, request: Request) -> Iterator[int]:
+    """Yield where the files of *known* stand that are as *found*, the newest first."""
+    sets: list[set[int]] = []
+    if found.sender is not None:
+        sets.append({*known.sent_by(found.sender)})
+    if found.folder:
+        sets.append({*known.within(found.folder)})
+    if found.endings:
+        sets.append({at for ending in found.endings for at in known.find([ending])})
+    if found.tags:
+        wanted, filings = {*map(compared, found.tags)}, known.shelf.filings.items()
+        ids = (file_id for file_id, filing in filings if wanted <= {*map(compared, filing.tags)})
+        sets.append({known.shelf.at[file_id] for file_id in ids if file_id in known.shelf.at})
+    entries = known.shelf.entries()
+    for at in known.find(found.words):
+        if all(at in held for held in sets) and _is_of(found.when, entries[at].at, request):
+            yield at
+
+
+def person(request: Request, words: Sequence[str]) -> UserId | None:
+    """Return whom *words* name: « Paul », « la secrétaire »."""
+    found = find(f"@{' '.join(word for word in words if word not in ARTICLES)}", request)
+    return found.user if isinstance(found, Person) else somebody(words, request)
+
+
+def _with(request: Request, found: Described, clause: str) -> Described:
+    """Return *found* with what *clause* says."""
+    tagged = _TAG.fullmatch(clause)
+    if tagged is not None:
+        tags = (tag.strip(' #«»"“”.') for tag in _BETWEEN.split(tagged["tags"]))
+        return replace(found, tags=(*found.tags, *filter(None, tags)))
+    leading = _LEADING.fullmatch(clause)
+    if _LITTLE.fullmatch(clause) or leading is None:
+        return found
+    rest = _HAS.sub("", leading["rest"])
+    if (leading["in"] or leading["folder"]) and library(request).within(rest):
+        return replace(found, folder=rest)
+    if is_period(rest.split()):
+        when = _past(rest.split(), request)
+        # Days that nobody can count are in no name either: nothing is found, rather than files of any day.
+        return replace(found, words=(*found.words, rest)) if when is None else replace(found, when=when)
+    sender = person(request, rest.split()) if leading["by"] else None
+    if sender is not None:
+        return replace(found, sender=sender)
+    return replace(found, words=(*found.words, *map(_singular, telling(rest.split()))))
+
+
+def _past(words: Sequence[str], request: Request) -> Period | None:
+    """Return the days that *words* say: of files the last ones of that name."""
+    yesterday = request.here.date() - timedelta(days=1)
+    if [*words] in (["hier"], ["yesterday"]):
+        return Period(yesterday, request.here.date())
+    found = period(words, request.here, request.language)
+    if found is None or found.first <= request.here.date():
+        return found
+    if found.days > 7:
+        first = found.first.replace(year=found.first.year - 1)
+        return Period(first, first + timedelta(days=found.days))
+    return Period(found.first - timedelta(days=7), found.stop - timedelta(days=7))
+
+
+def _is_of(when: Period | None, at: int, request: Request) -> bool:
+    if when is None:
+        return True
+    first, stop = (datetime.combine(day, time(), request.zone).timestamp() * 1000 for day in (when.first, when.stop))
+    return first <= at < stop
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 4 and word.endswith(("s", "x")) else word

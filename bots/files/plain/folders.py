@@ -1,0 +1,89 @@
+"""A folder gets another name: « renomme le dossier Compta en Comptabilité »; its files are moved (pure)."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bots.assistant.talk.markup import lines
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import Key
+from bots.files.library import acting, naming, saying
+from bots.files.library.orders import Order, Verb
+from bots.files.library.request import library
+from bots.files.library.shelf import File
+from bots.files.plain.lately import lately
+from bots.register.format.operation import MAX_CHANGES, Change
+
+_FOLDER: Final = r"(?:le\s|la\s|ce\s|the\s)?(?:dossier|r[ée]pertoire|folder)"
+_RENAME: Final = re.compile(
+    rf"(?:renomme[rz]?|rename)\s{_FOLDER}(?:\s(?P<name>.+?))?\s(?:en|to)\s(?P<value>.+)"
+    rf"|{_FOLDER}(?:\s(?P<front>.+?))?\s(?:(?:à|a)\srenommer|renomm[ée])\s(?:en\s)?(?P<behind>.+)",
+    re.IGNORECASE,
+)
+
+
+def asks(words: Sequence[str]) -> bool:
+    """Tell whether *words* give a folder another name."""
+    return _RENAME.fullmatch(" ".join(words)) is not None
+
+
+def renamed(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what gives a folder the name that *words* say: the one that is named, or that of the last file."""
+    matched = _RENAME.fullmatch(" ".join(words))
+    if matched is None:
+        return None
+    name = (matched["name"] or matched["front"] or _of_the_last(request)).strip(' «»"“”')
+    value = naming.folder((matched["value"] or matched["behind"]).strip(' «»"“”.'))
+    if not name:
+        return ask(request, saying.which_folder(request))
+    known = library(request)
+    files = known.files(known.within(name), MAX_CHANGES + 1)
+    if not files or value is None:
+        return ask(request, saying.no_such_folder(request, name) if not files else saying.too_deep(request))
+    return _moved(request, files, name, value)
+
+
+def _of_the_last(request: Request) -> str:
+    folders = {file.filing.folder for file in lately(request)}
+    return next(iter(folders)) if len(folders) == 1 else ""
+
+
+def _moved(request: Request, files: Sequence[File], name: str, value: str) -> Reply:
+    """Return what moves *files*, those in the folder *name* and below it, to where they are then."""
+    depth = len(name.split("/"))
+    above = name.split("/")[:-1] if "/" not in value else []
+    kept: dict[str, list[File]] = {}
+    for file in files:
+        segments = file.filing.folder.split("/")
+        kept.setdefault("/".join([*above, value, *segments[depth:]]), []).append(file)
+    replies = [
+        acting.act(request, [Order(Verb.MOVE, (), (folder,), many=0)], acting.keys_of(held))
+        for folder, held in kept.items()
+    ]
+    return together(replies)
+
+
+def together(replies: Sequence[Reply]) -> Reply:
+    """Return *replies* as one deed; where one of them changes nothing, that one alone."""
+    refused = next((reply for reply in replies if not reply.changes), None)
+    if refused is not None:
+        return refused
+    return replace(
+        replies[0],
+        text=lines(reply.text for reply in replies),
+        changes=_joined(change for reply in replies for change in reply.changes),
+        inverse=_joined(change for reply in replies for change in reply.inverse),
+        shows=tuple(dict.fromkeys(key for reply in replies for key in reply.shows)),
+    )
+
+
+def _joined(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return *changes* with one for each object."""
+    found: dict[Key, Change] = {}
+    for change in changes:
+        key = (change.kind, change.id)
+        before = found.get(key)
+        found[key] = change if before is None else replace(before, set={**before.set, **change.set})
+    return tuple(found.values())

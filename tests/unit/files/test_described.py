@@ -1,0 +1,182 @@
+"""Files are listed, and something is done to them, by what people say of them in any order; folders, bins, what for."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.unit.files.conftest import DGS, SEC, Hall
+
+
+@pytest.fixture
+async def hall() -> AsyncIterator[Hall]:
+    """A hall in which messages are of the time at which they are said, with five files."""
+    made = Hall()
+    made.edge.clock = made.now
+    await made.open()
+    await made.send("facture-edf.pdf")
+    await made.send("facture-eau.pdf")
+    await made.send("photo-ecole.jpg", sender=DGS)
+    await made.send("PLU_zonage.pdf", sender=DGS)
+    await made.send("PLU_rapport.docx", sender=DGS)
+    yield made
+    await made.close()
+
+
+def names(said: str) -> list[str]:
+    """Return the names of the files that are listed, the newest first."""
+    rows = (line.split(" – ")[0] for line in said.splitlines() if line[:1].isdigit() and ". " in line[:4])
+    return [row.split(". ", 1)[1].rpartition("/")[2] for row in rows]
+
+
+PLU = ["PLU_rapport.docx", "PLU_zonage.pdf"]
+BILLS = ["facture-eau.pdf", "facture-edf.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [
+        *((words, BILLS) for words in ("toutes les factures", "les factures", "montre les factures de sec")),
+        *((words, PLU) for words in ("montre tout ce qui est étiqueté PLU", "les fichiers avec l'étiquette PLU")),
+        *((words, PLU) for words in ("fichiers tagués PLU", "les documents étiquetés plu de dgs")),
+        *((words, PLU) for words in ("qu'y a-t-il dans urbanisme ?", "contenu d'Urbanisme", "ouvre Urbanisme")),
+        ("tous les pdf de dgs", ["PLU_zonage.pdf"]),
+        ("les pdf dans Urbanisme", ["PLU_zonage.pdf"]),
+        ("les photos", ["photo-ecole.jpg"]),
+        ("ce que sec a envoyé", BILLS),
+        ("les fichiers envoyés par sec aujourd'hui", BILLS),
+        ("les fichiers de novembre", [*PLU, "photo-ecole.jpg", *BILLS]),
+        ("les fichiers d'hier", []),
+        ("ce que dgs a envoyé en octobre", []),
+        ("ouvre la facture edf", ["facture-edf.pdf"]),
+        ("a-t-on la facture edf ?", ["facture-edf.pdf"]),
+        ("dans quel dossier est la facture edf ?", ["facture-edf.pdf"]),
+    ],
+)
+async def test_they_are_listed_as_they_are_described(hall: Hall, words: str, listed: list[str]) -> None:
+    for name in ("PLU_zonage.pdf", "PLU_rapport.docx"):
+        await hall.say(f"!fichier étiqueter {name} #PLU")
+        await hall.say(f"!fichier ranger {name} dans Urbanisme")
+    hall.time += 3_600_000 * 5
+
+    assert names(await hall.say(f"@beffroi {words}")) == listed
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("les photos du mariage sont belles", "les documents pour la réunion sont prêts", "ce qui est dommage"),
+        *("range les documents dans l'armoire", "ouvre la fenêtre", "les pdf c'est pratique", "ce que je veux dire"),
+    ],
+)
+async def test_what_describes_no_file_of_the_room_lists_and_moves_none(hall: Hall, words: str) -> None:
+    before = await hall.say("!fichiers")
+    said = await hall.say(f"@beffroi {words}")
+
+    assert not names(said)
+    assert await hall.say("!fichiers") == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("range toutes les factures dans Compta > 2026", "facture-eau.pdf, facture-edf.pdf : rangé dans Compta/2026"),
+        ("classe les factures dans Compta", "facture-eau.pdf, facture-edf.pdf : rangé dans Compta"),
+        ("mets l'étiquette EDF à toutes les factures", "facture-eau.pdf, facture-edf.pdf : #EDF"),
+        ("tag PLU et 2027 sur le zonage", "PLU_zonage.pdf : #PLU #2027"),
+        ("zonage et rapport poubelle", "PLU_zonage.pdf, PLU_rapport.docx : jeté"),
+    ],
+)
+async def test_it_is_done_to_all_that_are_described_and_undone_at_once(hall: Hall, words: str, said: str) -> None:
+    before = await hall.say("!fichiers")
+
+    assert said in await hall.say(f"@beffroi {words}")
+    assert "comme avant" in await hall.say("!annuler")
+    assert await hall.say("!fichiers") == before
+
+
+async def test_what_is_described_is_listed_before_it_is_thrown_away(hall: Hall) -> None:
+    assert names(await hall.say("@beffroi supprime tous les pdf")) == ["PLU_zonage.pdf", *BILLS]
+    assert names(await hall.say("@beffroi les pdf")) == ["PLU_zonage.pdf", *BILLS]
+
+
+async def test_more_than_twenty_are_listed_and_not_moved(hall: Hall) -> None:
+    for number in range(21):
+        await hall.send(f"devis {number}.pdf")
+
+    assert "21 fichiers pour" in await hall.say("@beffroi range tous les devis dans Travaux")
+    assert "Travaux" not in await hall.say("!fichiers")
+
+
+async def test_the_two_that_were_just_sent_are_the_two(hall: Hall) -> None:
+    assert "PLU_rapport.docx, PLU_zonage.pdf : rangé dans PLU" in await hall.say("@beffroi les deux dans PLU", DGS)
+    assert "rangé" not in await hall.say("@beffroi les deux dans PLU")
+    assert "PLU_rapport.docx : rangé dans Travaux" in await hall.say("@beffroi range le dernier dans Travaux", DGS)
+    assert "PLU_rapport.docx : rangé dans A/B" in await hall.say("@beffroi classement : A > B", DGS)
+
+
+@pytest.mark.parametrize(
+    ("first", "same"),
+    [
+        ("tag PLU et 2027 sur le zonage", "PLU_rapport.docx : #2027 #PLU"),
+        ("range le zonage dans Urbanisme", "PLU_rapport.docx : rangé dans Urbanisme"),
+    ],
+)
+async def test_the_same_is_done_to_another_one(hall: Hall, first: str, same: str) -> None:
+    await hall.say(f"@beffroi {first}")
+
+    assert same in await hall.say("@beffroi pareil pour le rapport")
+    assert "pas compris" in await hall.say("@beffroi pareil pour la voisine")
+
+
+async def test_a_folder_gets_another_name_with_all_that_is_in_it(hall: Hall) -> None:
+    await hall.say("!fichier ranger facture-edf.pdf dans Compta/Factures/2026")
+    await hall.say("!fichier ranger facture-eau.pdf dans Compta/Factures")
+
+    said = await hall.say("@beffroi renomme le dossier Compta/Factures en Énergie")
+    assert "facture-edf.pdf : rangé dans Compta/Énergie/2026" in said
+    assert "facture-eau.pdf : rangé dans Compta/Énergie" in said
+    assert "comme avant" in await hall.say("!annuler")
+    assert "Compta/Factures/2026/facture-edf.pdf" in await hall.say("!fichiers")
+
+    await hall.say("@beffroi range la facture eau dans Divers")
+    assert "rangé dans Eau 2026" in await hall.say('@beffroi dossier à renommer en "Eau 2026"')
+    assert "Je ne connais pas de dossier « Paye »" in await hall.say("@beffroi renomme le dossier Paye en Salaires")
+
+
+async def test_versions_are_shown_and_chosen_as_one_says_it(hall: Hall) -> None:
+    await hall.send("arrêté.pdf")
+    await hall.send("arrêté.pdf")
+
+    for asked in ("historique de ce fichier", "historique de l'arrêté", "quelles versions du document"):
+        assert "version 2 sur 2" in await hall.say(f"@beffroi {asked}")
+    assert "la version 1 est de nouveau la version courante" in await hall.say("@beffroi remets la v1")
+    assert "la version 2 est de nouveau la version courante" in await hall.say("@beffroi non laisse la 2")
+    assert "pas compris" in await hall.say("@beffroi garde la 7")
+
+
+async def test_what_is_in_the_bin_comes_back_by_its_name_and_the_bin_empties_itself(hall: Hall) -> None:
+    await hall.say("!fichier jeter facture-eau.pdf")
+
+    assert "La corbeille se vide d’elle-même" in await hall.say("@beffroi vide la corbeille")
+    assert "facture-eau.pdf" in await hall.say("!fichiers corbeille")
+    assert "facture-eau.pdf : de retour" in await hall.say("@beffroi rends-moi la facture eau")
+    assert "de retour" not in await hall.say("@beffroi rends-moi les clés")
+
+
+async def test_a_file_goes_with_what_was_just_made(hall: Hall) -> None:
+    await hall.say("!tâche relire les factures")
+    await hall.send("convocation.pdf")
+
+    assert "rattaché à tâche 1" in await hall.say("@beffroi avec le fichier")
+    assert "comme avant" in await hall.say("!annuler")
+    assert "Dites à quelle tâche" in await hall.say("@beffroi attache la convocation", sender=DGS)
+    await hall.say("!tâche prévenir les élus")
+    assert "convocation.pdf : rattaché à tâche 2" in await hall.say("@beffroi attache la convocation")
+    assert "convocation.pdf : détaché de tâche 2" in await hall.say("@beffroi détache la convocation")
+    assert "pas compris" in await hall.say("@beffroi avec Paul")
+
+
+async def test_a_file_is_sent_in_private_by_its_name(hall: Hall) -> None:
+    for asked in ("le zonage en mp", "envoie moi le zonage en privé"):
+        assert "Je vous envoie PLU_zonage.pdf" in await hall.say(f"@beffroi {asked}", sender=SEC)
+    assert "Je vous envoie" not in await hall.say("@beffroi le maire en privé")
