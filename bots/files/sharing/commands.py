@@ -22,7 +22,7 @@ from bots.files.library.entry import KIND as FILE
 from bots.files.library.request import library
 from bots.files.library.saying import for_us
 from bots.files.library.shelf import File
-from bots.files.plain.lately import lately
+from bots.files.plain.lately import just_sent, lately
 from bots.files.sharing import plain as spoken
 from bots.files.sharing import saying, which
 from bots.files.sharing.errands import CHANGE, END, LOOK, PUBLISH
@@ -165,14 +165,21 @@ def share(request: Request, rest: list[str]) -> Reply:
     wished = which.wished(request, words, about)
     if request.own and not about and which.is_guess(request, words, wished.names):
         found = which.files(request, wished.names, shown)
-        if not isinstance(found, Reply) and len(found) == 1:
-            return ask(request, saying.link_instead(request, found[0], terms(words)))
+        named = which.behind_to(request, wished.names) if isinstance(found, Reply) else found
+        if len(named) == 1:
+            return ask(request, saying.link_instead(request, named[0], terms(words)))
     nameless = not wished.names or which.is_guess(request, words, wished.names)
-    just = lately(request) if request.own and not shown and nameless else []
+    just = _just(request) if request.own and not shown and nameless else []
     if len(just) == 1 and isinstance(which.files(request, wished.names, ()), Reply):
         # « Il me faut un lien pour l'imprimeur »: to what was just sent, or spoken of.
         return ask(request, saying.link_instead(request, just[0], terms(words)))
     return _publish(request, wished, shown)
+
+
+def _just(request: Request) -> list[File]:
+    """Return the files that the sender spoke of last, or the one they have sent: a link to it is asked about."""
+    sent = just_sent(request)
+    return lately(request) or ([] if sent is None else [sent])
 
 
 def _publish(request: Request, wished: Wish, shown: Sequence[Key]) -> Reply:

@@ -16,6 +16,7 @@ from bots.files.library import meant
 from bots.files.library.entry import KIND
 from bots.files.library.request import library
 from bots.files.library.saying import before_they_came
+from bots.files.library.seeking import telling
 from bots.files.library.shelf import File
 from bots.files.sharing import saying
 from bots.files.sharing.wish import Wish, apart, only_whom, wish, without_whom
@@ -42,6 +43,12 @@ def is_order(words: Sequence[str]) -> bool:
 def is_guess(request: Request, words: Sequence[str], names: Sequence[str]) -> bool:
     """Tell whether what *words* name, in the end *names*, may be whom it is for: « pour le notaire », below nothing."""
     return _for_whom(request, words) is not None and not any(meant.is_exactly(request, name) for name in names)
+
+
+def behind_to(request: Request, names: Sequence[str]) -> list[File]:
+    """Return the files that have several words of what stands behind « pour »: « un lien pour la note de synthèse »."""
+    said = [name.split(None, 1)[1] for name in names if len(name.split()) > 1]
+    return [file for name in said for file in library(request).worded(telling(name.split()))]
 
 
 def files(request: Request, names: Sequence[str], shown: Sequence[Key]) -> list[File] | Reply:

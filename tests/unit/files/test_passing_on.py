@@ -58,6 +58,29 @@ OUTSIDE = [
 ]
 
 
+async def test_a_link_is_asked_about_to_the_file_that_stands_behind_for(links: HallWithLinks) -> None:
+    links.edge.clock = links.now
+    for name in ("note-synthese-CM.pdf", "PV.pdf"):
+        await links.send(name)
+
+    for said in (
+        "lien public 16 jours pour la note de synthèse, sans mot de passe",
+        "un lien pour la note de synthèse",
+    ):
+        assert "Faut-il un lien vers note-synthese-CM.pdf" in await links.say(f"@beffroi {said}")
+    assert "Faut-il un lien vers PV.pdf" in await links.say("@beffroi un lien pour le notaire")
+
+
+async def test_a_link_is_asked_about_to_what_was_sent_before_something_else_was_done(links: HallWithLinks) -> None:
+    links.edge.clock = links.now
+    await links.send("devis.pdf")
+    await links.send("plan.pdf")
+    await links.say("!fichier ranger devis.pdf dans Travaux")
+    await links.say("!annuler")
+
+    assert "Faut-il un lien vers plan.pdf" in await links.say("@beffroi fais un lien mais 24h seulement")
+
+
 @pytest.mark.parametrize("said", OUTSIDE)
 async def test_for_whoever_is_not_here_a_link_is_asked_about(links: HallWithLinks, said: str) -> None:
     event = await links.send("devis.pdf")
