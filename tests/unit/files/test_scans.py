@@ -5,9 +5,14 @@ import pytest
 from bots.antivirus import verdict
 from bots.antivirus.saying import say
 from bots.antivirus.verdict import CLEAN, Scan, State, Why, unscanned
+from bots.assistant.testing.talk import Talk
+from bots.files.library import acting
+from bots.files.library.commands import files
 from bots.files.library.entry import Entry, Filing
 from bots.files.library.library import Library
+from bots.files.library.request import NAME
 from bots.files.library.shelf import File, Shelf
+from bots.register.format.operation import Change
 from config.identifiers import EventId, RoomId, UserId
 from config.texts import texts
 
@@ -50,6 +55,18 @@ def test_a_version_that_turns_out_to_be_infected_gives_its_place_back() -> None:
     shelf.judge("id2", CLEAN)
     assert [file.id for file in library.files(library.all(), 9)] == ["id2"]
     assert [file.id for file in library.found_infected()] == ["id1"]
+
+
+def test_what_is_infected_is_attached_to_nothing() -> None:
+    talk = Talk((files(),))
+    talk.fold(Change("task", "t1", set={"title": "relire"}, first={"creator": str(entry(1).sender), "number": 1}))
+    shelf = Shelf(ROOM, [entry(1), entry(2, "pv.pdf")], scans={"id1": verdict.infected("X"), "id2": CLEAN})
+    library = Library(shelf, scanned=True)
+    request = talk.request("avec le fichier", kept={NAME: library})
+    for file in library.files(library.all(), 2):
+        reply = acting.attach(request, [file], "task", "t1")
+        assert reply is not None
+        assert bool(reply.changes) is (file.id == "id2")
 
 
 @pytest.mark.parametrize("why", [why for why in Why if why is not Why.NOTHING])
