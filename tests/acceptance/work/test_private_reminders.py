@@ -19,7 +19,7 @@ from tests.acceptance.citizens import settled, until
 from tests.acceptance.conftest import Country, People
 from tests.acceptance.element_client import ElementClient
 from tests.acceptance.rooms.test_first_light import asks, office
-from tests.acceptance.work.test_reminders import PATIENCE, clock, quick, rung
+from tests.acceptance.work.test_reminders import PATIENCE, clock, put_forward, quick, rung
 from tests.acceptance.work.test_tasks import shared_office
 from tests.servers import Server
 
@@ -98,9 +98,10 @@ async def test_a_room_s_is_taken_over_and_one_s_own_said_late_leaves_no_trace_bu
     for place in (room, second):
         await asks(anne, place, "!rappels", ours)
         await asks(anne, place, "!agenda", ours)
-    await asks(anne, room, f"!rappel pour tous dans 4 minutes {PUBLIC}", ours)
+    await asks(anne, room, f"!rappel pour tous dans 6 minutes {PUBLIC}", ours)
     await settled([ours, theirs], [RoomId(room)])
     await asyncio.to_thread(ours.kill)
+    put_forward(6, theirs)
 
     async def is_taken_over() -> bool:
         return bool(await rung(bruno, room, PUBLIC))

@@ -1,6 +1,7 @@
 """Reminders of rooms and events between two real towns: taken over, and said once where a cut had two of them.
 
-The assistants' clocks run six times as fast, so that a minute's grace is ten seconds; those of the homeservers do not.
+The assistants' clocks run six times as fast, so that a minute's grace is ten seconds, and are put forward to what is
+due; those of the homeservers are not.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -38,11 +40,30 @@ async def set_clocks(environment: Mapping[str, str], *assistants: Assistant) -> 
     await asyncio.gather(*(asyncio.to_thread(each.start, environment) for each in assistants))
 
 
+def put_forward(minutes: int, *assistants: Assistant) -> None:
+    """Have the quick clocks of *assistants* be so far ahead within two seconds, while they run."""
+    for assistant in assistants:
+        dial = _dial(assistant)
+        dial.with_suffix(".new").write_text(f"+{minutes}m x{SPEED}\n")
+        dial.with_suffix(".new").rename(dial)
+
+
+def _dial(assistant: Assistant) -> Path:
+    return assistant.site.folder / "clock"
+
+
+async def _quicken(assistant: Assistant) -> None:
+    put_forward(0, assistant)
+    environment = {name: value for name, value in clock("").items() if name != "FAKETIME"}
+    dialled = {"FAKETIME_TIMESTAMP_FILE": str(_dial(assistant)), "FAKETIME_CACHE_DURATION": "1"}
+    await set_clocks(environment | dialled, assistant)
+
+
 @pytest.fixture
 async def quick(country: Country) -> AsyncIterator[tuple[Assistant, Assistant]]:
     """Both assistants, whose clocks are quick until the test is over."""
     ours, theirs = country.assistants["valbourg"], country.assistants["rivemont"]
-    await set_clocks(clock(f"+0 x{SPEED}"), ours, theirs)
+    await asyncio.gather(_quicken(ours), _quicken(theirs))
     yield ours, theirs
     await set_clocks({}, ours, theirs)
 
@@ -62,6 +83,7 @@ async def test_an_events_reminder_is_said_by_the_other_town_while_its_own_assist
     assert "conseil" in made.body
     await settled([ours, theirs], [RoomId(room)])
     await asyncio.to_thread(ours.kill)
+    put_forward(2, theirs)
 
     said = await bruno.wait_for(room, sender=theirs.user_id, body=f"{ours.user_id} ne répond pas", timeout=PATIENCE)
     assert said.body.startswith("⏰")
@@ -80,10 +102,11 @@ async def test_what_both_sides_of_a_cut_have_said_the_later_takes_back(
 ) -> None:
     ours, theirs = quick
     anne, bruno, room = await shared_office(people, ours, theirs)
-    await asks(anne, room, "!rappel pour tous dans 3 minutes ouvrir la mairie", ours)
+    await asks(anne, room, "!rappel pour tous dans 6 minutes ouvrir la mairie", ours)
     await settled([ours, theirs], [RoomId(room)])
 
     country.servers.cut()
+    put_forward(6, ours, theirs)
     try:
 
         async def have_both_said_it() -> bool:
