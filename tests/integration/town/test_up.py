@@ -8,10 +8,10 @@ import re
 import signal
 import socket
 import ssl
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from yarl import URL
 
 from bridge.operate.authority import Authority
 from bridge.operate.services.keeping.vigil import Pace
-from tests.trial import ROOT, TrialTown, make, running
+from tests.trial import TrialTown, make
 
 pytestmark = [pytest.mark.integration, pytest.mark.limit(600)]
 
@@ -32,10 +32,36 @@ DIRECTORY = "/_matrix/client/v3/user_directory/search"
 PLANTED = "syt_cGxhbnRlZA_planted_0token"
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A town that several have started at once: what each start came to, and said."""
+
+    town: TrialTown
+    codes: list[int]
+    said: list[str]
+
+
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrialTown]:
-    with running(make(tmp_path_factory.mktemp("town")).watched_closely()) as found:
-        yield found
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
+    town = make(tmp_path_factory.mktemp("town")).watched_closely()
+    try:
+        with ThreadPoolExecutor() as starting:
+            done = list(starting.map(lambda _: town.run("up"), range(3)))
+        yield Begun(town, [start.returncode for start in done], [start.stdout + start.stderr for start in done])
+    finally:
+        town.run("down")
+
+
+@pytest.fixture
+def town(begun: Begun) -> TrialTown:
+    return begun.town
+
+
+def test_two_starts_at_once_are_one(begun: Begun) -> None:
+    assert begun.codes == [0, 0, 0], begun.said
+    assert len(re.findall("First sign-in", "".join(begun.said))) == 1
+    commands = [line for line in begun.town.alive() if "synapse.app.homeserver" in line]
+    assert len(commands) == 1
 
 
 async def sign_in(town: TrialTown, http: aiohttp.ClientSession) -> dict[str, Any]:
@@ -344,35 +370,16 @@ def test_whoever_lives_and_answers_nobody_is_started_again(town: TrialTown) -> N
     } == dict.fromkeys(silent, 1)
 
 
-def test_two_starts_at_once_are_one(tmp_path: Path) -> None:
-    town = make(tmp_path)
-    command = (sys.executable, str(ROOT / "beffroi.py"), "up")
-    environment = {**os.environ, "LC_ALL": "en_GB.UTF-8"}
-    try:
-        starts = [
-            subprocess.Popen(command, cwd=town.folder, env=environment, stdout=subprocess.PIPE, text=True)
-            for _ in range(3)
-        ]
-        said = [start.communicate(timeout=300)[0] for start in starts]
-        assert [start.returncode for start in starts] == [0, 0, 0], said
-        assert len(re.findall("First sign-in", "".join(said))) == 1
-        commands = [line for line in town.alive() if "synapse.app.homeserver" in line]
-        assert len(commands) == 1
-    finally:
-        town.run("down")
-    assert town.alive() == []
+def test_what_the_keeper_s_death_leaves_is_cleared_at_the_next_start(town: TrialTown) -> None:
+    """The last test of the town that all share: it is down afterwards."""
+    progress = json.loads((town.collectivity.paths.run / "progress.json").read_text())
+    os.kill(progress["keeper"]["pid"], signal.SIGKILL)
+    until("everybody's end", lambda: town.alive() == [])
+    assert town.run("ps").returncode == 1
 
-
-def test_what_the_keeper_s_death_leaves_is_cleared_at_the_next_start(tmp_path: Path) -> None:
-    town = make(tmp_path)
-    with running(town):
-        progress = json.loads((town.collectivity.paths.run / "progress.json").read_text())
-        os.kill(progress["keeper"]["pid"], signal.SIGKILL)
-        until("everybody's end", lambda: town.alive() == [])
-        assert town.run("ps").returncode == 1
-
-        town.well("up")
-        assert {name for name, row in town.processes().items() if row["ready"]} == PROCESSES
+    town.well("up")
+    assert {name for name, row in town.processes().items() if row["ready"]} == PROCESSES
+    town.well("down")
     assert town.alive() == []
     assert town.well("down") == "Nothing was running.\n"
 
