@@ -164,8 +164,12 @@ def _find(request: Request, rest: list[str]) -> Reply:
 def _list(request: Request, rest: list[str]) -> Reply:
     """Answer ``!fichiers …``, « les fichiers de Paul » too."""
     found = described.described(request, ["fichiers", *rest]) if rest else None
-    told = described.shown(request, ["fichiers", *rest]) if found is not None and found.filters else None
-    return told or listing.show(request, rest)
+    told = None if found is None else described.shown(request, ["fichiers", *rest])
+    if told is not None and found is not None and found.filters:
+        return told
+    searched = listing.show(request, rest)
+    # « Les fichiers urgents » may be tagged so.
+    return searched if searched.shows or (searched.text and not searched.nothing) else told or searched
 
 
 _LIST: Final = Command(

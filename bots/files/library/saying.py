@@ -396,6 +396,13 @@ def empties_itself(request: Request, days: int) -> Rich:
     return text(said.format(days=days))
 
 
+def folders_come_and_go(request: Request) -> Rich:
+    """Say what makes a folder, and what ends it."""
+    example = code(request.texts.gettext("file minutes.pdf in Council/2026"))
+    said = request.texts.gettext("A folder comes with its first file, as in {example}, and goes with its last one.")
+    return fill(said, example=example)
+
+
 def which_folder(request: Request) -> Rich:
     """Say that it is not clear which folder is meant."""
     example = code(request.texts.gettext("rename the folder Contracts to Contracts 2026"))

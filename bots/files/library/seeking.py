@@ -34,6 +34,7 @@ _VERBS: Final = (
     r"(?:il |elle )?ou est-ce (?:que |qu')?(?:on |tu |il |elle |c')?(?:l'?)?(?:a |as )?(?:mise?|rangee?|classee?)",
     r"(?:il |elle )?(?:ou (?:se trouve|trouver|on a mis|as-tu mis|a-t-on mis)|c'est ou)(?: donc)?",
     r"(?:est-ce que )?(?:tu as|t'as|as-tu|vous avez|avez-vous|a-t-on)(?: toujours| deja)?",
+    r"ou (?:j'ai|on a|tu as|ai-je|as-tu|a-t-on) (?:mis|range|classe)",
     r"dans quel dossier (?:est|sont|se trouve|as-tu mis|a-t-on mis)",
     r"qui a",
     r"(?:montre|montrer|montrez|sors|ouvre|ouvrir|ouvrez)(?:[ -](?:moi|nous))?",

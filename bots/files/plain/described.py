@@ -29,18 +29,26 @@ _ENDINGS: Final = {
     "word": (".doc", ".docx", ".odt"),
     "excel": (".xls", ".xlsx", ".ods"),
 }
-_FILES: Final = r"(?:fichiers|documents|docs|pieces jointes|pieces|files|pdfs?|photos|images|words?|excels?)"
+_FILES: Final = r"(?:fichiers?|documents?|docs?|pieces? jointes?|pieces?|files?|pdfs?|photos?|images?|words?|excels?)"
 _SHOW: Final = (
-    r"(?:montre|affiche|liste|donne|sors|retrouve|trouve|cherche|voir|ouvre)[rz]?(?:[ -](?:moi|nous))?"
+    r"(?:(?:je (?:veux|voudrais|souhaite) )?(?:me |nous )?"
+    r"(?:montre|affiche|liste|donne|sors|sortir|retrouve|trouve|cherche|voir|ouvre)[rz]?(?:[ -](?:moi|nous))?)"
+    r"(?: (?:la )?liste (?:des|de|d'))?|(?:la )?liste (?:des|de|d')"
     r"|(?:quels?|quelles?|ou|c'est quoi) (?:sont|etaient)|show(?: me)?|list|find"
+    r"|combien (?:y a-t-il |il y a |on a |as-tu )?(?:de|d')|(?:tu as|t'as|on a) quoi comme|qu'est-ce qu'on a comme"
+    r"|quel(?:le)?s"
 )
+_ONE: Final = r"(?:(?:le|la) (?:tout )?(?:dernier|derniere)|the last)"
 _ALL: Final = r"(?:(?:tou(?:s|tes?)|ttes?|ts|all)(?: (?:les|mes|nos|ces|the))?|les|mes|nos|ces|the)"
+_NOUN: Final = rf"(?:(?P<files>{_FILES})|(?P<called>(?!(?:des?|du|las?|les?|une?)\b)\w+))(?= |$)"
 _HEAD: Final = re.compile(
-    rf"(?:(?P<show>{_SHOW}) )?(?:(?P<what>tout ce|ce|qu'est-ce)(?= qui est | qu)"
-    rf"|(?:(?P<all>{_ALL}) )?(?:(?P<files>{_FILES})|(?P<called>\w+))(?= |$))(?P<rest>(?: .*)?)"
+    rf"(?:(?P<show>{_SHOW})(?: |(?<=')))?(?:(?P<what>tout ce|ce|qu'est-ce)(?= qui est | qu)"
+    rf"|(?:(?P<all>{_ALL}) |(?P<one>{_ONE}) )?{_NOUN})(?P<rest>(?: .*)?)"
 )
 _SENT: Final = r"(?:envoy|depos|post|partag|recu|transmis|mis|ajout|arriv)\w*"
 _TAGGED: Final = r"(?:etiquet\w+|tagu?e\w*|avec (?:l'|la |le |les )?(?:etiquettes?|tags?|mots?[ -]cles?)|tags?|#)"
+_INVERTED: Final = re.compile(rf"^qu'(?:a|ont) {_SENT} (?P<who>.+)$")
+"""« Qu'a envoyé Paul ? »"""
 _CLAUSE: Final = re.compile(
     rf" (?={_TAGGED}|{_SENT}\b|(?:de|du|des|dans|sous|par|pour|sur|que|qui|cette|ce|depuis|from|in|by)\b|d'|qu'"
     r"|hier\b|aujourd'hui\b)"
@@ -50,8 +58,11 @@ _LEADING: Final = re.compile(
     r"(?P<by>de la |de l'|des |du |de |d'|par (?:la |le |l')?|que (?:la |le |l')?|qu'|from |by )?"
     r"(?P<in>dans |sous |in )?(?:(?:la |le |the )?(?P<folder>dossier|repertoire|folder) )?(?P<rest>.+)"
 )
+_WHICH_IS: Final = re.compile(r"^qui (?:est|sont|a ete|ont ete) (?=.)")
 _HAS: Final = re.compile(rf" (?:m'|nous )?(?:a|ont)(?: {_SENT})?$")
-_LITTLE: Final = re.compile(rf"(?:{_SENT}|qui (?:est|sont|a ete|ont ete)|ici|dans le salon|sur|pour)")
+_LITTLE: Final = re.compile(
+    rf"(?:{_SENT}|qui (?:est|sont|a ete|ont ete)|ici|dans le salon|sur|pour|on a|y a-t-il|il y a)"
+)
 _BETWEEN: Final = re.compile(r"(?:, ?| et | and | )#?")
 
 
@@ -59,7 +70,7 @@ _BETWEEN: Final = re.compile(r"(?:, ?| et | and | )#?")
 class Described:
     """What is said of files: *words* of their names, *tags*, whose they are, in which *folder*, of when, how they end.
 
-    *many*: all of them are meant. *asks*: it is asked to see them.
+    *many*: all of them are meant; *one*: the last of them. *asks*: nothing else can be meant.
     """
 
     words: tuple[str, ...] = ()
@@ -70,6 +81,7 @@ class Described:
     endings: tuple[str, ...] = ()
     many: bool = False
     asks: bool = False
+    one: bool = False
 
     @property
     def filters(self) -> bool:
@@ -79,14 +91,13 @@ class Described:
 
 def described(request: Request, words: Sequence[str]) -> Described | None:
     """Return what *words*, all of them, say of files; None where they are about something else."""
-    said = folded_text(words)
+    said = _INVERTED.sub(r"ce que \g<who> a envoye", folded_text(words))
     head = _HEAD.fullmatch(said)
-    if head is None:
+    if head is None or not _is_of_files(head):
         return None
     noun = head["files"] or head["called"] or ""
-    if head["called"] and not (head["all"] and is_called([noun])):
-        return None
-    found = Described(many=bool(head["all"] or head["what"]), asks=head["show"] is not None)
+    many, asks = bool(head["all"] or head["what"]), head["show"] is not None or head["what"] is None
+    found = Described(many=many, asks=asks, one=head["one"] is not None)
     ending = _ENDINGS.get(noun.rstrip("s"))
     if ending is not None:
         found = replace(found, endings=ending)
@@ -94,13 +105,27 @@ def described(request: Request, words: Sequence[str]) -> Described | None:
         found = replace(found, words=(_singular(noun),))
     for clause in filter(None, _CLAUSE.split(head["rest"])):
         found = _with(request, found, clause.strip(" ,"))
-    return found if found.filters or not head["what"] else None
+    if head["what"] and not found.filters:
+        # « Tout ce qui est urgent »
+        return replace(found, tags=found.words, words=()) if found.words else None
+    return found
 
 
 def asks(words: Sequence[str]) -> bool:
     """Tell whether *words* may describe files."""
-    head = _HEAD.fullmatch(folded_text(words))
-    return head is not None and (head["called"] is None or bool(head["all"] and is_called([head["called"]])))
+    head = _HEAD.fullmatch(_INVERTED.sub(r"ce que \g<who> a envoye", folded_text(words)))
+    return head is not None and _is_of_files(head)
+
+
+def _is_of_files(head: "re.Match[str]") -> bool:
+    """Tell whether what is described is called as nothing but files are, and more than one, or the last."""
+    if head["what"] is not None:
+        return True
+    noun, more = head["files"] or head["called"], bool(head["all"] or head["one"] or head["show"])
+    if head["files"] is not None and head["one"] is None and not noun.endswith("s") and noun not in _ENDINGS:
+        # « Le fichier du DGS » is one that is looked for by its name.
+        return False
+    return head["files"] is not None or (more and is_called([noun]))
 
 
 def shown(request: Request, words: Sequence[str]) -> Reply | None:
@@ -109,7 +134,8 @@ def shown(request: Request, words: Sequence[str]) -> Reply | None:
     if found is None or not (found.filters or found.words):
         return None
     places = [*places_of(library(request), found, request)]
-    if not places and (found.words or not found.filters or request.private):
+    places = places[:1] if found.one else places
+    if not places and (found.words or not found.filters or request.private or not found.asks):
         return None
     return listing.of_places(request, " ".join(words), places)
 
@@ -137,7 +163,12 @@ def places_of(known: Library, found: Described, request: Request) -> Iterator[in
         ids = (file_id for file_id, filing in filings if wanted <= {*map(compared, filing.tags)})
         sets.append({known.shelf.at[file_id] for file_id in ids if file_id in known.shelf.at})
     entries = known.shelf.entries()
-    for at in known.find(found.words):
+    for word in found.words:
+        filings = known.shelf.filings.items()
+        ids = (file_id for file_id, filing in filings if word in {*map(_singular, map(compared, filing.tags))})
+        tagged = {known.shelf.at[file_id] for file_id in ids if file_id in known.shelf.at}
+        sets.append({*known.find([word])} | tagged)
+    for at in known.all():
         if all(at in held for held in sets) and _is_of(found.when, entries[at].at, request):
             yield at
 
@@ -154,19 +185,28 @@ def _with(request: Request, found: Described, clause: str) -> Described:
     if tagged is not None:
         tags = (tag.strip(' #«»"“”.') for tag in _BETWEEN.split(tagged["tags"]))
         return replace(found, tags=(*found.tags, *filter(None, tags)))
-    leading = _LEADING.fullmatch(clause)
+    has = _HAS.search(clause) is not None
+    leading = _LEADING.fullmatch(_WHICH_IS.sub("", clause))
     if _LITTLE.fullmatch(clause) or leading is None:
         return found
     rest = _HAS.sub("", leading["rest"])
     if (leading["in"] or leading["folder"]) and library(request).within(rest):
         return replace(found, folder=rest)
+    sender = person(request, rest.split()) if leading["by"] or has else None
+    if sender is not None and not is_period(rest.split()):
+        return replace(found, sender=sender)
+    return _of_words(request, found, rest)
+
+
+def _of_words(request: Request, found: Described, rest: str) -> Described:
+    """Return *found* with what *rest* says, which is no tag, folder or person: days, an ending, words."""
     if is_period(rest.split()):
         when = _past(rest.split(), request)
         # Days that nobody can count are in no name either: nothing is found, rather than files of any day.
         return replace(found, words=(*found.words, rest)) if when is None else replace(found, when=when)
-    sender = person(request, rest.split()) if leading["by"] else None
-    if sender is not None:
-        return replace(found, sender=sender)
+    ends = _ENDINGS.get(rest.rstrip("s"))
+    if ends is not None:
+        return replace(found, endings=ends)
     return replace(found, words=(*found.words, *map(_singular, telling(rest.split()))))
 
 

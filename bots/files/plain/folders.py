@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
-from bots.files.library import acting, naming, saying
+from bots.files.library import acting, listing, meant, naming, saying
 from bots.files.library.orders import Order, Verb
 from bots.files.library.request import library
 from bots.files.library.shelf import File
@@ -24,9 +24,43 @@ _RENAME: Final = re.compile(
 )
 
 
+_OUT: Final = re.compile(
+    r"(?:sors|sortir|enl[èe]ve[rz]?|retire[rz]?|[ôo]te[rz]?)\s(?P<name>.+?)\s(?:du|de\sce|de)\s(?:dossier|r[ée]pertoire)"
+    r"(?:\s(?P<folder>.+))?",
+    re.IGNORECASE,
+)
+_NEW: Final = re.compile(
+    r"(?:cr[ée]{1,2}[rz]?|fais|ajoute[rz]?|ouvre[rz]?)[ -](?:moi\s)?un\s(?:nouveau\s)?(?:dossier|r[ée]pertoire)"
+    r"(?:\s(?P<name>.+))?",
+    re.IGNORECASE,
+)
+_GONE: Final = re.compile(
+    rf"(?:supprime[rz]?|efface[rz]?|jette[rz]?|enl[èe]ve[rz]?)\s{_FOLDER}\s(?P<name>.+)", re.IGNORECASE
+)
+
+
 def asks(words: Sequence[str]) -> bool:
-    """Tell whether *words* give a folder another name."""
-    return _RENAME.fullmatch(" ".join(words)) is not None
+    """Tell whether *words* are about a folder: another name, a file out of it, a new one, or its end."""
+    said = " ".join(words)
+    return any(form.fullmatch(said) is not None for form in (_RENAME, _OUT, _NEW, _GONE))
+
+
+def folders(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what comes of *words* about a folder: nobody makes one or ends it, its files do."""
+    said = " ".join(words)
+    if _NEW.fullmatch(said) is not None:
+        return ask(request, saying.folders_come_and_go(request))
+    gone, out = _GONE.fullmatch(said), _OUT.fullmatch(said)
+    if gone is not None:
+        name = gone["name"].strip(' «»"“”')
+        there = library(request).within(name)
+        if not there:
+            return ask(request, saying.no_such_folder(request, name))
+        return listing.of_places(request, name, there).above(saying.folders_come_and_go(request))
+    if out is not None:
+        order = Order(Verb.MOVE, tuple(out["name"].split()))
+        return acting.act(request, [order]) if meant.is_known(request, order) else None
+    return renamed(request, words)
 
 
 def renamed(request: Request, words: Sequence[str]) -> Reply | None:

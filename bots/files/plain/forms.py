@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from bots.assistant.words.dates.period import is_period
 from bots.assistant.words.enumeration import between, parts
 from bots.files.library.orders import LAST, PREVIOUS, Order, Verb, of_folder, readings
+from bots.files.library.seeking import is_called
 
 _IT: Final = r"(?:[ -](?:le|la|les|ça|ca|cela)|[ -]l['’])"
 _CALLED_IT: Final = r"(?:(?:-(?:le|la|les)|[ -](?:ça|ca|cela))\s(?:en\s)?|\s(?:le|la|les)\sen\s|-l['’]\s?(?:en\s)?)"
@@ -21,6 +23,7 @@ _TAGS: Final = (
 )
 _FORMS: Final[tuple[tuple[Verb, str], ...]] = (
     (Verb.TAG, rf"{_PUT}(?:[ -](?:lui|leur|y))?\s{_TAGS}(?P<value>.+?)(?:\s(?:à|a|au|aux|sur)\s(?P<name>.+))?"),
+    (Verb.TAG, r"(?:tague?[rz]?|tagge[rz]?|[ée]tiquette[rz]?)\s(?P<name>.+?)\s(?:avec|comme|en)\s(?P<value>.+)"),
     (Verb.TAG, rf"{_TAGS}(?P<value>.+?)\s(?:à|a|au|aux|sur)\s(?P<name>.+)"),
     (
         Verb.UNTAG,
@@ -31,6 +34,16 @@ _FORMS: Final[tuple[tuple[Verb, str], ...]] = (
         Verb.RENAME,
         r"(?:(?:la|le|les)\s|l['’]\s?)(?:renomme[rs]?|appelle[rs]?|appeler|nomme[rs]?)\s(?:en\s)?(?P<value>.+)",
     ),
+    (Verb.RENAME, r"(?:renomme[rz]?|re?nommer)\s(?P<name>.+?)\s?:\s(?P<value>.+)"),
+    (
+        Verb.RENAME,
+        r"(?P<called>.+?)\s(?:s['’]appelle\s(?:maintenant|d[ée]sormais)|(?:doit|devrait|va)\ss['’]appeler)\s(?P<value>.+)",
+    ),
+    (
+        Verb.MOVE,
+        r"(?P<name>.+?)\s(?:(?:à|a)\s(?:ranger|classer|mettre)\s(?:dans|sous)|[-=]>|→)\s(?P<value>.+)",
+    ),
+    (Verb.MOVE, rf"{_FILE_IT}\s(?P<name>.+?)\svers\s(?P<value>.+)"),
     (Verb.RENAME, r"change[rz]?\s(?:son|le)\s(?:nom|titre)\s(?:en|pour|par)\s(?P<value>.+)"),
     (
         Verb.MOVE,
@@ -79,6 +92,15 @@ _FORMS: Final[tuple[tuple[Verb, str], ...]] = (
     ),
     (
         Verb.SHOW,
+        r"(?:c['’]est\squoi|quelles?\ssont|quels?\ssont|montre)\sles\s(?:[ée]tiquettes?|tags?|mots[ -]cl[ée]s)\s"
+        r"(?:du|de\sla|de\sl['’]|des|de)\s?(?P<name>.+)",
+    ),
+    (
+        Verb.SHOW,
+        r"(?P<name>.+?)\s(?:date\sde\squand|fait\squelle\staille|p[èe]se\scombien|a\squelles?\s(?:[ée]tiquettes?|tags?))",
+    ),
+    (
+        Verb.SHOW,
         r"qui\s(?:a|est-ce\squi\sa)\s(?:touch[ée]|modifi[ée]|chang[ée]|rang[ée]|renomm[ée]|d[ée]pos[ée]|envoy[ée]"
         r"|mis|ajout[ée]|partag[ée])\s(?:(?:à|a|au|aux)\s)?(?P<name>.+?)(?:\s(?:aujourd['’]hui|hier|ici))?",
     ),
@@ -121,7 +143,11 @@ def both(words: Sequence[str]) -> tuple[Order, Order] | None:
 
 def _order(verb: Verb, matched: "re.Match[str]") -> Iterator[Order]:
     said = matched.groupdict()
-    name, value = (said.get("name") or "").split(), said.get("value") or ""
+    called = (said.get("called") or "").split()
+    name, value = called or (said.get("name") or "").split(), said.get("value") or ""
+    if (called and not is_called(called)) or (verb is Verb.MOVE and is_period(value.split())):
+        # « Le maire s'appelle maintenant … » is about no letter to him, « vers jeudi » is no folder.
+        return
     number = said.get("number")
     version = (int(number) if number else PREVIOUS) if verb is Verb.VERSION else None
     if verb in (Verb.TAG, Verb.UNTAG):

@@ -138,7 +138,7 @@ def _both(request: Request, first: Order, second: Order) -> Reply | None:
 
 _READ: Final[tuple[Callable[[Request, Sequence[str]], Reply | None], ...]] = (
     _had_back,
-    folders.renamed,
+    folders.folders,
     belonging.belonging,
     _ordered,
     shown.shown,

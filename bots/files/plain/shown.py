@@ -26,6 +26,10 @@ _SEE: Final = (
 )
 _INSIDE: Final = rf"(?:{_SEE} )?(?:(?:le contenu|ce qu'il y a|(?:tous )?les {_FILES}) )?(?:(?:dans|de|in) )?"
 _FOLDER: Final = re.compile(rf"{_INSIDE}(?:(?:le|la|du|the) )?(?:dossier|repertoire|folder) (?P<name>.+)")
+_FOLDERS: Final = re.compile(
+    rf"(?:(?:quels sont|{_SHOW}) )?(?:tous )?(?:les|la liste des|quels) (?:dossiers|repertoires)"
+    r"(?: (?:on a|il y a|y a-t-il))?"
+)
 _IN: Final = re.compile(
     rf"(?:{_SEE}|qu'?y ?a[ -]t[ -]il|(?:le )?contenu|(?:tous )?les {_FILES}) (?:(?:dans|de|du|in) |d')?(?:la |le |l')?"
     r"(?P<name>.+)"
@@ -162,6 +166,7 @@ def _has(known: Library, file: File, words: Sequence[str]) -> bool:
 _SHOWN: Final[tuple[tuple["re.Pattern[str]", Callable[[Request, "re.Match[str]"], Reply | None]], ...]] = (
     (_FOLDER, _of_folder),
     (_BIN, lambda request, _: listing.show(request, ["corbeille"])),
+    (_FOLDERS, lambda request, _: listing.show(request, [])),
     (_EMPTIED, lambda request, _: ask(request, saying.empties_itself(request, BIN_DAYS))),
     (_HISTORY, _history),
     (_PRIVATELY, _privately),

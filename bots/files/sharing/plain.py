@@ -10,10 +10,13 @@ from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.words.amounts import DAYS, amount
 from bots.assistant.words.asides import fitting
+from bots.assistant.words.names.people import whom
 from bots.assistant.words.unnamed import FURTHER, KEPT, SPAN, UNTIL, is_spoken_of, unnamed
 from bots.files.library import meant
 from bots.files.library.entry import id_of
+from bots.files.library.orders import Order, Verb
 from bots.files.library.request import library
+from bots.files.plain.described import person
 from bots.files.sharing import saying
 from bots.files.sharing.errands import CHANGE, END, LOOK
 from bots.files.sharing.share import KIND, NEEDS, Share, shares
@@ -45,6 +48,10 @@ _LOOK: Final = re.compile(
     r"|combien de (?:fois|telechargements|personnes) .*\b(?:lien|partage)\b.*"
     r"|(?:combien|nb|nombre) (?:de |d')(?:consultations?|ouvertures?|telechargements?)(?: du lien)?"
     r"|qui (?:l')?a (?:deja )?(?:ouvert|telecharge|consulte)(?: le lien)?"
+    r"|le lien (?:expire|se ferme|ferme|finit) quand|quand (?:expire|se ferme|ferme|finit) le lien"
+    r"|quand est-ce que le lien (?:expire|se ferme|ferme|finit)"
+    rf"|(?:{_VERB}) tous les (?:liens|partages)(?: de partage)?"
+    r"|(?:(?:est-ce que )?(?:.{1,30}? )?l'a |(?:il|elle) a ete )(?:deja |bien )?(?:ouverte?|telechargee?|consultee?)"
     r"|(?:(?:est-ce que )?le )?lien (?:\S+ ){0,4}?(?:(?:est|marche|fonctionne) )?(?:encore |toujours )"
     r"(?:valable|valide|ouvert|actif|bon|en cours)"
 )
@@ -53,6 +60,17 @@ _LOST: Final = re.compile(
     r".{1,40}? (?:a|ont|ai) (?:perdu|oublie|egare|plus) (?:le |son |leur |mon )?(?:mot de passe|mdp|code)"
     r"(?: du lien| pour le lien)?|(?:mot de passe|mdp)(?: du lien)? (?:perdu|oublie)"
 )
+_SAY_AGAIN: Final = r"(?:re|r)?(?:donne|dis|envoie|affiche|montre|transmets)[rz]?(?:[ -](?:moi|nous))?"
+_TELL: Final = re.compile(rf"{_SAY_AGAIN} (?:le |son )(?:mot de passe|mdp|code)(?: du lien| pour le lien)?")
+_ADDRESS: Final = re.compile(
+    rf"(?:{_SAY_AGAIN}|quelle est|c'est quoi) (?:l'adresse du (?:lien|partage)|l'url du lien|le lien)"
+    r"(?: (?:du|de|vers|pour) .+)?"
+)
+_SEND: Final = re.compile(
+    r"(?:envoie|envoyer|transmets|fais suivre|fais passer|send|forward)[rz]? (?P<file>.+?) "
+    r"(?P<person>(?:a la |a l'|aux? |a |to )(?!(?:moi|nous|me|us)\b).+?)(?: (?:en prive|par mail|stp|svp))?"
+)
+_OFF: Final = re.compile(r"(?:desactive|coupe|revoque|disable)[rz]?[ -](?:le|it)")
 _PASSWORD: Final = re.compile(
     r"(?:mets|met|ajoute|rajoute|change|changer|modifie|remplace)[rsz]?(?:[ -](?:lui|y|leur))? (?:un|le|son|de) "
     r"(?:autre |nouveau )?(?:mot de passe|mdp|code)(?: (?:dessus|au lien|du lien|pour le lien|sur le lien))?"
@@ -151,12 +169,14 @@ def _reopened(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply:
 
 def _looked(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
     # « Qui a ouvert ? » may be about the door, where nothing is shared.
-    if not shares(request) and _SPEAKS.search(matched[0]) is None:
+    if _SPEAKS.search(matched[0]) is None and not (shares(request) and is_spoken_of(request, KIND)):
         return None
     return leave_to(request, Errand(LOOK, str(request.event_id)))
 
 
-def _lasts(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply:
+def _lasts(request: Request, matched: "re.Match[str]", words: Sequence[str]) -> Reply | None:
+    if shares(request) and re.search(r"\ble lien\b", matched[0]):
+        return _looked(request, matched, words)
     return ask(request, saying.how_long(request))
 
 
@@ -170,17 +190,52 @@ def _locked(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | 
     return ask(request, saying.other_password(request, share, paths))
 
 
+def _told(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
+    """Say where the password, or the address, of a link was given."""
+    return ask(request, saying.password_of(request, _only(request))) if shares(request) else None
+
+
+def _addressed(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
+    return ask(request, saying.address_stays(request)) if shares(request) else None
+
+
+def _sent(request: Request, matched: "re.Match[str]", words: Sequence[str]) -> Reply | None:
+    """Say that whoever is here reads the file; to others, ask about a link: « envoie le devis au couvreur »."""
+    order = Order(Verb.SHOW, tuple(matched["file"].split()))
+    files = meant.of_order(request, order, ()) if meant.is_known(request, order) else []
+    if isinstance(files, Reply) or len(files) != 1:
+        return files if isinstance(files, Reply) else None
+    before = len(matched[0][: matched.start("person")].split())
+    said = words[before : before + len(matched["person"].split())]
+    here = whom(said, request) or person(request, said[1:])
+    if here is not None:
+        return ask(request, saying.is_here(request, here))
+    return ask(request, saying.link_instead(request, files[0], ()) if request.own else saying.guests(request))
+
+
+def _off(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
+    """Ask whether the link is to be closed that was not named: « désactive-le »."""
+    share = _spoken_of(request, surely=False)
+    return None if share is None else ask(request, saying.close_it(request, share))
+
+
+def _which(request: Request) -> Reply | None:
+    """Ask which link is meant of several; None where none is open."""
+    known = shares(request)
+    return ask(request, saying.which_link(request, len(known))) if known else None
+
+
 def _limited(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
     share, count = _only(request), _number(matched["count"] or matched["most"])
     if share is None or not count:
-        return None
+        return _which(request) if count else None
     return _changed(request, share, share.until, count)
 
 
 def _more(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
     share, count = _only(request), _number(matched["count"] or matched["plus"])
     if share is None or not count:
-        return None
+        return _which(request) if count else None
     if not _ADDS.match(matched[0]):
         return _allowed(request, matched[0], share, count)
     if share.downloads is None:
@@ -281,6 +336,10 @@ _FORMS: Final[tuple[tuple["re.Pattern[str]", Deed], ...]] = (
     (_DEFAULT, _lasts),
     (_PASSWORD, _locked),
     (_LOST, _lost),
+    (_TELL, _told),
+    (_SEND, _sent),
+    (_ADDRESS, _addressed),
+    (_OFF, _off),
     (_LIMIT, _limited),
     (_MORE, _more),
     (_LONGER, _longer),

@@ -165,6 +165,14 @@ def ended(request: Request, share: Share) -> Rich:
     return fill(said, files=named(request, share.files))
 
 
+def address_stays(request: Request) -> Rich:
+    """Say where the address of a link stands."""
+    said = request.texts.gettext(
+        "The address of a link stands in my message that gave it; “!shares” lists those that are open."
+    )
+    return text(said)
+
+
 def changed(request: Request, share: Share) -> Rich:
     """Say on which terms a link is open now."""
     said = request.texts.gettext("✔ The link to {files}: {terms}")

@@ -49,7 +49,19 @@ BILLS = ["facture-eau.pdf", "facture-edf.pdf"]
         ("ce que dgs a envoyé en octobre", []),
         ("ouvre la facture edf", ["facture-edf.pdf"]),
         ("a-t-on la facture edf ?", ["facture-edf.pdf"]),
-        ("dans quel dossier est la facture edf ?", ["facture-edf.pdf"]),
+        *(
+            (words, ["facture-edf.pdf"])
+            for words in ("dans quel dossier est la facture edf ?", "où j'ai mis la facture edf")
+        ),
+        *((words, BILLS) for words in ("liste des factures", "t'as quoi comme factures ?", "combien de factures ?")),
+        *((words, BILLS) for words in ("qu'a envoyé sec ?", "quels fichiers sec a envoyés aujourd'hui ?")),
+        *(
+            (words, PLU)
+            for words in ("les fichiers plu", "tout ce qui est plu", "tu peux me sortir les documents PLU ?")
+        ),
+        ("le dernier pdf", ["PLU_zonage.pdf"]),
+        ("le dernier fichier de sec", ["facture-eau.pdf"]),
+        ("les fichiers word", ["PLU_rapport.docx"]),
     ],
 )
 async def test_they_are_listed_as_they_are_described(hall: Hall, words: str, listed: list[str]) -> None:
@@ -65,6 +77,7 @@ async def test_they_are_listed_as_they_are_described(hall: Hall, words: str, lis
     "words",
     [
         *("les photos du mariage sont belles", "les documents pour la réunion sont prêts", "ce qui est dommage"),
+        *("le maire s'appelle maintenant Dupont", "déplace le zonage vers jeudi", "quels projets on a ?"),
         *("range les documents dans l'armoire", "ouvre la fenêtre", "les pdf c'est pratique", "ce que je veux dire"),
     ],
 )
@@ -83,6 +96,12 @@ async def test_what_describes_no_file_of_the_room_lists_and_moves_none(hall: Hal
         ("classe les factures dans Compta", "facture-eau.pdf, facture-edf.pdf : rangé dans Compta"),
         ("mets l'étiquette EDF à toutes les factures", "facture-eau.pdf, facture-edf.pdf : #EDF"),
         ("tag PLU et 2027 sur le zonage", "PLU_zonage.pdf : #PLU #2027"),
+        ("le rapport s'appelle maintenant Rapport 2027", "PLU_rapport.docx s’appelle maintenant Rapport 2027.docx"),
+        ("renomme le zonage : Zonage 2027", "PLU_zonage.pdf s’appelle maintenant Zonage 2027.pdf"),
+        ("zonage à ranger dans Urbanisme", "PLU_zonage.pdf : rangé dans Urbanisme"),
+        ("zonage -> Urbanisme", "PLU_zonage.pdf : rangé dans Urbanisme"),
+        ("déplace le zonage vers Urbanisme", "PLU_zonage.pdf : rangé dans Urbanisme"),
+        ("tague le zonage avec plu et 2027", "PLU_zonage.pdf : #plu #2027"),
         ("zonage et rapport poubelle", "PLU_zonage.pdf, PLU_rapport.docx : jeté"),
     ],
 )
@@ -141,6 +160,19 @@ async def test_a_folder_gets_another_name_with_all_that_is_in_it(hall: Hall) -> 
     await hall.say("@beffroi range la facture eau dans Divers")
     assert "rangé dans Eau 2026" in await hall.say('@beffroi dossier à renommer en "Eau 2026"')
     assert "Je ne connais pas de dossier « Paye »" in await hall.say("@beffroi renomme le dossier Paye en Salaires")
+
+
+async def test_a_folder_comes_and_goes_with_its_files(hall: Hall) -> None:
+    await hall.say("!fichier ranger facture-eau.pdf dans Compta")
+
+    assert "Un dossier vient avec son premier fichier" in await hall.say("@beffroi crée un dossier Cimetière")
+    gone = await hall.say("@beffroi supprime le dossier Compta")
+    assert names(gone) == ["facture-eau.pdf"]
+    assert "s’en va avec le dernier" in gone
+    assert "Compta (1)" in await hall.say("@beffroi quels dossiers on a ?")
+    assert "facture-eau.pdf : plus dans aucun dossier" in await hall.say(
+        "@beffroi sors la facture eau du dossier Compta"
+    )
 
 
 async def test_versions_are_shown_and_chosen_as_one_says_it(hall: Hall) -> None:

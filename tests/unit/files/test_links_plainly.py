@@ -190,6 +190,8 @@ def test_a_length_alone_is_asked_about_with_its_day(room: Room, words: str, days
     "words",
     [
         *("nb de consultations ?", "combien de téléchargements ?", "qui a ouvert ?", "qui l'a téléchargé ?"),
+        *("le lien expire quand ?", "jusqu'à quand est valable le lien ?", "il a été ouvert ?", "coupe tous les liens"),
+        *("est-ce que l'architecte l'a téléchargé ?", "quand se ferme le lien ?"),
         *("le lien est encore bon ?", "lien géomètre toujours valable ?", "le lien est toujours ouvert ?"),
     ],
 )
@@ -206,6 +208,17 @@ def test_what_nobody_shares_is_none_of_the_links_business(room: Room) -> None:
         "trop court, 2 jours",
     ):
         assert "pas compris" in str(room.asks(words)["question"])
+
+
+def test_what_is_given_once_is_not_repeated(room: Room) -> None:
+    assert "dans mon message qui l’a donnée" in str(room.asks("renvoie-moi le lien")["question"])
+    assert "je ne le répète nulle part ailleurs" in str(room.asks("redonne le mot de passe")["question"])
+    assert "Faut-il le fermer" in str(room.asks("désactive-le")["question"])
+
+
+def test_which_of_several_links_gets_more_downloads_is_asked(room: Room) -> None:
+    room.opens("devis")
+    assert "Dites quel lien" in str(room.asks("mets 5 téléchargements")["question"])
 
 
 def test_a_lost_password_is_no_reason_to_close(room: Room) -> None:

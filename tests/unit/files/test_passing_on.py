@@ -81,6 +81,14 @@ async def test_a_link_is_asked_about_to_what_was_sent_before_something_else_was_
     assert "Faut-il un lien vers plan.pdf" in await links.say("@beffroi fais un lien mais 24h seulement")
 
 
+@pytest.mark.parametrize("whom", ["au couvreur", "à Mehdi", "à l'architecte"])
+async def test_a_file_that_is_named_goes_to_nobody_outside_by_itself(links: HallWithLinks, whom: str) -> None:
+    await links.send("devis.pdf")
+
+    assert OFFERED in await links.say(f"@beffroi envoie le devis {whom}")
+    assert "Faut-il un lien" not in await links.say("@beffroi envoie le devis au dgs")
+
+
 @pytest.mark.parametrize("said", OUTSIDE)
 async def test_for_whoever_is_not_here_a_link_is_asked_about(links: HallWithLinks, said: str) -> None:
     event = await links.send("devis.pdf")
