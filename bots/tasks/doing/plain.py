@@ -290,4 +290,4 @@ def _here(request: Request) -> Scene:
 
 def _fitting(scene: Scene, words: Sequence[str]) -> Iterator[Task]:
     board = Board(scene.state)
-    return (task for task in board.open(_MOST_OPEN) if is_titled(words, task.title))
+    return (task for task in board.open_called(words, _MOST_OPEN) if is_titled(words, task.title))

@@ -1,11 +1,12 @@
 """The tasks of one room: found by number, by id and by what they are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
 
 from bots.assistant.words.objects import numbered
+from bots.assistant.words.objects.called import may_call
 from bots.register.format.operation import Change
 from bots.register.replica.object import Object
 from bots.register.replica.places import Key, Position
@@ -16,6 +17,7 @@ from bots.tasks.kept.task import COMMENT, ITEM, KIND, Comment, Item, Status, Tas
 
 __all__ = ["COMMENT", "ITEM", "KIND", "Board", "Status", "Task"]
 
+_MOST_TITLE: Final = 1_000
 _MOST_PARTS: Final = 200
 """Lines or comments of one task that are read."""
 
@@ -61,6 +63,20 @@ class Board:
     def open(self, most: int) -> tuple[Task, ...]:
         """Return the first *most* tasks, by number, that are neither done nor dropped."""
         return self.tasks(task_id for _, task_id in islice(self.index.orders[2], most))
+
+    def open_called(self, words: Collection[str], most: int) -> Iterator[Task]:
+        """Yield those of the first *most* open tasks whose titles may have one of *words*, folded: no other is read."""
+        found = (self.get(task_id) for task_id, title in self.titles(most) if may_call(words, title))
+        return (task for task in found if task is not None)
+
+    def titles(self, most: int) -> list[tuple[str, str]]:
+        """Return the ids of the first *most* open tasks, with their titles as they were written."""
+        return [(task_id, self._title(task_id)) for _, task_id in islice(self.index.orders[2], most)]
+
+    def _title(self, task_id: str) -> str:
+        found = self.object(KIND, task_id)
+        title = None if found is None else found.value("title")
+        return title[:_MOST_TITLE] if isinstance(title, str) else ""
 
     def tasks(self, ids: Iterable[str]) -> tuple[Task, ...]:
         """Return the tasks with these ids, in their order; others are left out."""

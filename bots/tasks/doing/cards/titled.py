@@ -171,11 +171,14 @@ def _named(request: Request, words: Sequence[str], tasks: Iterable[Task] | None 
         return []
     tellings = [telling(word) for word in words]
     found = list[Named]()
-    for task in Board(request.state).open(_MOST_OPEN) if tasks is None else tasks:
+    said = {part for parts in tellings for part in parts}
+    for task in Board(request.state).open_called(said, _MOST_OPEN) if tasks is None else tasks:
         start, end, count = _run(words, tellings, _hits(tellings, task))
         if any(_is_name(word) for word in words[start:end]):
             found.append(Named(task, [*words[start:end]], _around(words[:start], words[end:]), count))
-    return found if len(found) <= _MOST_NAMED else []
+        if len(found) > _MOST_NAMED:
+            return []
+    return found
 
 
 def _is_name(word: str) -> bool:
