@@ -28,6 +28,7 @@ _MUST: Final = re.compile(
 """« Note que le dgs doit appeler la préfecture »."""
 _LED: Final = re.compile(r"[\s,;:(–-]+(?:(?:et|and|mais) )?(?:c'est|ce sera|it's)?[\s,]*$", re.IGNORECASE)
 _MOST_PARTS: Final = 2
+_MOST_CLAUSES: Final = 6
 _SHORT: Final = 3
 _ME: Final = frozenset({"moi", "je", "me"})
 _LONGEST: Final = 5
@@ -71,6 +72,30 @@ def _apart(text: str, request: Request) -> str | None:
     return f"{','.join([head, *kept])} {people[0]}"
 
 
+def _said_behind(text: str, request: Request) -> str | None:
+    """Return *text* with a mention for the clause at its end that says who does it; None where there is none."""
+    behind = _BEHIND.search(plainly(text))
+    words = [] if behind is None else text[: behind.start()].split(" ")
+    for start in range(max(1, len(words) - _LONGEST), len(words)):
+        user = somebody(words[start:], request)
+        left = " ".join(words[:start])
+        # « … que la dgs gère » is a part of the title.
+        led = (_LED.search(f"{left} ") is not None and left[-1:] in ",;:–") or left.lower().endswith("c'est")
+        if behind is not None and user is not None and (led or "qui " in behind[0] or "en " in behind[0]):
+            return f"{_LED.sub('', f'{left} ')} {user}"
+    return None
+
+
+def _said_within(text: str, request: Request) -> str | None:
+    """Return the same of a clause with others behind it: « choisir l'architecte, le dgs s'en charge, fin janvier »."""
+    clauses = text.split(",")
+    for end in range(len(clauses) - 1, 1, -1) if len(clauses) <= _MOST_CLAUSES else ():
+        charged = _said_behind(",".join(clauses[:end]), request)
+        if charged is not None:
+            return ",".join([charged, *clauses[end:]])
+    return None
+
+
 def with_charge(text: str, request: Request) -> str:
     """Return *text* with a mention at its end for a clause that says who does it; as it is where nobody is found."""
     must = _MUST.match(plainly(text))
@@ -78,16 +103,9 @@ def with_charge(text: str, request: Request) -> str:
     if must is not None and duty is not None:
         return f"{text[must.end() :]} {duty}"
     plain = plainly(text)
-    behind = _BEHIND.search(plain)
+    behind = _said_behind(text, request) or _said_within(text, request)
     if behind is not None:
-        words = text[: behind.start()].split(" ")
-        for start in range(max(1, len(words) - _LONGEST), len(words)):
-            user = somebody(words[start:], request)
-            left = " ".join(words[:start])
-            # « … que la dgs gère » is a part of the title.
-            led = (_LED.search(f"{left} ") is not None and left[-1:] in ",;:–") or left.lower().endswith("c'est")
-            if user is not None and (led or "qui " in behind[0] or "en " in behind[0]):
-                return f"{_LED.sub('', f'{left} ')} {user}"
+        return behind
     apart = _apart(text, request)
     if apart is not None:
         return apart

@@ -61,6 +61,8 @@ def add(request: Request, rest: list[str]) -> Reply:
 def add_mine(request: Request, rest: list[str]) -> Reply:
     """Answer ``ajoute une tâche pour moi : …``."""
     head, *below = lines_of(request, rest)
+    # « Inscrire dans mes tâches la commande des couronnes ? »
+    head = " ".join(head).rstrip(" ?").split()
     return add_lines(request, [[str(request.sender), *head], *below])
 
 

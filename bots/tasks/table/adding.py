@@ -68,6 +68,27 @@ def plainly_wanted(request: Request, words: Sequence[str]) -> Reply | None:
     return replace(add_lines(request, lines_of(request, words)), yields=True) if surely(request, words) else None
 
 
+_MINE: Final = tuple(
+    f"{verb} {where}"
+    for verb in (
+        *(
+            "inscrire",
+            "inscris",
+            "inscrivez",
+            "ajouter",
+            "ajoute",
+            "ajoutez",
+            "mettre",
+            "mets",
+            "mettez",
+            "noter",
+            "note",
+        ),
+        *("notez", "porter", "rajouter", "rajoute", "rajoutez"),
+    )
+    for where in ("dans mes tâches", "à mes tâches", "sur ma liste", "dans ma liste", "à ma liste")
+)
+"""« Inscrire dans mes tâches la commande des couronnes »."""
 ADDING: Final = (
     Command(
         name="task.add.verb",
@@ -106,6 +127,7 @@ ADDING: Final = (
         short=(
             *("ajouter une tâche pour moi", "ajoute une tâche pour moi", "ajoutez une tâche pour moi"),
             *("créer une tâche pour moi", "crée une tâche pour moi"),
+            *_MINE,
             *("add a task for me", "add a task for me to", "create a task for me", "create a task for me to"),
         ),
         handle=add_mine,

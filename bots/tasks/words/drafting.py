@@ -42,6 +42,10 @@ _OF_DOING: Final = re.compile(
     r"^(?:de |d['’]|to )(?=[^\W\d]{2,}(?:er|ir|re)\b)(?!notre|votre|autre|contre)", re.IGNORECASE
 )
 """« Note de relancer EDF »."""
+_OF_DATE: Final = re.compile(
+    r"(?<=\S)[\s,;:(–-]+(?:échéance|echeance|date limite|délai|delai|deadline)[\s:]*$", re.IGNORECASE
+)
+"""« …, échéance le 4 décembre »: what is said before a date, and no part of a title."""
 _BULLET: Final = frozenset({"-", "*", "•", "–"})
 _BOX = re.compile(r"\[(?P<ticked>[xX✓]?)\]")
 
@@ -92,7 +96,7 @@ def draft(
     named = _named(words, _literal(words), request)
     description, checklist = below(lines[1:])
     return Draft(
-        title=named.title,
+        title=_OF_DATE.sub("", named.title) if time.span is not None else named.title,
         assignees=named.people,
         unclear=named.unclear if stranger is None else (*named.unclear, stranger[0]),
         span=time.span,

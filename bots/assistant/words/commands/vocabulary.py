@@ -97,6 +97,8 @@ _IF_IT_PLEASES: Final[tuple[Form, ...]] = (
 _PARTING: Final[tuple[Form, ...]] = (
     *(("merci",), ("thanks",), ("bonne", "journee"), ("bonne", "soiree"), ("bonne", "fin", "de", "journee")),
     *(("bon", "week-end"), ("cordialement",), ("bien", "cordialement"), ("a", "bientot"), ("bien", "a", "vous")),
+    *(("je", "vous", "remercie"), ("je", "te", "remercie"), ("je", "vous", "en", "remercie"), ("merci", "a", "vous")),
+    *(("je", "vous", "en", "remercie", "par", "avance"), ("je", "vous", "remercie", "par", "avance")),
 )
 """Said behind a stop or a question; without one it may be the end of a title."""
 _OPENING: Final = frozenset({"ok", "voila", "bon", "c'est", "cest", "it's", "its", "merci", "thanks"})

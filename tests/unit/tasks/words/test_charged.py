@@ -29,6 +29,7 @@ def talk() -> Talk:
         ("préparer le conseil que la dgs gère", "préparer le conseil que la dgs gère"),
         ("visite du dossier suivi par la dgs", "visite du dossier suivi par la dgs"),
         ("relancer le maçon, c'est le voisin qui s'en occupe", "relancer le maçon, c'est le voisin qui s'en occupe"),
+        ("choisir l'architecte, la dgs s'en charge, avec les plans", "choisir l'architecte, avec les plans → @dgs"),
         ("pour moi de relancer EDF", "relancer EDF → @secretaire"),
         ("d'appeler EDF", "appeler EDF"),
         ("aussi relancer EDF", "relancer EDF"),
@@ -39,14 +40,21 @@ def test_who_does_it_is_no_part_of_the_title(talk: Talk, said: str, told: str) -
     assert f"Tâche 1 ajoutée : {told}\n" in f"{plain(talk.body(f'!tâche ajouter {said}'))}\n".replace(" (DGS)", "")
 
 
+def test_what_is_put_into_one_s_tasks_politely_is_one_s_own(talk: Talk) -> None:
+    said = "pourriez-vous s'il vous plaît inscrire dans mes tâches la commande des couronnes, échéance le 4 décembre ?"
+    told = plain(talk.body(f"Bonjour @beffroi, {said} Je vous remercie."))
+    assert "Tâche 1 ajoutée : la commande des couronnes (" in told
+    assert "→ @secretaire" in told
+
+
 @pytest.mark.parametrize(
     ("said", "offered"),
     [
-        ("il faut que je prépare les convocations", "✅ préparer les convocations pour moi"),
-        ("il faut que je fasse le budget", "✅ faire le budget pour moi"),
-        ("il faudrait que je rappelle EDF", "✅ rappeler EDF pour moi"),
-        ("il faut que je finisse le PV", "✅ finir le PV pour moi"),
-        ("il faut que je transmette le dossier", "✅ transmettre le dossier pour moi"),
+        ("il faut que je prépare les convocations", "✅ nouvelle tâche : préparer les convocations → @secretaire"),
+        ("il faut que je fasse le budget", "✅ nouvelle tâche : faire le budget → @secretaire"),
+        ("il faudrait que je rappelle EDF", "✅ nouvelle tâche : rappeler EDF → @secretaire"),
+        ("il faut que je finisse le PV", "✅ nouvelle tâche : finir le PV → @secretaire"),
+        ("il faut que je transmette le dossier", "✅ nouvelle tâche : transmettre le dossier → @secretaire"),
     ],
 )
 def test_what_one_must_do_is_one_s_own(talk: Talk, said: str, offered: str) -> None:

@@ -50,7 +50,6 @@ def test_what_is_surely_to_be_done_is_a_task(
         "ajoute l’étiquette cantine",
         "ajoute un champ budget estimé, facultatif",
         "tu peux préciser dessus qu’il a rappelé",
-        "inscrire dans mes tâches la commande des couronnes ? Je vous remercie",
         "mercredi chez @dgs",
         "le courrier est parti",
     ],
