@@ -13,7 +13,7 @@ from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import Command, has_words
 from bots.assistant.words.objects.numbered import reference
-from bots.reminders import asking, changing, plain
+from bots.reminders import asking, changing, plain, supposing
 from bots.reminders.ahead import watching
 from bots.reminders.ahead.kept import KIND as WISH
 from bots.reminders.ahead.sources import NO_SOURCES, Sources
@@ -181,6 +181,7 @@ def reminders(sources: Sources = NO_SOURCES) -> Capability:
         called=changing.called_by_number,
         plain=plain.answer,
         plain_needs=plain.needs,
+        supposed=supposing.supposed,
         standing=_standing,
         repeated=sounding.repeated,
     )

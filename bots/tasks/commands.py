@@ -18,7 +18,7 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
 from bots.items.capability import PIECE
 from bots.register.replica.state import State
-from bots.tasks.doing import changing, parts, plain
+from bots.tasks.doing import changing, parts, plain, supposing
 from bots.tasks.doing.adding import add, pin
 from bots.tasks.doing.cards import among, freely
 from bots.tasks.doing.cards.answers import ANSWERS
@@ -306,6 +306,9 @@ TASKS: Final = Capability(
     card=CARD,
     remark=remark,
     plain=lambda request, words: _TITLED.answer(request, words) or plainly_wanted(request, words),
+    supposed=supposing.supposed,
+    supposed_new=supposing.new,
+    supposed_asks=mark("I do not understand “{typed}”. Shall I add it to the tasks?"),
     answered=among.answered,
     plain_needs=_TITLED.needs,
     errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},

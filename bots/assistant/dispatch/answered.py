@@ -42,6 +42,10 @@ class Answers:
         """Return the answer to what somebody says; None when it is not for us."""
         return guarded("command", lambda asked: self.dispatcher.answer(asked, understood), request, trouble)
 
+    def supposed(self, request: Request) -> Reply | None:
+        """Return what is offered for words that lean on a card and that nobody understood."""
+        return guarded("supposed", self.dispatcher.supposed, request, silence)
+
     def remark(self, request: Request) -> Reply | None:
         """Return what becomes of words that are said about a card, and are no command to it."""
         return guarded("remark", self.dispatcher.remark, request, silence)

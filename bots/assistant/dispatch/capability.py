@@ -8,10 +8,12 @@ from bots.assistant.talk.errand import Standing
 from bots.assistant.talk.later.repeated import Repeated
 from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Attached, Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key, Scene
 from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.supposed import Supposed
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
 from config.identifiers import UserId
@@ -67,6 +69,12 @@ class Capability:
     """Gets what is said to us and is no command, before it is answered that nobody understood it."""
     plain_needs: Callable[[Request, Sequence[str]], Needs] | None = None
     """What :attr:`plain` must be given for these words."""
+    supposed: Callable[[Request, Supposed], Sequence[Candidate]] | None = None
+    """Gets a statement or an order that nobody understood; returns what it may mean of its own objects, to choose."""
+    supposed_new: Callable[[Request, Supposed], Sequence[Candidate]] | None = None
+    """Returns what makes a new one of such a message, where it may be one."""
+    supposed_asks: str = ""
+    """How it is asked whether that one is wanted, with the words as ``typed`` (marked)."""
     beside: Callable[[Request, Reply], Reply] | None = None
     """Gets what another capability, or this one, answers, and may say more below it."""
     beside_needs: Callable[[Request], Needs] | None = None

@@ -8,6 +8,7 @@ from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.commands import calling, several
 from bots.assistant.dispatch.commands.calling import bidden_too, both, both_on_card, handled, is_idle
 from bots.assistant.dispatch.commands.help import help_commands
+from bots.assistant.dispatch.commands.offering import offering
 from bots.assistant.dispatch.commands.unclear import corrects, not_understood, whose_number
 from bots.assistant.dispatch.commands.undoing import undo_command
 from bots.assistant.dispatch.following import Following
@@ -15,6 +16,7 @@ from bots.assistant.dispatch.pressed import Pressed
 from bots.assistant.dispatch.sentences import late, unread_rest
 from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich, lines, text
+from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key
@@ -106,7 +108,32 @@ class Dispatcher:
                 return plainly or self._called(request, call)
             case unclear:
                 said = (self._plainly(request, words) for words in _orders(request, unclear.words))
-                return next((reply for reply in said if reply is not None), None) or not_understood(request, unclear)
+                found = next((reply for reply in said if reply is not None), None)
+                return self._supposed(request, unclear, found) or found or not_understood(request, unclear)
+
+    def _supposed(self, request: Request, unclear: Unclear, found: Reply | None) -> Reply | None:
+        """Return what is offered for a message that nobody understood; None where *found* is better, or for nothing."""
+        meant = unclear.meant
+        if (found is not None and not found.lost) or (meant is not None and not meant.offered) or not unclear.words:
+            return None
+        return offering(request, unclear.words, self._capabilities, self._understands, found)
+
+    def supposed(self, request: Request) -> Reply | None:
+        """Return what is offered of the object of the card for *request*, which leans on it and was not understood."""
+        match read(replace(request, card=None, shown=()), self._vocabulary):
+            case Unclear(words) if words:
+                return offering(request, words, self._capabilities, self._understands)
+            case _:
+                return None
+
+    def _understands(self, request: Request, candidate: Candidate) -> bool:
+        """Tell whether something comes of *candidate*, said in place of *request*."""
+        asked = replace(request, text=candidate.puts, formatted=None, card=None, shown=(), listed=None, among=False)
+        each = (read(replace(asked, text=line), self._vocabulary) for line in candidate.puts.split("\n"))
+        if not all(isinstance(reading, Call) for reading in each):
+            return False
+        reply = self.answer(asked)
+        return reply is not None and bool(reply.changes or (reply.question is not None and not reply.lost))
 
     def _called(self, request: Request, call: Call) -> Reply:
         reply = bidden_too(request, self._vocabulary) or handled(request, call)

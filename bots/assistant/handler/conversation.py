@@ -214,11 +214,14 @@ class Conversation:
         missed = reply is not None and reply.nothing and isinstance(understood.reading, Unclear)
         unread = new or missed or (reply is not None and reply.lost)
         if unread and said.answered is None and said.thread is None:
-            reply = await self._leaning(request, transaction) or reply
+            reply = await self._leaning(request, reply, transaction) or reply
         return Answered(request, reply)
 
-    async def _leaning(self, request: Request, transaction: Transaction) -> Reply | None:
-        """Return the answer to what is no command by itself, but one to what was last done here; see ``Gatherer``."""
+    async def _leaning(self, request: Request, unread: Reply | None, transaction: Transaction) -> Reply | None:
+        """Return the answer to what is no command by itself, but one to what was last done here; see ``Gatherer``.
+
+        Where it is none, and *unread* asks nothing, what it may mean of that is offered.
+        """
         line = self.line
         about = await line.gatherer.leaning(request, transaction)
         if about is None:
@@ -227,7 +230,8 @@ class Conversation:
         about = await line.gatherer.with_needs(about, line.answers.needs(about, understood), transaction)
         reply = line.answers.message(about, understood)
         if reply is None or reply.lost or reply.yields:
-            return None
+            offers = unread is not None and unread.lost and unread.question is None
+            return line.answers.supposed(about) if offers else None
         return replace(reply, about=reply.about or about.answered)
 
     async def _written(self, answered: Answered, said: Said, event: Event, transaction: Transaction) -> None:

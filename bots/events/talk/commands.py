@@ -30,7 +30,7 @@ from bots.events.talk import adding, aiming, answering, ringing
 from bots.events.talk.changing import cancelling, moving, once, placing, renaming, repeating
 from bots.events.talk.deed import on
 from bots.events.talk.kind import CANCELLED, EVENT
-from bots.events.talk.plain import also, naming, nouns, remarking
+from bots.events.talk.plain import also, naming, nouns, remarking, supposing
 from bots.events.talk.schedule import availability, daysoff, seeking, showing
 from bots.events.talk.schedule.clashing import told, weighed
 from bots.events.words.schedule import freed
@@ -122,6 +122,8 @@ def events(off: DaysOff = MAINLAND, absences: Absences | None = None) -> Capabil
         plain=partial(_plain, off, absences),
         plain_needs=_plain_needs,
         plain_first=True,
+        supposed=supposing.supposed,
+        supposed_new=supposing.new,
         undone=_undone,
         errands={adding.KEEP: adding.Keeping(), ringing.RING: ringing.Ringing()},
         standing=ringing.standing,

@@ -54,13 +54,22 @@ def estimate(request: Request, minutes: int) -> str:
 
 def whole(request: Request, task: Task) -> Rich:
     """Return *task* as the answer to what made it: title, date, people; below, all else that was said."""
+    return lines((_head(request, task), join(" · ", _details(request, task))))
+
+
+def in_a_line(request: Request, task: Task) -> Rich:
+    """Return the same in one line, as something to choose."""
+    return join(" · ", (_head(request, task), *_details(request, task)))
+
+
+def _head(request: Request, task: Task) -> Rich:
     head = text(task.title)
     when = span(request, task.when)
     if when:
         head = join(" ", (head, text(f"({when})")))
     if task.assignees:
         head = join(" → ", (head, names_of(task.assignees, request)))
-    return lines((head, join(" · ", _details(request, task))))
+    return head
 
 
 def _details(request: Request, task: Task) -> Iterator[Rich]:

@@ -35,7 +35,7 @@ _ASKING: Final = frozenset(
     | {"lesquelles", "lesquels"}
     | {"who", "what", "when", "where", "how", "why", "which", "can", "show", "list", "give", "tell", "find", "explain"}
 )
-_OURS: Final = frozenset(
+OURS: Final = frozenset(
     {"inviter", "convier", "convoquer", "reporter", "repousser", "decaler", "deplacer", "avancer", "annuler", "fixer"}
     | {"supprimer", "abandonner", "modifier", "changer", "partager", "trouver", "retrouver", "chercher", "rechercher"}
     | {"montrer", "afficher", "lister", "rappeler", "creer", "ajouter", "planifier", "programmer", "caler", "poser"}
@@ -87,7 +87,7 @@ def _is_given(request: Request, words: list[str]) -> bool:
 
 def is_wanted(title: str) -> bool:
     """Tell whether *title* says what is to be done, and by a verb that we do not know: ``commander les ramettes``."""
-    return is_to_do(title) and fold(title.split(maxsplit=1)[0]) not in _OURS
+    return is_to_do(title) and fold(title.split(maxsplit=1)[0]) not in OURS
 
 
 def surely(request: Request, words: Sequence[str]) -> bool:
@@ -118,12 +118,15 @@ def after_duty(words: Sequence[str]) -> list[str] | None:
 def _of_oneself(words: Sequence[str]) -> list[str]:
     """Return « prépare les convocations », said behind « il faut que je », as what whoever says so is to do."""
     verb, *rest = words
+    return [infinitive(verb), *rest, "pour", "moi"]
+
+
+def infinitive(verb: str) -> str:
+    """Return the infinitive of *verb*, a subjunctive: ``prépare``, ``fasse``, ``finisse``."""
     folded = fold(verb)
     known = next((ending for ending in _SUBJUNCTIVES if folded.endswith(ending)), None)
     if known is not None:
-        verb = verb[: len(verb) - len(known)] + _SUBJUNCTIVES[known]
-    elif folded.endswith("isse"):
-        verb = f"{verb[:-4]}ir"
-    elif folded.endswith("e"):
-        verb = f"{verb}r"
-    return [verb, *rest, "pour", "moi"]
+        return verb[: len(verb) - len(known)] + _SUBJUNCTIVES[known]
+    if folded.endswith("isse"):
+        return f"{verb[:-4]}ir"
+    return f"{verb}r" if folded.endswith("e") else verb

@@ -256,6 +256,13 @@ ELSEWHERE = {
         "tests/unit/tasks/words/test_plain.py",
     ),
     "Task {number} “{title}”: renamed?": "tests/unit/tasks/words/test_wanted.py",
+    **dict.fromkeys(
+        (
+            "I do not understand “{typed}”. Is that what you mean?",
+            "I do not understand “{typed}”. What do you mean?",
+        ),
+        "tests/unit/assistant/answers/test_offers.py: taken by yes, and by its number",
+    ),
     "Until when? For example: {example}": "tests/unit/tasks/test_changing.py",
     **dict.fromkeys(("How long before?", "“{words}”: which one is meant?"), "tests/unit/reminders/test_ahead.py"),
     **dict.fromkeys(

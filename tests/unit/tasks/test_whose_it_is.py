@@ -45,7 +45,10 @@ def test_for_the_town_nobody_is_asked(talk: Any) -> None:
     ("said", "command"),
     [
         ("demande à Karim de changer l'ampoule", "!tâche ajouter changer l'ampoule @Karim"),
-        ("sortir les poubelles tous les lundis a 8h @dgs", "ajouter sortir les poubelles tous les lundis a 8h @dgs"),
+        (
+            "sortir les poubelles tous les lundis a 8h @dgs",
+            "!tâche ajouter sortir les poubelles tous les lundis a 8h @dgs",
+        ),
     ],
 )
 def test_what_somebody_is_to_do_is_offered(talk: Any, said: str, command: str) -> None:

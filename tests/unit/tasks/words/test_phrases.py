@@ -346,10 +346,13 @@ def test_what_answers_a_list_is_conversation_else(talk: Any, text: str) -> None:
 
 
 OFFERED = [  # said alone with us, what is offered
-    ("il faut que je prépare le budget pour le 15 janvier", "ajouter préparer le budget pour le 15 janvier pour moi"),
-    ("je dois relancer le SDIS", "ajouter relancer le SDIS"),
-    ("réunion de chantier mardi à 10h", "ajouter réunion de chantier mardi à 10h"),
-    ("we need to call the fire brigade", "ajouter call the fire brigade"),
+    (
+        "il faut que je prépare le budget pour le 15 janvier",
+        "!tâche ajouter préparer le budget pour le 15 janvier @secretaire:valbourg.localhost",
+    ),
+    ("je dois relancer le SDIS", "!tâche ajouter relancer le SDIS"),
+    ("réunion de chantier mardi à 10h", "!tâche ajouter réunion de chantier mardi à 10h"),
+    ("we need to call the fire brigade", "!tâche ajouter call the fire brigade"),
 ]
 
 

@@ -1,0 +1,101 @@
+"""What a statement or an order that nobody understood may mean of an event that it names (pure)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, fill, short, strong, text
+from bots.assistant.talk.question import Candidate
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.words.dates.halves import only_hour
+from bots.assistant.words.names.people import names_of
+from bots.assistant.words.supposed import Lean, Supposed
+from bots.events.kept.kinds import KIND
+from bots.events.kept.sitting import Sitting
+from bots.events.talk import facts
+from bots.events.talk.adding import add
+from bots.events.talk.facts import agenda_of
+from bots.when import finding
+from bots.when.saying import say_bound
+from bots.when.values import When
+
+_MOST: Final = 3
+_LEAST: Final = 4
+"""Letters of a word by which an event is called."""
+
+
+def supposed(request: Request, said: Supposed) -> tuple[Candidate, ...]:
+    """Return what *said* may mean of the events to come that it names, or of the one of the card."""
+    if said.anew or not may(standing(own=request.own), Right.CHANGE):
+        return ()
+    sittings = _meant(request, said)
+    if len(sittings) == 1:
+        return tuple(_of_one(request, sittings[0], said))[:_MOST]
+    firsts = (next(_of_one(request, sitting, said), None) for sitting in sittings)
+    return tuple(candidate for candidate in firsts if candidate is not None)
+
+
+def new(request: Request, said: Supposed) -> tuple[Candidate, ...]:
+    """Return what makes an event of *said*, where it names an hour; () for none."""
+    if request.card is not None or not said.hour or said.changes or not may(standing(own=request.own), Right.ADD):
+        return ()
+    puts = f"!agenda ajouter {' '.join(said.words)}"
+    reply = add(replace(request, text=puts, formatted=None), [*said.words])
+    made = [change.set.get("title") for change in reply.changes if change.kind == KIND]
+    if len(made) != 1 or not isinstance(made[0], str):
+        return ()
+    gettext = request.texts.gettext
+    label = fill(gettext("a new event: {title}, {when}"), title=text(short(made[0])), when=_when(request, said.when))
+    return (Candidate(label, puts, words=(gettext("in the agenda"), label.plain)),)
+
+
+def _meant(request: Request, said: Supposed) -> list[Sitting]:
+    agenda = agenda_of(request, request.state)
+    if request.card is not None:
+        known = said.outright and request.state.get(KIND, request.card) is not None and len(said.telling) < _MOST
+        sitting = agenda.next(request.card, request.now) if known else None
+        return [] if sitting is None else [sitting]
+    counts: dict[str, int] = {}
+    for word in said.telling:
+        if len(word) >= _LEAST:
+            for event_id in agenda.titles.saying([word], every=True):
+                counts[event_id] = counts.get(event_id, 0) + 1
+    most = max(counts.values(), default=0)
+    best = [event_id for event_id, count in counts.items() if count == most]
+    found = agenda.upcoming(best, request.now, _MOST + 1) if best else []
+    return [*found] if len(found) <= _MOST else []
+
+
+def _of_one(request: Request, sitting: Sitting, said: Supposed) -> Iterator[Candidate]:
+    """Yield what *said* may mean of *sitting*, the likeliest first."""
+    gettext, meeting = request.texts.gettext, sitting.meeting
+    number = meeting.label or str(meeting.number)
+    for lean in said.leans:
+        if lean is Lean.CANCELLED:
+            sentence = gettext("event {number} “{title}” ({day}): cancelled")
+            yield _candidate(request, sitting, sentence, f"!agenda annuler {number}")
+        if lean is Lean.MOVED and said.when:
+            sentence = gettext("event {number} “{title}” ({day}): moved to {when}")
+            puts = f"!agenda déplacer {number} {said.when}"
+            yield _candidate(request, sitting, sentence, puts, when=_when(request, said.when))
+        if lean is Lean.GIVEN and said.who is not None and said.who not in meeting.invited:
+            sentence = gettext("event {number} “{title}” ({day}): invite {people}")
+            puts = f"!agenda inviter {number} {said.who}"
+            yield _candidate(request, sitting, sentence, puts, people=names_of((said.who,), request))
+
+
+def _when(request: Request, when: str) -> Rich:
+    """Return the time that *when* says, as we say it; as it was typed where that is by how much."""
+    if only_hour(when.split()):
+        return text(when)
+    found = finding.find(when, request.here, request.zone, request.language)
+    return text(say_bound(found.value, found.bound, request.language) if isinstance(found, When) else when)
+
+
+def _candidate(request: Request, sitting: Sitting, sentence: str, puts: str, **more: Rich) -> Candidate:
+    meeting = sitting.meeting
+    number = meeting.label or str(meeting.number)
+    day = text(facts.said(request, sitting))
+    label = fill(sentence, number=strong(number), title=text(short(meeting.title)), day=day, **more)
+    return Candidate(label, puts, words=(f"événement {number}", f"event {number}", label.plain))

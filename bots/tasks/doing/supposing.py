@@ -1,0 +1,148 @@
+"""What a statement or an order that nobody understood may mean: of a task that it names, or as a new one (pure)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, fill, short, strong, text
+from bots.assistant.talk.question import Candidate
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.names.people import names_of
+from bots.assistant.words.objects.called import called
+from bots.assistant.words.supposed import OTHERS, Lean, Supposed
+from bots.tasks.doing import dates
+from bots.tasks.doing.adding import add
+from bots.tasks.doing.changing import on_each
+from bots.tasks.kept.model import Board
+from bots.tasks.kept.task import KIND, Status, Task
+from bots.tasks.saying import echo
+from bots.tasks.words.listed import is_to_do
+from bots.tasks.words.wanted import wanted
+
+_MOST_OPEN: Final = 2_000
+_MOST_DONE: Final = 300
+_MOST_DEEDS: Final = 3
+_FEWEST_OTHERS: Final = 3
+"""Words by which something else is called."""
+_POSTPONE: Final = on_each(dates.postpone)
+_SAYS_WHAT: Final = re.compile(r"[:«“\"]\s*(?P<what>\S.*)$|\bqu(?:e |['’])(?P<that>\S.*)$")
+
+
+def supposed(request: Request, said: Supposed) -> tuple[Candidate, ...]:
+    """Return what *said* may mean of the open tasks that it names, or of the one of the card."""
+    if not may(standing(own=request.own), Right.CHANGE):
+        return ()
+    tasks = _meant(request, said)
+    if len(tasks) == 1:
+        return tuple(_of_one(request, tasks[0], said))[:_MOST_DEEDS]
+    firsts = (next(_of_one(request, task, said), None) for task in tasks)
+    return tuple(candidate for candidate in firsts if candidate is not None)
+
+
+def _meant(request: Request, said: Supposed) -> list[Task]:
+    board = Board(request.state)
+    if request.card is not None:
+        task = board.get(request.card)
+        # What has words of its own speaks of something else that nobody knows.
+        return [task] if task is not None and _leans_on(said, task) else []
+    numbered = _numbered(board, said)
+    if numbered:
+        return numbered
+    if said.anew or (not said.outright and OTHERS.search(plainly(" ".join(said.words))) is not None):
+        return []
+    titles = board.titles(_MOST_OPEN) if said.telling else []
+    if Lean.REOPENED in said.leans:
+        latest = board.tasks([*board.index.by_status[Status.DONE]][-_MOST_DONE:])
+        titles += [(task.id, task.title) for task in latest]
+    return [*board.tasks(titles[at][0] for at, _ in called(said.telling, [title for _, title in titles]))]
+
+
+def _numbered(board: Board, said: Supposed) -> list[Task]:
+    """Return the open tasks that have the number that *said* begins with: « 1 ok »."""
+    first = said.words[0].rstrip(".,:)")
+    found = [task for task in board.called(int(first), "") if task.open] if first.isascii() and first.isdigit() else []
+    return found if len(found) == 1 and len(said.words) > 1 else []
+
+
+def _leans_on(said: Supposed, task: Task) -> bool:
+    if said.anew:
+        return False
+    if not task.open:
+        return said.leans[:1] in ((Lean.NOTED,), (Lean.REOPENED,)) and said.outright
+    others = [word for word in said.telling if not called([word], [task.title])]
+    deed = said.leans[:1] in ((Lean.CANCELLED,), (Lean.NOTED,)) or len(others) < _FEWEST_OTHERS
+    return said.outright and deed
+
+
+def _of_one(request: Request, task: Task, said: Supposed) -> Iterator[Candidate]:
+    """Yield what *said* may mean of *task*, the likeliest first."""
+    gettext = request.texts.gettext
+    moved = _moved(request, task, said.when) if said.when else None
+    due = text(echo.span(request, moved.when)) if moved is not None else None
+    who = None if said.who is None else names_of((said.who,), request)
+    given = said.who is not None and said.who not in task.assignees
+    both = due is not None and given
+    for lean in said.leans:
+        if lean is Lean.DONE:
+            yield _candidate(task, gettext("task {number} “{title}”: done"), f"!tâche fait {task.label}")
+        if lean is Lean.REOPENED and not task.open:
+            yield _candidate(task, gettext("task {number} “{title}”: to be done again"), f"!tâche rouvrir {task.label}")
+        if lean is Lean.CANCELLED:
+            yield _candidate(task, gettext("task {number} “{title}”: dropped"), f"!tâche abandonner {task.label}")
+        if lean is Lean.MOVED and both and due is not None and who is not None:
+            sentence = gettext("task {number} “{title}”: for {people}, due {when}")
+            puts = f"!tâche assigner {task.label} {said.who}\n!tâche reporter {task.label} {said.when}"
+            yield _candidate(task, sentence, puts, when=due, people=who)
+        if lean is Lean.MOVED and due is not None:
+            puts = f"!tâche reporter {task.label} {said.when}"
+            yield _candidate(task, gettext("task {number} “{title}”: due {when}"), puts, when=due)
+        if lean is Lean.GIVEN and given and who is not None:
+            puts = f"!tâche assigner {task.label} {said.who}"
+            yield _candidate(task, gettext("task {number} “{title}”: for {people}"), puts, people=who)
+        if lean is Lean.NOTED:
+            words = _noted(said)
+            sentence = gettext("task {number} “{title}”: noted as a comment, “{words}”")
+            yield _candidate(task, sentence, f"!tâche commenter {task.label} {words}", words=text(short(words)))
+
+
+def _candidate(task: Task, sentence: str, puts: str, **facts: Rich) -> Candidate:
+    label = fill(sentence, number=strong(task.label), title=text(short(task.title)), **facts)
+    return Candidate(label, puts, words=(f"tâche {task.label}", f"task {task.label}", label.plain))
+
+
+def _moved(request: Request, task: Task, when: str) -> Task | None:
+    """Return *task* as it would be once it is put off to *when*; None where that says no date."""
+    asked = replace(request, text=f"!tâche reporter {task.label} {when}", formatted=None, card=None)
+    changes = _POSTPONE(asked, [task.label, *when.split()]).changes
+    found = Board(request.state, changes).get(task.id) if changes else None
+    return found if found is not None and found.when != task.when else None
+
+
+def _noted(said: Supposed) -> str:
+    whole = " ".join(said.words)
+    if said.leans[:1] != (Lean.NOTED,):
+        return whole
+    found = _SAYS_WHAT.search(whole)
+    what = None if found is None else (found["what"] or found["that"])
+    return what or whole
+
+
+def new(request: Request, said: Supposed) -> tuple[Candidate, ...]:
+    """Return what makes a task of *said*, with its title, date and people as they are understood; () for no task."""
+    if request.card is not None or not may(standing(own=request.own), Right.ADD):
+        return ()
+    words = wanted(request, said)
+    if words is None:
+        return ()
+    puts = f"!tâche ajouter {' '.join(words)}"
+    reply = add(replace(request, text=puts, formatted=None), words)
+    made = [change.id for change in reply.changes if change.kind == KIND]
+    task = Board(request.state, reply.changes).get(made[0]) if made else None
+    if task is None and (reply.question is None or not is_to_do(" ".join(words))):
+        return ()
+    label = text(short(" ".join(words))) if task is None else echo.in_a_line(request, task)
+    gettext = request.texts.gettext
+    return (Candidate(fill(gettext("a new task: {task}"), task=label), puts, words=(gettext("the task"), label.plain)),)

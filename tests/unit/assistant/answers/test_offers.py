@@ -1,0 +1,167 @@
+"""What nobody understood is offered to choose: of a thing that it names, or as a new one; nothing is done unasked."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DGS, MEMBERS, SECRETAIRE, plain
+from bots.assistant.testing.talk import Talk
+from bots.events.capability import events
+from bots.reminders.commands import reminders
+from bots.tasks.commands import TASKS
+
+LOST = "Je n’ai pas compris"
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk([TASKS, reminders(), events()], members={**MEMBERS, SECRETAIRE: "Martine Duval"})
+
+
+@pytest.fixture
+async def hall() -> AsyncIterator[Hall]:
+    made = Hall(lambda: [TASKS, reminders(), events()])
+    await made.open()
+    yield made
+    await made.close()
+
+
+BUDGETS = ("relire le budget du CCAS", "relire le budget annexe de l'eau")
+NAMED = [  # the titles that there are, what is said, what is offered, in order
+    (("boucher le nid de poule rue Pasteur",), "Pasteur ok", ["!tâche fait 1"]),
+    (BUDGETS, "le budget est relu", ["!tâche fait 1", "!tâche fait 2"]),
+    (
+        ("voir le lampadaire avec le syndicat d'énergie",),
+        "syndicat appelé, passent le 9 décembre",
+        [
+            "!tâche fait 1",
+            "!tâche reporter 1 le 9 décembre",
+            "!tâche commenter 1 syndicat appelé, passent le 9 décembre",
+        ],
+    ),
+    (
+        ("commande des couronnes",),
+        "je vous prie de bien vouloir ne pas tenir compte de ma demande concernant les couronnes",
+        [
+            "!tâche abandonner 1",
+            "!tâche commenter 1 ne pas tenir compte de ma demande concernant les couronnes",
+        ],
+    ),
+    (
+        ("organiser la consultation des riverains",),
+        "la consultation des riverains je la prends, pour le 15 janvier",
+        [
+            f"!tâche assigner 1 {SECRETAIRE}\n!tâche reporter 1 pour le 15 janvier",
+            "!tâche reporter 1 pour le 15 janvier",
+            f"!tâche assigner 1 {SECRETAIRE}",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("titles", "said", "offered"), NAMED)
+def test_what_names_a_task_is_offered_of_it(talk: Talk, titles: tuple[str, ...], said: str, offered: list[str]) -> None:
+    for title in titles:
+        talk.says(f"!tâche ajouter {title}")
+    reply = talk.reply(f"@beffroi {said}")
+    assert not reply.changes
+    assert reply.question is not None
+    assert [each.command for each in reply.question.candidates][: len(offered)] == offered
+
+
+@pytest.mark.parametrize(("titles", "said", "offered"), NAMED)
+def test_each_offer_does_what_it_says(talk: Talk, titles: tuple[str, ...], said: str, offered: list[str]) -> None:
+    for title in titles:
+        talk.says(f"!tâche ajouter {title}")
+    for command in offered[:1]:
+        assert talk.reply(command).changes
+
+
+@pytest.mark.parametrize(
+    ("said", "offered"),
+    [
+        (
+            "nid de poule rue Pasteur à reboucher avant jeudi",
+            "nid de poule rue Pasteur à reboucher (mercredi 25 novembre 2026)",
+        ),
+        (
+            "en ce cas je souhaiterais que M. Voisin s'occupe de prévenir les porte-drapeaux",
+            "prévenir les porte-drapeaux → @dgs",
+        ),
+        ("lampadaire HS, voir avec le syndicat d'énergie", "lampadaire HS, voir avec le syndicat d'énergie"),
+        ("prévois la désinfection des jouets vendredi", "la désinfection des jouets (vendredi 27 novembre 2026)"),
+        ("moi j'ai les affiches à poser", "les affiches à poser → @secretaire"),
+        (
+            "la fibre c'est toujours Paul, mais il faudrait relancer Orange vendredi",
+            "relancer Orange (vendredi 27 novembre 2026)",
+        ),
+    ],
+)
+def test_a_new_task_is_offered_as_it_is_understood(said: str, offered: str) -> None:
+    talk = Talk([TASKS], members={**MEMBERS, DGS: "Marc Voisin"})
+    assert f"✅ nouvelle tâche : {offered}\n" in plain(talk.reply(f"@beffroi {said}").body)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "bonjour tout le monde",
+        "il fait beau",
+        "la mairie est belle",
+        "combien de tâches ai-je terminées ?",
+        "qui a fait le budget ?",
+        "le budget est relu ?",
+        "passe l'objectif à 15 %",
+        "mets le projet en pause",
+        "c'est court, une semaine de rab",
+        "celle du 4 janvier à 10h exceptionnellement",
+    ],
+)
+def test_remarks_and_questions_are_offered_nothing(talk: Talk, said: str) -> None:
+    talk.says("!tâche ajouter relancer l'audit de l'objectif")
+    reply = talk.says(f"@beffroi {said}")
+    assert reply is None or reply.question is None
+
+
+def test_what_is_said_to_people_is_answered_by_nobody(talk: Talk) -> None:
+    talk.says("!tâche ajouter boucher le nid de poule rue Pasteur")
+    assert talk.says("Pasteur ok") is None
+    assert talk.says("lampadaire à réparer avant jeudi") is None
+
+
+def test_an_event_and_a_reminder_are_offered_too(talk: Talk) -> None:
+    talk.says("!agenda ajouter commission voirie lundi 18h")
+    asked = talk.reply("@beffroi la commission, Mme Rousseau a la grippe, on oublie")
+    assert asked.question is not None
+    assert asked.question.candidates[0].command == "!agenda annuler 1"
+
+
+async def say(hall: Hall, words: str, **more: object) -> str:
+    await hall.say(words, **more)  # type: ignore[arg-type]
+    return hall.said()[-1]
+
+
+async def test_an_offer_is_taken_by_yes_and_by_its_number(hall: Hall) -> None:
+    await hall.say("Beffroi, ajoute une tâche relire le budget du CCAS")
+    await hall.say("Beffroi, ajoute une tâche relire le budget de l'eau")
+    assert "2️⃣ tâche 2 « relire le budget de l'eau » : faite" in await say(hall, "Beffroi, le budget est relu")
+    assert "Tâche 2 faite" in await say(hall, "Beffroi, 2")
+    assert "tâche 1 « relire le budget du CCAS » : faite" in await say(hall, "Beffroi, CCAS ok")
+    assert "Tâche 1 faite" in await say(hall, "oui")
+
+
+async def test_what_was_spoken_of_last_is_offered_where_nothing_is_named(hall: Hall) -> None:
+    await hall.say("Beffroi, ajoute une tâche voir le lampadaire")
+    asked = await say(hall, "Beffroi, mets un mot à côté : attendre les chiffres")
+    assert "tâche 1 « voir le lampadaire » : noter en commentaire « attendre les chiffres »" in asked
+    assert LOST in await say(hall, "Beffroi, le photocopieur est en panne")
+    assert "lampadaire" not in hall.said()[-1]
+
+
+async def test_a_number_is_that_of_the_offer_and_not_of_a_task(hall: Hall) -> None:
+    for title in ("autre chose", "relire le budget du CCAS", "relire le budget de l'eau"):
+        await hall.say(f"Beffroi, ajoute une tâche {title}")
+    await hall.say("Beffroi, le budget est relu")
+    # The second that is offered is task 3.
+    assert "Tâche 3 faite" in await say(hall, "2")
