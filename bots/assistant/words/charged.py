@@ -92,7 +92,8 @@ def _said_within(text: str, request: Request) -> str | None:
     for end in range(len(clauses) - 1, 1, -1) if len(clauses) <= _MOST_CLAUSES else ():
         charged = _said_behind(",".join(clauses[:end]), request)
         if charged is not None:
-            return ",".join([charged, *clauses[end:]])
+            head, _, user = charged.rpartition(" ")
+            return f"{','.join([head, *clauses[end:]])} {user}"
     return None
 
 
