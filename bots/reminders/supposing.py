@@ -6,13 +6,9 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, fill, short, strong, text
 from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.request import Request
-from bots.assistant.words.dates.halves import only_hour
 from bots.assistant.words.objects.called import called
-from bots.assistant.words.supposed import Lean, Supposed
+from bots.assistant.words.supposed import Lean, Supposed, say_when
 from bots.reminders.reminder import Reminder, held
-from bots.when import finding
-from bots.when.saying import say_bound
-from bots.when.values import When
 
 _MOST: Final = 3
 _ENDS: Final = frozenset({Lean.DONE, Lean.CANCELLED})
@@ -33,15 +29,8 @@ def _of_one(request: Request, reminder: Reminder, said: Supposed) -> Iterator[Ca
             puts = f"annuler le rappel {reminder.number}"
             yield _candidate(reminder, gettext("reminder {number} “{title}”: no longer needed"), puts)
         if lean is Lean.MOVED:
-            sentence, when = gettext("reminder {number} “{title}”: moved to {when}"), _when(request, said.when)
+            sentence, when = gettext("reminder {number} “{title}”: moved to {when}"), say_when(request, said.when)
             yield _candidate(reminder, sentence, f"reporter le rappel {reminder.number} {said.when}", when=when)
-
-
-def _when(request: Request, when: str) -> Rich:
-    if only_hour(when.split()):
-        return text(when)
-    found = finding.find(when, request.here, request.zone, request.language)
-    return text(say_bound(found.value, found.bound, request.language) if isinstance(found, When) else when)
 
 
 def _candidate(reminder: Reminder, sentence: str, puts: str, **more: Rich) -> Candidate:

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from bots.assistant.talk.markup import Rich, text
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.asides import bare
 from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.dates.halves import only_hour
 from bots.assistant.words.names.people import Person, find, somebody
 from bots.assistant.words.objects.titled import telling
 from bots.when import finding
 from bots.when.lengths import AMOUNT
+from bots.when.saying import say_bound
 from bots.when.values import Doubt, When, rest, understood
 from config.identifiers import UserId
 
@@ -260,3 +263,9 @@ def _named(request: Request, words: Sequence[str], at: int) -> UserId | None:
     apart = before in _TO or (at > 0 and words[at - 1][-1] in ",:") or word[:1].isupper() or word[:1] == "@"
     found = find(word if word[:1] == "@" else f"@{word}", request) if apart and word else None
     return found.user if isinstance(found, Person) else None
+
+
+def say_when(request: Request, when: str) -> Rich:
+    """Return the time that *when* says, as we say it; an hour alone, and by how much, as it was typed."""
+    found = None if only_hour(when.split()) else finding.find(when, request.here, request.zone, request.language)
+    return text(say_bound(found.value, found.bound, request.language) if isinstance(found, When) else when)

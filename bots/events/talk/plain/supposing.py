@@ -8,17 +8,13 @@ from bots.assistant.talk.markup import Rich, fill, short, strong, text
 from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.dates.halves import only_hour
 from bots.assistant.words.names.people import names_of
-from bots.assistant.words.supposed import Lean, Supposed
+from bots.assistant.words.supposed import Lean, Supposed, say_when
 from bots.events.kept.kinds import KIND
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import facts
 from bots.events.talk.adding import add
 from bots.events.talk.facts import agenda_of
-from bots.when import finding
-from bots.when.saying import say_bound
-from bots.when.values import When
 
 _MOST: Final = 3
 _LEAST: Final = 4
@@ -46,7 +42,7 @@ def new(request: Request, said: Supposed) -> tuple[Candidate, ...]:
     if len(made) != 1 or not isinstance(made[0], str):
         return ()
     gettext = request.texts.gettext
-    label = fill(gettext("a new event: {title}, {when}"), title=text(short(made[0])), when=_when(request, said.when))
+    label = fill(gettext("a new event: {title}, {when}"), title=text(short(made[0])), when=say_when(request, said.when))
     return (Candidate(label, puts, words=(gettext("in the agenda"), label.plain)),)
 
 
@@ -78,19 +74,11 @@ def _of_one(request: Request, sitting: Sitting, said: Supposed) -> Iterator[Cand
         if lean is Lean.MOVED and said.when:
             sentence = gettext("event {number} “{title}” ({day}): moved to {when}")
             puts = f"!agenda déplacer {number} {said.when}"
-            yield _candidate(request, sitting, sentence, puts, when=_when(request, said.when))
+            yield _candidate(request, sitting, sentence, puts, when=say_when(request, said.when))
         if lean is Lean.GIVEN and said.who is not None and said.who not in meeting.invited:
             sentence = gettext("event {number} “{title}” ({day}): invite {people}")
             puts = f"!agenda inviter {number} {said.who}"
             yield _candidate(request, sitting, sentence, puts, people=names_of((said.who,), request))
-
-
-def _when(request: Request, when: str) -> Rich:
-    """Return the time that *when* says, as we say it; as it was typed where that is by how much."""
-    if only_hour(when.split()):
-        return text(when)
-    found = finding.find(when, request.here, request.zone, request.language)
-    return text(say_bound(found.value, found.bound, request.language) if isinstance(found, When) else when)
 
 
 def _candidate(request: Request, sitting: Sitting, sentence: str, puts: str, **more: Rich) -> Candidate:
