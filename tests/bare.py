@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.leftovers import delete
+
 _SOURCES = (
     "etc/apt/sources.list",
     "etc/apt/sources.list.d",
@@ -77,7 +79,7 @@ def unpack(root: Path, kept: Path) -> None:
             _well("unshare", "--mount", "debootstrap", *packages, "bookworm", str(made), _MIRROR)
             _well("tar", "--numeric-owner", "-C", str(made), "-cf", str(half), ".")
             half.rename(archive)
-            shutil.rmtree(made)
+            delete(made)
     root.mkdir(exist_ok=True)
     root.chmod(0o755)
     _well("tar", "--numeric-owner", "-C", str(root), "-xpf", str(archive))
@@ -120,7 +122,7 @@ def bare(place: Path, kept: Path, user: str = "mairie") -> Iterator[Bare]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         holder.wait()
-        shutil.rmtree(root, ignore_errors=True)
+        delete(root)
 
 
 def _fetches(setting: Path) -> bool:

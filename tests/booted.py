@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.leftovers import delete
+
 _PATIENCE_S = 60
 _ROOT = """set -e
 mkdir -p "$1/over" "$1/root"
@@ -93,7 +95,7 @@ def booted(place: Path, seen: Sequence[Path]) -> Iterator[Booted]:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         log.close()
-        shutil.rmtree(inside, ignore_errors=True)
+        delete(inside)
 
 
 def _init_of(nspawn: "subprocess.Popen[bytes]", log: Path) -> int:

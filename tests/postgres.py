@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests.leftovers import delete
+
 _INSTALLED = Path("/usr/lib/postgresql")  # Debian keeps each version's programs out of PATH
 _SETTINGS = {
     "fsync": "off",
@@ -86,7 +88,7 @@ def running_cluster(settings: Mapping[str, str] = _SETTINGS) -> Iterator[Cluster
                 server.kill()
                 server.wait()
     finally:
-        shutil.rmtree(directory, ignore_errors=True)
+        delete(directory)
 
 
 def _unprivileged() -> pwd.struct_passwd | None:

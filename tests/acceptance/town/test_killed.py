@@ -6,7 +6,6 @@ The town has a PostgreSQL of its own, which refuses root: where we are root, it 
 import asyncio
 import os
 import re
-import shutil
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -27,6 +26,7 @@ from config.settings import Collectivity
 from tests.acceptance.citizens import until
 from tests.acceptance.element_client import ElementClient, ElementError, Seen
 from tests.acceptance.town.test_readme_town import believe, newcomer, with_logs
+from tests.leftovers import delete
 from tests.trial import TrialTown, make, running
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.limit(900)]
@@ -46,7 +46,7 @@ def town() -> Iterator[TrialTown]:
         with running(make(folder, "valbourg", "--database", "postgresql", prefix=SOMEBODY)) as found:
             yield found
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        delete(folder)
 
 
 @dataclass

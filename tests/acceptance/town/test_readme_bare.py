@@ -17,6 +17,7 @@ from tests.acceptance.element_client import ElementClient
 from tests.acceptance.terminal import Terminal
 from tests.acceptance.town.test_readme_town import ANSWERS, NOT_COPIED, ROOT, Town, believe, commands
 from tests.bare import Bare, bare, may_be_made, shared
+from tests.leftovers import delete
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.nightly, pytest.mark.limit(3000)]
 HOME = Path("/home/mairie")
@@ -37,7 +38,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bare]:
                 os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
             yield found
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        delete(place)
 
 
 def somebody(machine: Bare) -> Terminal:

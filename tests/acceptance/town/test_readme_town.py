@@ -14,6 +14,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -34,6 +35,7 @@ from tests.acceptance.citizens import until
 from tests.acceptance.element_client import ELEMENT, ElementClient, Seen
 from tests.acceptance.files.test_files import TEXT, attached
 from tests.acceptance.terminal import Terminal
+from tests.leftovers import delete
 
 pytestmark = pytest.mark.limit(1500)
 
@@ -126,6 +128,11 @@ def followed(request: pytest.FixtureRequest) -> Iterator[Town]:
     user = _unprivileged(place)
     terminal = Terminal(checkout, _environment(place), user)
     town = Town(checkout, terminal=terminal)
+
+    def end(name: str) -> None:
+        with suppress(AssertionError, FileNotFoundError):
+            Terminal(town.folder(name), _environment(place), user).type("../beffroi down")
+
     try:
         town.follow(TOGETHER)
         (checkout / "valbourg" / "agents.csv").write_text(AGENTS, "utf-8")
@@ -134,11 +141,11 @@ def followed(request: pytest.FixtureRequest) -> Iterator[Town]:
         town.passwords.update(_on_paper(checkout / "valbourg"))
         yield town
     finally:
-        for name in ANSWERS:
-            with suppress(AssertionError, FileNotFoundError):
-                terminal.folder = town.folder(name)
-                terminal.type("../beffroi down")
-        shutil.rmtree(place, ignore_errors=True)
+        began = time.monotonic()
+        with ThreadPoolExecutor() as ending:
+            list(ending.map(end, ANSWERS))
+        town.steps.append(("both towns ended", time.monotonic() - began))
+        delete(place)
         shown: Any = request.config.pluginmanager.getplugin("capturemanager")
         with shown.global_and_fixture_disabled():
             print("\n" + town.table())

@@ -17,6 +17,7 @@ import pytest
 from bots.database.migrate import newest
 from tests.acceptance.versions import MIGRATION, PLANTED, ROOT, Life
 from tests.booted import Booted, booted, may_be_booted
+from tests.leftovers import delete
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.limit(900)]
 USER = "daemon"
@@ -99,7 +100,7 @@ def machine() -> Iterator[Machine]:
             wait_for_the_assistant(machine)
             yield machine
     finally:
-        shutil.rmtree(life.place, ignore_errors=True)
+        delete(life.place)
 
 
 def _copied(environment: Path, to: Path) -> Path:
