@@ -87,7 +87,7 @@ class Machine:
         return done.stdout
 
     def beffroi(self, version: Path, *words: str, hurry: int = 1) -> "subprocess.CompletedProcess[str]":
-        """Run *version*; the engine is *hurry* times as impatient as it is asked to be."""
+        """Run *version*; the engine is *hurry* times as impatient with what dies."""
         return self.run(
             "env", f"HURRY={hurry}", str(version / ".venv" / "bin" / "python"), str(version / "beffroi.py"), *words
         )

@@ -5,7 +5,6 @@ Synapse, the assistant, the share server, Caddy, their databases, and whoever kn
 """
 
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from bots.database.migrate import newest
 from tests.acceptance.machine import OWNER, Machine, settle, standing
 from tests.acceptance.versions import MIGRATION, PLANTED, Life
 from tests.booted import may_be_booted
+from tests.leftovers import delete
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.limit(900)]
 DIES = {
@@ -61,7 +61,7 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
             machine.begin(life.version("v1"))
             yield machine
     finally:
-        shutil.rmtree(life.place, ignore_errors=True)
+        delete(life.place)
 
 
 @pytest.fixture
