@@ -25,6 +25,7 @@ from bots.files.library.seeking import is_called
 from bots.files.library.warning import WARN, Alert
 from bots.files.library.weighing import TOO_LARGE, Weighing
 from bots.files.plain import described
+from bots.files.plain.belonging import goes_with
 from bots.files.plain.plainly import plain_needs, plainly
 from bots.files.plain.shown import shown
 from bots.register.format.operation import Change
@@ -68,6 +69,9 @@ def answered(openings: Sequence[Opening], request: Request) -> Reply | None:
         return opened
     if not about or not words or words[-1].endswith("?"):
         return None
+    with_it = goes_with(request, words)
+    if with_it is not None:
+        return with_it
     found = [*orders.readings(words)]
     if named or len(about) != 1:
         return acting.act(request, found, about) if found else None

@@ -9,7 +9,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.words.asides import folded_text
 from bots.files.library import acting, meant, saying
 from bots.files.library.entry import KIND
-from bots.files.library.linked import LINKED
+from bots.files.library.linked import LINKED, called
 from bots.files.library.orders import Order, Verb, readings
 from bots.files.library.request import library
 from bots.files.library.shelf import File
@@ -25,6 +25,29 @@ _OFF: Final = re.compile(r"(?:detache[rz]?|detach)[ -](?P<name>.+)")
 _AGAIN: Final = re.compile(
     r"(?:(?:fais |fait )?pareil|idem|(?:fais )?la meme chose|same)(?: (?:pour|avec|sur|for))? (?P<name>.+)"
 )
+
+
+_GOES_WITH: Final = re.compile(
+    r"(?:(?:(?!(?:pas|plus|rien|sans|non)\b)\S+ ){0,12}a (?:mettre|joindre|attacher|rattacher)"
+    r"|(?:mets|joins|range)(?: ca|-le|-la)?) "
+    r"(?:avec|a|au|aux) (?P<thing>.+)"
+)
+
+
+def goes_with(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what attaches the one file that is answered, or captioned, to the one thing that *words* name.
+
+    « L'ordre du jour, à mettre avec le CM »; None where nothing here is called so, or more than one thing.
+    """
+    matched = _GOES_WITH.fullmatch(folded_text(words))
+    if matched is None:
+        return None
+    found = called(request, words[-len(matched["thing"].split()) :])
+    about = [key for key in request.theirs if key[0] == KIND]
+    file = library(request).get(about[0][1]) if len(about) == 1 else None
+    if file is None or len(found) != 1:
+        return None
+    return acting.attach(request, [file], found[0][0], found[0][1].id)
 
 
 def asks(words: Sequence[str]) -> bool:

@@ -208,6 +208,24 @@ async def test_a_file_goes_with_what_was_just_made(hall: Hall) -> None:
     assert "pas compris" in await hall.say("@beffroi avec Paul")
 
 
+async def test_a_caption_says_with_what_a_file_goes(hall: Hall) -> None:
+    """Though nobody has named us: only where one thing here is called so."""
+    await hall.say("!tâche préparer le conseil")
+    before = len(hall.said())
+
+    await hall.send("PV.pdf", body="pour information, à mettre avec le reste")
+    await hall.send("ODJ.pdf", body="ordre du jour, à mettre dans l'armoire")
+    await hall.send("brouillon.pdf", body="brouillon, pas à mettre avec le conseil")
+    await hall.send("avis.pdf", body="je ne sais pas si on range avec le conseil")
+    assert len(hall.said()) == before
+    await hall.send("note.pdf", body="note de synthèse, à mettre avec le conseil")
+    assert "note.pdf : rattaché à tâche 1" in hall.said()[-1]
+    await hall.say("!tâche prévenir le conseil")
+    before = len(hall.said())
+    await hall.send("ordre.pdf", body="à mettre avec le conseil")
+    assert len(hall.said()) == before
+
+
 async def test_a_file_is_sent_in_private_by_its_name(hall: Hall) -> None:
     for asked in ("le zonage en mp", "envoie moi le zonage en privé"):
         assert "Je vous envoie PLU_zonage.pdf" in await hall.say(f"@beffroi {asked}", sender=SEC)
