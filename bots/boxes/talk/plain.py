@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.words.asides import fitting
 from bots.assistant.words.unnamed import KEPT, SPAN, UNTIL, is_busy, is_spoken_of, unnamed
 from bots.boxes.talk import errands, saying, telling
 from bots.boxes.talk.box import KIND, NAME, Box, boxes, numbers
-from bots.boxes.talk.boxing import later, open_box, read_wish
+from bots.boxes.talk.boxing import later, made_of, open_box, read_wish
 from bots.boxes.talk.dealing import process
 from bots.boxes.talk.wish import LONGEST
 
@@ -83,6 +84,8 @@ _ANOTHER: Final = re.compile(
     r"(?:ouvre|cree|fais|ouvrez|faites)[ -](?:m'en|moi[ -]en|nous[ -]en|en) une?,? (?P<rest>[\"«“].+)",
     re.IGNORECASE,
 )
+_NEW: Final = re.compile(rf"(?:une? )?(?:nouvelle |nouveau )?{_BOX} ?:? [\"«“].+")
+"""« dépôt "Devis élagage", 15j »: a title, and no verb."""
 _NEEDS: Final = Needs(last=True, kept=frozenset({NAME}))
 
 
@@ -185,10 +188,20 @@ def _another(request: Request, matched: "re.Match[str]", words: Sequence[str]) -
     return None if quoted is None else open_box(request, [*words[quoted:]])
 
 
+def _new(request: Request, _: "re.Match[str]", words: Sequence[str]) -> Reply | None:
+    """Ask whether a box of that title is to be opened, or say at once what of it is not understood."""
+    rest = [*words[next(at for at, word in enumerate(words) if word[:1] in '"«“') :]]
+    if not request.own:
+        return ask(request, saying.guests(request))
+    made = made_of(request, read_wish(request, rest))
+    return ask(request, made if isinstance(made, Rich) else saying.open_it(request, made[0], rest))
+
+
 Deed = Callable[[Request, "re.Match[str]", Sequence[str]], Reply | None]
 _FORMS: Final[tuple[tuple["re.Pattern[str]", Deed], ...]] = (
     (_COUNT, _counted),
     (_WHO, _counted),
+    (_NEW, _new),
     (_STATE, _looked),
     (_CLOSE, _closed),
     (_UNTIL, _later),

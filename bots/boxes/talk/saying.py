@@ -13,7 +13,7 @@ from bots.assistant.talk.wording import clean
 from bots.assistant.words.files.sizes import size_of
 from bots.assistant.words.names.people import name_of, names_of
 from bots.boxes.talk import telling
-from bots.boxes.talk.box import Box, numbers
+from bots.boxes.talk.box import Box, Made, numbers
 from bots.boxes.talk.deposit import Deposited
 from bots.boxes.talk.fields import UnclearField
 from bots.boxes.talk.template import WrongTemplate
@@ -228,6 +228,16 @@ def close_it(request: Request, box: Box, called: Mapping[str, int]) -> Question:
     return Question(
         sentence, (Candidate(code(gettext("close it")), f"!{verb} {called.get(box.object_id, 0)}", words=yes),)
     )
+
+
+def open_it(request: Request, made: Made, words: Sequence[str]) -> Question:
+    """Ask whether a box is to be opened, of words that have its title and no verb."""
+    gettext = request.texts.gettext
+    said = gettext("Shall I open the drop box “{title}”? It has an address on the Internet.")
+    verb = "dépôt ouvrir" if request.language == "fr" else "box open"
+    yes = ("oui", "ouvre", "ouvre-le", "ouvre-la", "oui ouvre", "confirme", "yes", "open it")
+    found = Candidate(code(gettext("open it")), f"!{verb} {' '.join(words)}", words=yes)
+    return Question(fill(said, title=strong(made.title)), (found,), by_word=True)
 
 
 def until_then(request: Request, box: Box, until: int, called: Mapping[str, int]) -> Question:

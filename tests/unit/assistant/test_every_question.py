@@ -299,6 +299,7 @@ ELSEWHERE = {
     **dict.fromkeys(
         (
             "Shall I close the drop box “{title}”? It stays closed.",
+            "Shall I open the drop box “{title}”? It has an address on the Internet.",
             "Shall the drop box “{title}” be open until {when}?",
         ),
         "tests/unit/boxes/test_plainly.py: what a yes completes",

@@ -149,6 +149,20 @@ def test_a_yes_completes_what_was_asked(room: Room, words: str, command: str) ->
     assert room.asks(command)["box"] == "id-Repas des aînés"
 
 
+def test_a_title_without_a_verb_is_asked_about_before_anything_is_open_to_strangers(room: Room) -> None:
+    words = 'dépôt "Devis élagage", 15j, champs : raison sociale, SIRET'
+    assert kinds(room, words) == []
+    asked = room.reply(f"@beffroi {words}", kept={NAME: room.boxes})
+    assert asked.question is not None
+    assert "Elle aura une adresse sur Internet" in plain(asked.body)
+    meant = read(room.request("oui"), asked.question, How.REPLY, lambda: False)
+    assert isinstance(meant, Taken)
+    made = room.asks(meant.command)
+    assert made["kind"] == errands.OPEN
+    assert [field["label"] for field in made["made"]["fields"]] == ["raison sociale", "SIRET"]
+    assert "30 réponses" in said(room, 'dépôt "Devis", 15j, 30 réponses max')
+
+
 @pytest.mark.parametrize(
     "words", ["donne moi l'adresse à mettre sur l'affiche", "c'est quoi l'adresse du dépôt ?", "redonne-moi l'adresse"]
 )
