@@ -46,8 +46,12 @@ def of_order(request: Request, order: Order, shown: Sequence[Key]) -> list[File]
 
 
 def is_known(request: Request, order: Order) -> bool:
-    """Tell whether the room has a file that an order names."""
-    return bool(_of_name(request, " ".join(order.names)))
+    """Tell whether the room has a file that an order names, or one for each part of « 2041 et 2042 »."""
+    name = " ".join(order.names)
+    if _of_name(request, name):
+        return True
+    several = parts(_AND, name)
+    return 1 < len(several) <= MOST_AT_ONCE and all(_of_name(request, part) for part in several)
 
 
 def is_in_bin(request: Request, order: Order) -> bool:

@@ -102,6 +102,8 @@ async def test_what_describes_no_file_of_the_room_lists_and_moves_none(hall: Hal
         ("zonage -> Urbanisme", "PLU_zonage.pdf : rangé dans Urbanisme"),
         ("déplace le zonage vers Urbanisme", "PLU_zonage.pdf : rangé dans Urbanisme"),
         ("tague le zonage avec plu et 2027", "PLU_zonage.pdf : #plu #2027"),
+        ("edf et zonage poubelle", "facture-edf.pdf, PLU_zonage.pdf : jeté"),
+        ("mets edf et eau dans Compta", "facture-edf.pdf, facture-eau.pdf : rangé dans Compta"),
         ("zonage et rapport poubelle", "PLU_zonage.pdf, PLU_rapport.docx : jeté"),
     ],
 )
