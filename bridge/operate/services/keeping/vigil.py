@@ -5,6 +5,7 @@ asked: the kernel takes connections for whoever listens, also while it stands st
 """
 
 import asyncio
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, Self
@@ -36,8 +37,14 @@ class Pace:
 
     @classmethod
     def of(cls, watch: Watch) -> Self:
-        """Return that of a town: twelve questions between two of its looks."""
-        return cls(every=watch.every / 12)
+        """Return that of a town: twelve questions between two of its looks.
+
+        All but the first silence is borne as long as ever: how fast a process starts does not depend on who looks.
+        """
+        usual = cls()
+        often = usual.every * 12 / watch.every
+        settling, most, steady = (math.ceil(count * often) for count in (usual.settling, usual.most, usual.steady))
+        return cls(watch.every / 12, usual.misses, settling, most, steady)
 
 
 class Silence:

@@ -71,9 +71,14 @@ def test_a_town_s_pace_bears_a_minute_and_ends_nobody_more_often_than_it_must() 
     assert pace.every * 2 * pace.most == 3600
 
 
-def test_who_looks_at_a_town_more_often_asks_its_processes_more_often() -> None:
-    assert Pace.of(Watch()) == Pace()
-    assert Pace.of(Watch(every=12)) == Pace(every=1)
+def test_who_looks_at_a_town_more_often_notices_a_silence_sooner_and_ends_nobody_who_starts() -> None:
+    closely, usual = Pace.of(Watch(every=12)), Pace.of(Watch())
+
+    assert usual == Pace()
+    assert (closely.every, closely.misses) == (1, usual.misses)
+    assert closely.every * closely.settling == usual.every * usual.settling == 300
+    assert closely.every * closely.most == usual.every * usual.most
+    assert closely.every * closely.steady == usual.every * usual.steady
 
 
 async def test_a_process_that_stands_still_is_started_again_and_answers(tmp_path: Path) -> None:
