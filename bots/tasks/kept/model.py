@@ -7,6 +7,7 @@ from typing import Final
 
 from bots.assistant.words.objects import numbered
 from bots.assistant.words.objects.called import may_call
+from bots.assistant.words.objects.searched import searched
 from bots.register.format.operation import Change
 from bots.register.replica.object import Object
 from bots.register.replica.places import Key, Position
@@ -17,6 +18,8 @@ from bots.tasks.kept.task import COMMENT, ITEM, KIND, Comment, Item, Status, Tas
 
 __all__ = ["COMMENT", "ITEM", "KIND", "Board", "Status", "Task"]
 
+WORDS: Final = searched(KIND, sets=("labels",))
+"""What makes the view of the words of tasks: those of their titles and labels."""
 _MOST_TITLE: Final = 1_000
 _MOST_PARTS: Final = 200
 """Lines or comments of one task that are read."""

@@ -79,7 +79,9 @@ class Titled:
         if reply is not None or not may(standing(own=request.own), Right.CHANGE):
             return reply
         named = self._meant(request, words)
-        return _reopened(request, words) if named is None else self._said_of(_below(request, named), named)
+        if named is None:
+            return _reopened(request, words)
+        return self._said_of(_below(request, named), named, asks=_is_question(words))
 
     def needs(self, request: Request, words: Sequence[str]) -> Needs:
         """Return what :meth:`answer` must be given."""
@@ -93,20 +95,27 @@ class Titled:
 
     def _meant(self, request: Request, words: Sequence[str]) -> Named | None:
         """Return the one task that is meant: of those that most words call, with sense in the others."""
-        makes_sense = [named for named in _named(request, words) if self._said_of(_below(request, named), named)]
+        asks, known = _is_question(words), _named(request, words)
+        makes_sense = [named for named in known if self._said_of(_below(request, named), named, asks=asks)]
         most = max((named.count for named in makes_sense), default=0)
         meant = [named for named in makes_sense if named.count == most]
         return meant[0] if len(meant) == 1 else None
 
-    def _said_of(self, below: Request, named: Named) -> Reply | None:
+    def _said_of(self, below: Request, named: Named, *, asks: bool) -> Reply | None:
         call = self._below.read_on_card(below, named.around)
-        if call is not None:
+        looks = _ASKS.fullmatch(plainly(" ".join(named.around)).strip(" ?!.")) is not None
+        # « La gerbe, c'est fait ? » does nothing: it asks.
+        looks = looks or (asks and _is_told_done(named))
+        if call is not None and not (asks and looks):
             return _called(below, named, call)
-        if _is_told_done(named):
+        if _is_told_done(named) and not asks:
             return ask(below, plain.question(below, named.task, plain.Told(plain.Deed.DONE, (named.task.label,))))
-        asks = _ASKS.fullmatch(plainly(" ".join(named.around)).strip(" ?!."))
         # Other capabilities may have something that is called so.
-        return None if asks is None else replace(show(below, []), nothing=True)
+        return replace(show(below, []), nothing=True) if looks else None
+
+
+def _is_question(words: Sequence[str]) -> bool:
+    return bool(words) and words[-1].rstrip(" .!").endswith("?")
 
 
 def _called(below: Request, named: Named, call: Call) -> Reply | None:
