@@ -226,11 +226,15 @@ class Book:
         return expected is None or not people.isdisjoint(expected)
 
     def _invited(self, event_id: str) -> tuple[str, ...] | None:
-        """Return whom an event invites, by a look; None for what may expect anybody."""
+        """Return whom an event invites, and who does, by a look; None for what may expect anybody."""
         found = self._object(event_id)
         raw = () if found is None else found.elements("invited")
         invited = tuple(person for person in raw if isinstance(person, str))
-        return invited if invited and identifier(UserId.parse, invited[0]) is not None else None
+        if found is None or not invited or identifier(UserId.parse, invited[0]) is None:
+            return None
+        # Who invites others is there, too.
+        creator = found.first("creator")
+        return (*invited, creator) if isinstance(creator, str) else invited
 
     def _alone(self, event_id: str) -> list[Sitting]:
         """Return the one time of a plain event."""

@@ -116,7 +116,8 @@ def _away(request: Request, absence: Absence) -> Rich:
 
 def _is_taken(request: Request, user: UserId, start: datetime, stop: datetime) -> bool:
     days = (start.date(), stop.date() + timedelta(days=1))
-    return any(begins < stop and start < ends for begins, ends in taken(request, (user,), *days, None))
+    spans = taken(request, (user,), *days, None, invites=True)
+    return any(begins < stop and start < ends for begins, ends in spans)
 
 
 def _span(found: When, request: Request) -> tuple[datetime, datetime]:

@@ -15,7 +15,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.names.people import names_of
 from bots.assistant.words.names.whom import unclear
 from bots.events.kept import free
-from bots.events.kept.busy import takes_any
+from bots.events.kept.busy import hosts, takes_any
 from bots.events.kept.free import Closed, Hours, Search, slots
 from bots.events.kept.kinds import Span
 from bots.events.talk.adding import language
@@ -107,8 +107,19 @@ def _away(
         yield begins, ends
 
 
-def taken(request: Request, people: Sequence[UserId], first: date, stop: date, absences: Absences | None) -> list[Span]:
-    """Return what takes the time of any of *people*: in this room, and in others that they share with whoever asks."""
+def taken(
+    request: Request,
+    people: Sequence[UserId],
+    first: date,
+    stop: date,
+    absences: Absences | None,
+    *,
+    invites: bool = False,
+) -> list[Span]:
+    """Return what takes the time of any of *people*: in this room, and in others that they share with whoever asks.
+
+    *invites*: what they have invited others to, too.
+    """
     begins, ends = (datetime.combine(day, time(), request.zone).astimezone(UTC) for day in (first, stop))
     found: list[Span] = [*_away(request, people, first, stop, absences)]
     here = (request.members, request.state)
@@ -116,7 +127,8 @@ def taken(request: Request, people: Sequence[UserId], first: date, stop: date, a
         there = frozenset(user for user in people if user in members)
         if there:
             coming = agenda_of(request, state).between(begins, ends, there)
-            found += [(sitting.begins, sitting.ends) for sitting in coming if takes_any(sitting, there)]
+            theirs = (sitting for sitting in coming if takes_any(sitting, there) or (invites and hosts(sitting, there)))
+            found += [(sitting.begins, sitting.ends) for sitting in theirs]
     return found
 
 

@@ -127,3 +127,14 @@ def test_alone_it_is_asked_of_those_with_whom_one_shares_a_room(talk: Talk) -> N
 @pytest.mark.parametrize("said", ["la salle est libre jeudi ?", "on est libres jeudi"])
 def test_what_is_no_person_is_not_looked_for(talk: Talk, said: str) -> None:
     assert FREE not in talk.body(f"@beffroi {said}")
+
+
+def test_whoever_invites_others_is_there_too(talk: Talk) -> None:
+    talk.reply("!agenda ajouter point voirie vendredi 27 novembre 10h avec @maire", sender=DGS)
+    assert f"{TAKEN} @dgs, @maire" in talk.body("@beffroi est-ce que le DGS et le maire sont libres vendredi 10h ?")
+
+
+def test_whoever_invites_others_and_declines_is_free(talk: Talk) -> None:
+    added = talk.reply("!agenda ajouter point voirie vendredi 27 novembre 10h avec @maire", sender=DGS)
+    talk.reacts("❌", added.changes[0].id, sender=DGS)
+    assert f"{FREE} @dgs" in talk.body("@beffroi le DGS est libre vendredi 10h ?")
