@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from bots.absences import answering, noting, returning, saying, showing
+from bots.absences.found import FINDER
 from bots.absences.kind import ABSENCE, NAME, WHO
 from bots.absences.words import of_another, own_within
 from bots.assistant.dispatch.capability import Capability
@@ -80,6 +81,7 @@ def absences() -> Capability:
         plain_needs=rooms_alone,
         beside=showing.beside,
         beside_needs=showing.beside_needs,
+        finders=(FINDER,),
     )
 
 

@@ -10,6 +10,7 @@ from bots.assistant.talk.markup import Rich, fill, lines, text
 from bots.assistant.talk.question import Takes
 from bots.assistant.talk.reply import Forward, Reply, ask
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import NUMBERED, NUMBERED_FOR
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.objects import numbered
 from bots.assistant.words.objects.numbered import Reference
@@ -20,9 +21,8 @@ from bots.when.finding import find
 from bots.when.values import Doubt, When
 from config.identifiers import RoomId
 
-BUTTON: Final = "day"
-OWNER: Final = "day.for"
-"""The kind, in ``Reply.shows``, of the person whose day a message is: nobody else's presses count."""
+BUTTON: Final = NUMBERED
+OWNER: Final = NUMBERED_FOR
 _DONE: Final = "✅"
 _MOST_BEFORE: Final = 3
 _NUMBER = re.compile(r"(?:n°|nº|#)?[0-9]{1,2}(?:[,;][0-9]{1,2})*[.,;:]?")
@@ -70,13 +70,17 @@ def parse(words: Sequence[str]) -> Asked | None:
     if start is None or (said[0].startswith("!")):
         return None
     before = [each for each in said[:start] if fold(each) not in _ARTICLES]
-    if before and fold(before[-1]) in _OF_DATES:
-        return None
     numbers, end = _run(said, start)
-    rest = [each for each in (*before, *said[end:]) if any(map(str.isalnum, each))]
-    while rest and fold(rest[0]) in _COPULAS:
-        del rest[0]
-    return Asked(tuple(dict.fromkeys(numbers)), tuple(rest))
+    # « Le 2, c'est fait » is no day: nothing is done on one.
+    led = before[:-1] if before and fold(before[-1]) == "le" else before
+    rest = _without_copulas([each for each in (*led, *said[end:]) if any(map(str.isalnum, each))])
+    asked = Asked(tuple(dict.fromkeys(numbers)), tuple(rest))
+    return None if before and fold(before[-1]) in _OF_DATES and not (led != before and asked.done) else asked
+
+
+def _without_copulas(words: list[str]) -> list[str]:
+    start = next((at for at, word in enumerate(words) if fold(word) not in _COPULAS), len(words))
+    return words[start:]
 
 
 def _run(said: Sequence[str], start: int) -> tuple[list[int], int]:

@@ -10,6 +10,7 @@ from bots.items.board import index_some
 from bots.items.doing import importing
 from bots.items.doing.changing import press
 from bots.items.doing.taking_back import undone
+from bots.items.finding import KindFinder
 from bots.items.kind import Kind
 from bots.items.saying.cards import maker
 from bots.items.saying.sheet import Exporter, errand_of
@@ -32,4 +33,5 @@ def capability(kind: Kind, *more: Command, without: Iterable[str] = ()) -> Capab
         card=maker(kind),
         errands={errand_of(kind): Exporter(kind), **importing.errands(kind)},
         ready=lambda state, _: index_some(kind, state, PIECE),
+        finders=(KindFinder(kind),),
     )

@@ -19,6 +19,7 @@ from bots.reminders.ahead.kept import KIND as WISH
 from bots.reminders.ahead.sources import NO_SOURCES, Sources
 from bots.reminders.ahead.tied import speaks_of_lead
 from bots.reminders.ahead.watching import WATCH, Watching
+from bots.reminders.found import FINDER
 from bots.reminders.reminder import KIND
 from bots.reminders.ringing import KEEP, RING, Keeping, Ringing, standing
 from bots.reminders.room import alarm, sounding
@@ -184,6 +185,7 @@ def reminders(sources: Sources = NO_SOURCES) -> Capability:
         supposed=supposing.supposed,
         standing=_standing,
         repeated=sounding.repeated,
+        finders=(FINDER,),
     )
 
 

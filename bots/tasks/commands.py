@@ -32,6 +32,7 @@ from bots.tasks.doing.restoring import restore_needs, restoring
 from bots.tasks.doing.work import Work
 from bots.tasks.kept.index import Index
 from bots.tasks.kept.task import COMMENT, ITEM, KIND
+from bots.tasks.lists.found import FINDER
 from bots.tasks.lists.history import history, history_of
 from bots.tasks.lists.showing import show
 from bots.tasks.saying.cards import CARD
@@ -313,4 +314,5 @@ TASKS: Final = Capability(
     plain_needs=_TITLED.needs,
     errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},
     ready=_ready,
+    finders=(FINDER,),
 )

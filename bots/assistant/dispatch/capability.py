@@ -8,6 +8,7 @@ from bots.assistant.talk.errand import Standing
 from bots.assistant.talk.later.repeated import Repeated
 from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.offers.finding import Finder
 from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Attached, Needs, Request
@@ -79,6 +80,8 @@ class Capability:
     """Gets what another capability, or this one, answers, and may say more below it."""
     beside_needs: Callable[[Request], Needs] | None = None
     """What :attr:`beside` must be given."""
+    finders: tuple[Finder, ...] = ()
+    """How its objects are found by whoever asks after them in words that no command understands."""
     plain_first: bool = False
     """Its :attr:`plain` is asked before that of others: who speaks of a « réunion » means no task."""
     instant: frozenset[str] = frozenset()

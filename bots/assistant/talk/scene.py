@@ -23,6 +23,12 @@ ELSEWHERE: Final = "elsewhere"
 """The kind, in ``Reply.shows``, of what is another room's: nothing can be done to it there, but it may be erased."""
 
 
+NUMBERED: Final = "day"
+"""The kind, in ``Reply.shows``, of what a private list numbers, as :func:`elsewhere` calls it: in that order."""
+NUMBERED_FOR: Final = "day.for"
+"""The kind, in ``Reply.shows``, of the person whose list a message is: nobody else's presses count."""
+
+
 def elsewhere(room_id: RoomId, object_id: str) -> str:
     """Return what an object of one room is called where a message in another shows it (``Reply.shows``)."""
     return f"{room_id} {object_id}"

@@ -33,6 +33,7 @@ from bots.events.talk.kind import CANCELLED, EVENT
 from bots.events.talk.plain import also, naming, nouns, remarking, supposing
 from bots.events.talk.schedule import availability, daysoff, seeking, showing
 from bots.events.talk.schedule.clashing import told, weighed
+from bots.events.talk.schedule.found import FINDER
 from bots.events.words.schedule import freed
 from bots.events.words.schedule.asked import AGENDA
 from bots.events.words.times import zone_of
@@ -130,6 +131,7 @@ def events(off: DaysOff = MAINLAND, absences: Absences | None = None) -> Capabil
         repeated=ringing.repeated,
         unattended=frozenset({ringing.RING}),
         ready=_ready,
+        finders=(FINDER,),
     )
 
 

@@ -18,6 +18,7 @@ from bots.assistant.words.commands.grammar import after_name
 from bots.assistant.words.commands.vocabulary import Command, asked, has_words, plain
 from bots.files.library import acting, listing, orders, saying, sending
 from bots.files.library.entry import KIND
+from bots.files.library.found import FINDER
 from bots.files.library.orders import Order, Verb
 from bots.files.library.outage import UNSCANNED, Outage
 from bots.files.library.request import NEEDS, library, needs, needs_all
@@ -53,6 +54,7 @@ def files(openings: Sequence[Opening] = ()) -> Capability:
         plain=plainly,
         plain_needs=plain_needs,
         needs=NEEDS,
+        finders=(FINDER,),
     )
 
 

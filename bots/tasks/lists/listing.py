@@ -61,8 +61,7 @@ def show_open(request: Request, rest: list[str], *, offers: bool = True) -> Repl
     board = Board(request.state, request.inverse)
     found_ids = containing(board, fitting(board.index, found, request.here), wanted.words)
     if wanted.words and not found_ids:
-        none = ask(request, questions.none_says(request, named(rest), offers=offers))
-        return none if offers else replace(none, nothing=True)
+        return replace(ask(request, questions.none_says(request, named(rest), offers=offers)), nothing=True)
     page, pages = page_of(wanted, len(found_ids))
     start = (page - 1) * PAGE
     shown = board.tasks(islice(ordered(board.index, wanted, found_ids), start, start + PAGE))
@@ -270,9 +269,9 @@ def foot(request: Request, page: int, last: int) -> Rich:
     return fill(sentence, page=text(str(page)), pages=text(str(last)), example=example)
 
 
-def item(request: Request, board: Board, task: Task, where: Rich = NOTHING) -> Rich:
-    """Return the line of a task; *where* is said of the room that it is in."""
-    parts = [strong(task.label), text(short(task.title))]
+def item(request: Request, board: Board, task: Task, where: Rich = NOTHING, *, own: bool = True) -> Rich:
+    """Return the line of a task, with its *own* number; *where* is said of the room that it is in."""
+    parts = [*((strong(task.label),) if own else ()), text(short(task.title))]
     if task.late(request.here):
         parts.append(strong(request.texts.gettext("late")))
     if when := echo.span(request, task.when):

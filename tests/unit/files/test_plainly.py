@@ -229,7 +229,7 @@ async def test_the_bin_is_shown_as_one_asks_for_it(hall: Hall, words: str) -> No
         ("c'est quoi le fichier que le dgs a envoyé tout à l'heure ?", "📁 1 fichier envoyé par @dgs"),
         ("où est le document que dgs a déposé hier ?", "📁 1 fichier envoyé par @dgs"),
         ("où est-ce qu'on a mis la délib ?", "1 fichier pour « delib »"),
-        ("où est-ce qu'on a mis la délib du conseil d'hier soir sur la table ?", "delib"),
+        ("où est-ce qu'on a mis la délib du conseil d'hier soir sur la table ?", "Conseil/délib.pdf"),
         ("retrouve moi l'arrêté", "1 fichier pour « arrêté »"),
         ("qui a touché à la délib aujourd'hui ?", "délib.pdf"),
         ("c'est bien la dernière version de la délib qu'on a là ?", "délib.pdf"),

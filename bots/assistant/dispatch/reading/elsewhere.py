@@ -3,17 +3,48 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from bots.assistant.talk.markup import fill, lines, text
+from bots.assistant.talk.markup import Rich, fill, lines, room_link, text
 from bots.assistant.talk.reply import Forward, Reply, ask
 from bots.assistant.talk.request import Request, Word
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.lenient import line
+from bots.register.replica.answering import responder
 from config.identifiers import RoomId
 
 _MOST_NAME: Final = 40
 _FEWEST: Final = 3
 _NOBODYS = frozenset({Word.CLEAR, Word.CHANGED})
 """Words behind which somebody else may stand: a server, or whoever has taken over an identity."""
+
+
+def room_of(scene: Scene) -> Rich:
+    """Return the room of *scene* as a link: behind what is told in another one."""
+    return room_link(scene.room_id, line(scene.name, _MOST_NAME) or scene.texts.gettext("a room without a name"))
+
+
+def readable(request: Request) -> list[Scene]:
+    """Return the rooms of which may be told here: this one; alone with somebody, all of theirs that we are to speak of.
+
+    Of several assistants in a private conversation one speaks of each room, as it would answer there.
+    """
+    here = Scene(
+        request.room_id,
+        request.state,
+        request.members,
+        request.now,
+        request.locale,
+        request.zone,
+        private=request.private,
+    )
+    if not request.private:
+        return [here]
+    # The conversation is private: whoever else is in it is an assistant.
+    assistants = sorted(user for user in request.members if user != request.sender)
+    others = (scene for scene in request.visible if scene.room_id != request.room_id)
+    return [
+        here,
+        *(scene for scene in others if responder(request.sender, assistants, scene.members) == request.served_by),
+    ]
 
 
 def weighs(request: Request) -> bool:

@@ -235,7 +235,12 @@ def next_ones(request: Request, since: date | None = None) -> Iterator[Rich]:
 
 
 def row(request: Request, placed: Placed, *, dated: bool = False) -> Rich:
-    """Return one line: when, its number and title, where; *dated*: with its day."""
+    """Return one line of a list: when, its number and title, where; *dated*: with its day."""
+    return join(" ", (text("•"), told(request, placed, dated=dated)))
+
+
+def told(request: Request, placed: Placed, *, dated: bool = False, own: bool = True) -> Rich:
+    """Return what :func:`row` says of one; with its *own* number, where it is of this room."""
     sitting, scene = placed.sitting, placed.scene
     if placed.source is not None:
         return _theirs(request, placed, placed.source, dated=dated)
@@ -245,7 +250,7 @@ def row(request: Request, placed: Placed, *, dated: bool = False) -> Rich:
     title = text(short(event.summary or "…")) if sitting.stands else struck(short(event.summary or "…"))
     parts = [
         text(_hours(request, sitting, dated=dated)),
-        join(" ", (strong(number), title)) if here else title,
+        join(" ", (strong(number), title)) if here and own else title,
         text(short(event.location)),
         text("" if sitting.stands else request.texts.gettext("cancelled")),
         *(otherwise(request if here else replace(scene, locale=request.locale), sitting) if sitting.stands else ()),
@@ -253,7 +258,7 @@ def row(request: Request, placed: Placed, *, dated: bool = False) -> Rich:
     if not here:
         name = line(scene.name, _MOST_NAME) or request.texts.gettext("a room without a name")
         parts.append(room_link(scene.room_id, name))
-    return join(" ", (text("•"), join(" · ", [part for part in parts if part])))
+    return join(" · ", [part for part in parts if part])
 
 
 def _theirs(request: Request, placed: Placed, source: Source, *, dated: bool) -> Rich:
@@ -267,7 +272,7 @@ def _theirs(request: Request, placed: Placed, source: Source, *, dated: bool) ->
         text("" if sitting.stands else request.texts.gettext("cancelled")),
         text(f"{'🏖' if source.holidays else '📅'} {short(source.name)}"),
     ]
-    return join(" ", (text("•"), join(" · ", [part for part in parts if part])))
+    return join(" · ", [part for part in parts if part])
 
 
 def label(scene: Scene, meeting: Meeting) -> str:

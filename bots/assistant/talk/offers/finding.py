@@ -1,0 +1,114 @@
+"""What people ask after, whatever kind of object it is: how a capability finds it for the look-up (pure).
+
+Each hands a :class:`Finder` for each of its kinds to the assistant (``Capability.finders``); a declared kind has one by
+itself (``bots/items``).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from enum import Enum, auto
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.scene import Key, Scene
+from config.identifiers import UserId
+
+
+class State(Enum):
+    """How something is to stand."""
+
+    ANY = auto()
+    OPEN = auto()
+    DONE = auto()
+    LATE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when something is asked about: instants with a zone, the end excluded."""
+
+    start: datetime
+    stop: datetime
+
+    def meets(self, begins: date, ends: date, zone: ZoneInfo) -> bool:
+        """Tell whether what lies between two days (both included) or two instants falls into it."""
+        first, last = _begin(begins, zone), _end(ends, zone)
+        return first < self.stop and (self.start < last or (first == last and self.start <= first))
+
+
+def _begin(at: date, zone: ZoneInfo) -> datetime:
+    if isinstance(at, datetime):
+        return at if at.tzinfo is not None else at.replace(tzinfo=zone)
+    return datetime.combine(at, time(), zone)
+
+
+def _end(at: date, zone: ZoneInfo) -> datetime:
+    if isinstance(at, datetime):
+        return _begin(at, zone)
+    return datetime.combine(at, time.max, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked after: any of *words*, folded; what is one of *people*'s; what falls into *span*; in *state*.
+
+    What is empty, or None, is not asked about.
+    """
+
+    words: tuple[str, ...] = ()
+    people: frozenset[UserId] = frozenset()
+    span: Span | None = None
+    state: State = State.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that was found: *line* says it as the lists of its kind show it, *hits* are the words that it has.
+
+    *line* gets whether it says its number, too: what is numbered anew is called by that alone.
+
+    *at* is when it is, or is due; *over* what is done, or past.
+    """
+
+    key: Key
+    line: Callable[[bool], Rich]
+    hits: frozenset[str] = frozenset()
+    at: date | None = None
+    over: bool = False
+
+    def rank(self, zone: ZoneInfo) -> tuple[bool, datetime]:
+        """Return what it is sorted by: what is still to come first, and what comes next first of that."""
+        at = datetime.max.replace(tzinfo=UTC) if self.at is None else _begin(self.at, zone)
+        return self.over, at
+
+
+class Finder(Protocol):
+    """How things of one kind are found."""
+
+    @property
+    def kind(self) -> str:
+        """The kind."""
+
+    @property
+    def nouns(self) -> frozenset[str]:
+        """What people call it, one and several, folded."""
+
+    @property
+    def called(self) -> tuple[str, str]:
+        """What several of it are called, in French and in English."""
+
+    @property
+    def icon(self) -> str:
+        """What stands before its line in a list of several kinds."""
+
+    def needs(self, request: Request) -> Needs:
+        """Return what :meth:`find` must be given."""
+
+    def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
+        """Yield what fits in a room that whoever asks may read; where words are wanted, what has any of them."""
+
+    def whole(self, request: Request, object_id: str) -> Rich | None:
+        """Return all that is known of one in the room in which it is asked; None: it has no more than its line."""

@@ -1,0 +1,99 @@
+"""How files are found by words of their paths and tags, by who has sent them, and when: for the look-up (pure)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, join, text
+from bots.assistant.talk.offers.finding import Finder, Found, State, Wanted
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.scene import Scene
+from bots.assistant.words.names.people import name_of
+from bots.assistant.words.objects.titled import is_titled, parts_of
+from bots.files.library import saying
+from bots.files.library.entry import KIND
+from bots.files.library.library import Library
+from bots.files.library.request import Shelved, library, needs_all, others
+from bots.files.library.shelf import File
+from config.identifiers import UserId
+
+_MOST: Final = 50
+"""Files of one room that are read at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """Finds files that whoever asks may see."""
+
+    kind: str = KIND
+    nouns: frozenset[str] = frozenset(
+        {"fichier", "fichiers", "document", "documents", "doc", "docs", "pdf", "file", "files"}
+    )
+    called: tuple[str, str] = ("fichiers", "files")
+    icon: str = "📄"
+
+    def needs(self, request: Request) -> Needs:
+        """What a search is given."""
+        return needs_all(request, [])
+
+    def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
+        """Yield those that fit, the newest first; no file is done, or late."""
+        if wanted.state is not State.ANY:
+            return
+        if scene.room_id == request.room_id:
+            for file, found in _fitting(request, library(request), wanted):
+                yield Found((KIND, file.id), partial(_line, request, file), found, _at(file))
+            return
+        for shelved in others(request):
+            if shelved.scene.room_id == scene.room_id:
+                for file, found in _fitting(request, shelved.library, wanted):
+                    yield Found((KIND, file.id), partial(_there, request, shelved, file), found, _at(file))
+
+    def whole(self, request: Request, object_id: str) -> Rich | None:
+        """Return all that is known of it."""
+        file = library(request).get(object_id)
+        return None if file is None else saying.shown(request, [file])
+
+
+FINDER: Final[Finder] = _Files()
+
+
+def _fitting(request: Request, known: Library, wanted: Wanted) -> Iterator[tuple[File, frozenset[str]]]:
+    for file in _some(known, wanted):
+        if file.filing.binned is not None:
+            continue
+        parts = parts_of(file.path.replace("_", " ").replace("-", " ").replace(".", " ").replace("/", " "))
+        said = " ".join((*parts, *parts_of(" ".join(file.filing.tags)), *parts_of(file.path)))
+        found = frozenset(word for word in wanted.words if is_titled((word,), said))
+        at = _at(file)
+        then = wanted.span is None or wanted.span.meets(at, at, request.zone)
+        if then and _is_theirs(file, wanted.people) and (found or not wanted.words):
+            yield file, found
+
+
+def _some(known: Library, wanted: Wanted) -> Iterable[File]:
+    """Return the files that may fit; each once."""
+    places = dict.fromkeys(at for word in wanted.words for at in known.find([word[:_STEM]])[:_MOST])
+    return known.files([*places] if wanted.words else known.all(), _MOST)
+
+
+_STEM: Final = 4
+"""Letters that all forms of a word share (``titled``)."""
+
+
+def _is_theirs(file: File, people: frozenset[UserId]) -> bool:
+    return not people or file.entry.sender in people
+
+
+def _at(file: File) -> datetime:
+    return datetime.fromtimestamp(file.entry.at / 1000, UTC)
+
+
+def _line(request: Request, file: File, _: bool) -> Rich:
+    return join(" ", (saying.named(request, file), text("–"), name_of(file.entry.sender, request)))
+
+
+def _there(request: Request, shelved: Shelved, file: File, _: bool) -> Rich:
+    return saying.there(request, shelved, file)

@@ -1,0 +1,126 @@
+"""How the objects of a declared kind are found by words, people, days and how they stand (pure)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from bots.assistant.dispatch.reading.elsewhere import room_of
+from bots.assistant.talk.markup import Rich, join, short, strong, text
+from bots.assistant.talk.offers.finding import Found, State, Wanted
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.scene import Scene
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.objects.searched import Searched, hits, searched
+from bots.items.board import Board
+from bots.items.kind import Item, Kind
+from bots.items.saying import echo
+from bots.items.types.labels import Labels
+from bots.items.types.people import People, Person
+from config.identifiers import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class KindFinder:
+    """Finds objects of *kind_of*; *also* are other nouns that people have for it, folded."""
+
+    kind_of: Kind
+    also: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> str:
+        """The kind."""
+        return self.kind_of.name
+
+    @property
+    def nouns(self) -> frozenset[str]:
+        """What people call it."""
+        noun = self.kind_of.noun
+        return self.also | {fold(word) for word in (*noun.ones, *noun.manies)}
+
+    @property
+    def called(self) -> tuple[str, str]:
+        """What several of it are called."""
+        return self.kind_of.noun.french.many, self.kind_of.noun.english.many
+
+    @property
+    def icon(self) -> str:
+        """That of its first status."""
+        return self.kind_of.first.icon
+
+    def needs(self, _: Request) -> Needs:
+        """Nothing but the register."""
+        return NOTHING
+
+    def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
+        """Yield those that fit; what was given up is found by its words only."""
+        board, found = Board(self.kind_of, scene.state), {}
+        if wanted.words:
+            found = hits(scene.state.view(words_of(self.kind_of)), wanted.words)
+            items = board.labelled(item for name in found if (item := board.get(name)) is not None)
+        else:
+            items = board.sorted(board.in_use() if wanted.state in (State.OPEN, State.LATE) else board.all())
+        for item in items:
+            if fits(item, scene, wanted) and (wanted.words or item.status is not self.kind_of.given_up):
+                yield said(request, item, scene, found.get(item.id, frozenset()))
+
+    def whole(self, request: Request, object_id: str) -> Rich | None:
+        """Return it with all its fields."""
+        item = Board(self.kind_of, request.state).get(object_id)
+        return None if item is None else echo.shown(request, item)
+
+
+def words_of(kind: Kind) -> "Callable[[], Searched]":
+    """Return what makes the view of the words of a kind: its title and its labels."""
+    labels = tuple(field.name for field in kind.fields if isinstance(field.type, Labels))
+    return searched(kind.name, (kind.title.name,), labels)
+
+
+def said(request: Request, item: Item, scene: Scene, found: frozenset[str]) -> Found:
+    """Return *item* as it is told."""
+    due = None if item.kind.due is None else item.get(item.kind.due)
+    return Found((item.kind.name, item.id), partial(_line, request, scene, item), found, due, over=not item.open)
+
+
+def _line(request: Request, scene: Scene, item: Item, own: bool) -> Rich:
+    number = (strong(item.label),) if own else ()
+    where = () if scene.room_id == request.room_id else (room_of(scene),)
+    return join(" · ", (*number, text(short(item.title)), *echo.facts(scene, item, listed=True), *where))
+
+
+def fits(item: Item, scene: Scene, wanted: Wanted) -> bool:
+    """Tell whether *item* is one of theirs, then, and stands so."""
+    due = None if item.kind.due is None else item.get(item.kind.due)
+    if wanted.people and not wanted.people & {*_people(item)}:
+        return False
+    if wanted.span is not None and (due is None or not wanted.span.meets(due, due, scene.zone)):
+        return False
+    return _stands(item, scene, wanted.state)
+
+
+def _stands(item: Item, scene: Scene, state: State) -> bool:
+    match state:
+        case State.OPEN:
+            return item.open
+        case State.LATE:
+            return item.open and item.late(scene.here)
+        case State.DONE:
+            return not item.open and item.status is not item.kind.given_up
+        case State.ANY:
+            return True
+
+
+def _people(item: Item) -> Iterator[UserId]:
+    """Yield everybody who is named in a field, and who made it where nobody is."""
+    named = [item.get(field) for field in item.kind.fields if isinstance(field.type, Person | People)]
+    yield from _each(named)
+    if not any(named) and item.creator is not None:
+        yield item.creator
+
+
+def _each(named: list[Any]) -> Iterator[UserId]:
+    for value in named:
+        if isinstance(value, tuple):
+            yield from value
+        elif value is not None:
+            yield value

@@ -1,0 +1,51 @@
+"""How one's own reminders are found, for the look-up: only where nobody else reads the answer (pure)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, join, strong, text
+from bots.assistant.talk.offers.finding import Finder, Found, State, Wanted
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.scene import Scene
+from bots.assistant.words.objects.titled import is_titled
+from bots.reminders import saying
+from bots.reminders.reminder import KIND, Reminder, held
+
+
+@dataclass(frozen=True, slots=True)
+class _Reminders:
+    """Finds what whoever asks is still to be reminded of."""
+
+    kind: str = KIND
+    nouns: frozenset[str] = frozenset({"rappel", "rappels", "reminder", "reminders"})
+    called: tuple[str, str] = ("rappels", "reminders")
+    icon: str = "⏰"
+
+    def needs(self, _: Request) -> Needs:
+        """Nothing but the register."""
+        return NOTHING
+
+    def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
+        """Yield those that wait in this conversation, which only whoever asks reads."""
+        ours = request.private and scene.room_id == request.room_id and wanted.state in (State.ANY, State.OPEN)
+        if not ours or (wanted.people and request.sender not in wanted.people):
+            return
+        for reminder in held(request.state, request.served_by, request.sender):
+            found = frozenset(word for word in wanted.words if is_titled((word,), reminder.title))
+            then = wanted.span is None or wanted.span.meets(reminder.due, reminder.due, request.zone)
+            if then and (found or not wanted.words):
+                yield Found((KIND, reminder.id), partial(_line, request, reminder), found, reminder.due)
+
+    def whole(self, _: Request, __: str) -> Rich | None:
+        """Its line says all."""
+        return None
+
+
+FINDER: Final[Finder] = _Reminders()
+
+
+def _line(request: Request, reminder: Reminder, own: bool) -> Rich:
+    number = (strong(str(reminder.number)),) if own else ()
+    return join(" · ", (join(" ", (*number, text(reminder.title))), text(saying.when(request, reminder))))
