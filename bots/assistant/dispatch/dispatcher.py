@@ -12,6 +12,7 @@ from bots.assistant.dispatch.commands.offering import offering
 from bots.assistant.dispatch.commands.unclear import corrects, not_understood, whose_number
 from bots.assistant.dispatch.commands.undoing import undo_command
 from bots.assistant.dispatch.following import Following
+from bots.assistant.dispatch.lookup.lookup import Lookup
 from bots.assistant.dispatch.pressed import Pressed
 from bots.assistant.dispatch.sentences import late, unread_rest
 from bots.assistant.talk.later.runner import Runner
@@ -21,7 +22,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.talk.wording import MOST, words_of
-from bots.assistant.words.commands.grammar import Reading, Unclear, is_addressed, read
+from bots.assistant.words.commands.grammar import Reading, Unclear, bare, is_addressed, read
 from bots.assistant.words.commands.vocabulary import Call, Command, Vocabulary, asked, has_words, plain
 from bots.assistant.words.fronting import fronted
 from bots.assistant.words.objects.numbered import reference
@@ -52,6 +53,7 @@ class Dispatcher:
         self._vocabulary: Final = Vocabulary([*commands, *help_commands([*commands, undo]), undo])
         self.pressed: Final = Pressed(self._capabilities)
         self.following: Final = Following(self._capabilities)
+        self._lookup: Final = Lookup((finder for each in self._capabilities for finder in each.finders), self.makers)
         self.runners: Final[Mapping[str, Runner]] = {
             kind: runner for each in self._capabilities for kind, runner in each.errands.items()
         }
@@ -109,7 +111,8 @@ class Dispatcher:
             case unclear:
                 said = (self._plainly(request, words) for words in _orders(request, unclear.words))
                 found = next((reply for reply in said if reply is not None), None)
-                return self._supposed(request, unclear, found) or found or not_understood(request, unclear)
+                found = self._looked_up(request, unclear, found) or self._supposed(request, unclear, found) or found
+                return found or not_understood(request, unclear)
 
     def _supposed(self, request: Request, unclear: Unclear, found: Reply | None) -> Reply | None:
         """Return what is offered for a message that nobody understood; None where *found* is better, or for nothing."""
@@ -137,7 +140,19 @@ class Dispatcher:
 
     def _called(self, request: Request, call: Call) -> Reply:
         reply = bidden_too(request, self._vocabulary) or handled(request, call)
-        return (both(request, call, self._vocabulary) if is_idle(reply) else None) or reply
+        reply = (both(request, call, self._vocabulary) if is_idle(reply) else None) or reply
+        # « Où en est le budget ? »: of tasks there is none, but a meeting.
+        found = self._lookup.answer(request, bare(request)) if reply.nothing else None
+        return reply if found is None or found.nothing else replace(found, yields=False)
+
+    def _looked_up(self, request: Request, unclear: Unclear, reply: Reply | None) -> Reply | None:
+        """Return what there is of what is asked after, where *reply* is none, or knows of nothing; see ``lookup``."""
+        if reply is not None and not reply.nothing:
+            return None
+        found = self._lookup.answer(request, unclear.words)
+        slip = unclear.meant is not None and not unclear.meant.offered
+        # Where there is nothing, somebody else's « there is no such file » says as much, and more.
+        return None if found is None or (found.nothing and (slip or reply is not None)) else found
 
     def _plainly(self, request: Request, words: Sequence[str]) -> Reply | None:
         said = asked(plain(words))
@@ -210,9 +225,11 @@ class Dispatcher:
             case Call(command, rest, others):
                 own = _union([each.needs(request, rest) for each in (command, *others) if each.needs is not None])
                 undoes = command.name == UNDO and has_words(rest)
-                return _union([below, own, self._plain_needs(request, ["annule", *rest]) if undoes else NOTHING])
+                dropped = self._plain_needs(request, ["annule", *rest]) if undoes else NOTHING
+                return _union([below, own, dropped, *self._lookup.needs(request, bare(request))])
             case Unclear(words):
-                return _union([below, *(self._plain_needs(request, said) for said in _orders(request, words))])
+                plain_needs = (self._plain_needs(request, said) for said in _orders(request, words))
+                return _union([below, *plain_needs, *self._lookup.needs(request, words)])
             case _:
                 return below
 

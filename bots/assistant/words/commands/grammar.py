@@ -103,6 +103,14 @@ def begins(request: Request, vocabulary: Vocabulary) -> bool | None:
     return banged or rest is not None
 
 
+def bare(request: Request) -> list[str]:
+    """Return the words of *request* without our name, or ``!``, before them, and without politeness behind them."""
+    words = words_of(request)
+    rest, _ = after_name(words, request) if words else (None, False)
+    said, _ = _after_bang(words if rest is None else rest)
+    return _plain(said, request)
+
+
 def is_addressed(request: Request) -> bool:
     """Tell whether *request* begins with ``!`` or with our name, whatever follows."""
     words = words_of(request)
