@@ -15,6 +15,17 @@ answer = Table(
     Index("ix_assistant_answer_sender", "room_id", "sender", "at"),
 )
 
+looked = Table(
+    "assistant_looked",
+    metadata,
+    Column("room_id", String(255), primary_key=True),
+    Column("person", String(255), primary_key=True, comment="who has asked"),
+    Column("cause", String(255), nullable=False, comment="event id of the question"),
+    Column("kind", String(64), nullable=False),
+    Column("object_id", String(36), nullable=False),
+    Column("at", BigInteger, nullable=False, comment="ms: when it was shown"),
+)
+
 shown = Table(
     "assistant_shown",
     metadata,

@@ -11,7 +11,7 @@ from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.dispatch.reading.sources import attached_to
 from bots.assistant.handler.keeping import Keepers
 from bots.assistant.handler.way.admitted import Admission
-from bots.assistant.store import card_store, memory
+from bots.assistant.store import card_store, looking, memory
 from bots.assistant.store.history import last_of, supplied
 from bots.assistant.talk.lineage import Lineage
 from bots.assistant.talk.messages import body_of, mentions_of
@@ -140,16 +140,30 @@ class Gatherer:
         )
 
     async def leaning(self, request: Request, transaction: Transaction) -> Request | None:
-        """Return *request* as if it answered the card of what was last done here, « non, plutôt jeudi ».
+        """Return *request* as if it answered the card of what was last done here, or looked at: « non, plutôt jeudi ».
 
         None where that is long ago, was taken back, or is no single object; where the keys of *request* came late, as
         nobody knows what was last then. What changed something before it was edited speaks of that, whatever followed.
         """
         cause = None if request.late else await self._leant_on(request, transaction)
+        looked = None if request.late or request.inverse else await self._looked_at(request, transaction, cause)
+        if looked is not None:
+            return replace(request, card=looked.key[1], shown=(looked.key,), answered=looked.cause, among=True)
         if cause is None:
             return None
         card, shown = await self._asked_for(transaction, request.room_id, cause)
         return None if card is None else replace(request, card=card, shown=shown, answered=cause, among=True)
+
+    async def _looked_at(
+        self, request: Request, transaction: Transaction, cause: EventId | None
+    ) -> looking.Looked | None:
+        """Return what the sender has just been shown alone, where that was after what was done by *cause*."""
+        since = self.now_ms() - RECENT_MS
+        found = await looking.looked(transaction, request.room_id, request.sender, since)
+        done = None if found is None or cause is None else await memory.answered(transaction, request.room_id, cause)
+        if found is None or (done is not None and done.sender == request.sender and done.at > found.at):
+            return None
+        return found if found.key[0] in self.dispatcher.makers and request.state.get(*found.key) is not None else None
 
     async def _leant_on(self, request: Request, transaction: Transaction) -> EventId | None:
         if request.inverse:

@@ -14,7 +14,7 @@ from bots.assistant.handler.cards import Cards
 from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.way.bounds import bounded
 from bots.assistant.handler.way.gathered import Gatherer
-from bots.assistant.store import errand_store, memory
+from bots.assistant.store import errand_store, looking, memory
 from bots.assistant.sync.alarm import Alarm
 from bots.assistant.sync.registrar import Registrar
 from bots.assistant.talk import gathering
@@ -108,6 +108,7 @@ class Writer:
             await memory.remember(transaction, room_id, reply.undoes, undone, self.now_ms())
         if reply.shows:
             await memory.show(transaction, room_id, txn, reply.shows)
+            await self._looked(transaction, request, reply, answers)
         await self.questions.ask(transaction, request, reply, txn, thread)
         if reply.card is not None:
             await self.cards.shows(transaction, room_id, reply.card, txn)
@@ -118,6 +119,14 @@ class Writer:
         await self._post(transaction, room_id, reply, f"{event_id} {what}")
         await self._follow(transaction, request, reply, event_id, thread, what)
         return operation
+
+    async def _looked(self, transaction: Transaction, request: Request, reply: Reply, answers: EventId | None) -> None:
+        """Note the one thing that somebody is shown who has asked: they may speak of it next."""
+        keys = [key for key in reply.shows if key[0] in self.dispatcher.makers]
+        if answers is None or reply.changes or reply.question is not None or len(keys) != 1:
+            return
+        looked = looking.Looked(request.event_id, keys[0], self.now_ms())
+        await looking.note(transaction, request.room_id, request.sender, looked)
 
     async def _post(self, transaction: Transaction, room_id: RoomId, reply: Reply, cause: str) -> None:
         """Enqueue what clients draw by themselves, below what was said: in this order, in the same transaction."""
