@@ -1,0 +1,203 @@
+"""A question that no command understands is looked up: what there is of what it asks after, or nothing."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bots.absences.commands import absences
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DGS, DIRECT, MAIRE, ROOM, SECRETAIRE
+from bots.day.commands import day
+from bots.events.capability import events
+from bots.objectives.commands import objectives
+from bots.reminders.commands import reminders
+from bots.tasks.commands import TASKS
+from bots.tasks.saying.agenda import AGENDA
+from bots.tasks.saying.census import CENSUS
+from config.identifiers import RoomId
+
+LOST = "Je n’ai pas compris"
+UNSURE = "Je n’ai peut-être pas bien compris la question."
+OTHERS = RoomId("!others")
+
+
+@pytest.fixture
+async def hall() -> AsyncIterator[Hall]:
+    made = Hall(lambda: [TASKS, objectives(CENSUS), day((AGENDA,)), absences(), reminders(), events()])
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def full(hall: Hall) -> Hall:
+    """A room with three tasks, one of them done, an objective, and two meetings; it is Monday 23 November 2026."""
+    for words in (
+        "!tâche ajouter commander la gerbe @dgs jeudi",
+        "!tâche ajouter relire le budget @secretaire vendredi",
+        "!tâche ajouter payer EDF @secretaire",
+        "!fait 3",
+        "!objectif ajouter réduire la facture d'énergie",
+        "!agenda ajouter réunion voirie mardi 14h avec @dgs",
+        "!agenda ajouter conseil municipal jeudi 3 décembre 18h",
+    ):
+        await hall.say(words)
+    return hall
+
+
+async def said(hall: Hall, words: str, room: RoomId = ROOM, **more: object) -> str:
+    await hall.say(words, room, **more)  # type: ignore[arg-type]
+    return hall.said(room)[-1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "auriez-vous l'amabilité de me dire s'il existe déjà quelque chose au sujet de la gerbe ?",
+        "il y a un truc sur la gerbe ?",
+        "montre tout ce qui parle de la gerbe",
+        "on a quelque chose pour la gerbe ou pas ?",
+        "ressors-moi ce qui concerne la gerbe",
+        "is there anything about the gerbe?",
+    ],
+)
+async def test_what_speaks_of_it_is_told(full: Hall, words: str) -> None:
+    answer = await said(full, f"Beffroi, {words}")
+    assert "commander la gerbe" in answer
+    assert "budget" not in answer
+
+
+async def test_what_is_not_all_that_was_asked_after_is_told_as_such(full: Hall) -> None:
+    answer = await said(full, "Beffroi, M. Roussel est au téléphone pour le budget, je lui dis quoi ?")
+    assert answer.startswith(f"{UNSURE} Ce qui parle de « budget » :")
+    assert "relire le budget" in answer
+
+
+async def test_where_there_is_nothing_that_is_said(full: Hall) -> None:
+    assert await said(full, "Beffroi, y a-t-il quelque chose sur la piscine ?") == "Rien ici ne parle de « piscine »."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "peux-tu ranger la gerbe ?",
+        "tu sais envoyer des sms ?",
+        "comment on fait pour commander une gerbe ?",
+        "pour la gerbe il faut un avis, tu le rajoutes demain ?",
+        "qui peut m'aider ? enfin mets Paul en plus de moi sur la piscine",
+        "la piscine est fermée",
+        "quand la piscine sera ouverte, on verra",
+        "et alors ?",
+        "à 16h30 ?",
+    ],
+)
+async def test_whoever_asks_after_nothing_is_answered_as_before(hall: Hall, words: str) -> None:
+    answer = await said(hall, f"Beffroi, {words}")
+    assert LOST in answer or "Ce que vous pouvez me demander" in answer
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("la gerbe, c'est pour quand ?", "jeudi 26 novembre"),
+        ("pour quand est la gerbe ?", "jeudi 26 novembre"),
+        ("c'est fait, la gerbe ?", "à faire · jeudi 26 novembre"),
+        ("la gerbe c'est fait ?", "à faire · jeudi 26 novembre"),
+        ("a-t-on payé EDF ?", "payer EDF\n• faite"),
+        ("qu'est-ce qu'on a fini cette semaine ?", "payer EDF"),
+        ("qu'est-ce que j'ai fini aujourd'hui ?", "payer EDF"),
+        ("combien il reste de tâches ?", "🔎 tâches · à faire (2) :"),
+        ("qui vient mardi ?", "Réunion voirie\n• mardi 24 novembre 2026 de 14 h à 15 h · avec @dgs"),
+        ("à quelle heure est la réunion ?", "mardi 24 novembre 2026 de 14 h à 15 h"),
+        ("le DGS a des trucs en retard ?", "🔎 tâches · @dgs · en retard : rien."),
+        ("on a quoi comme objectifs en cours ?", "réduire la facture d'énergie"),
+        ("l'objectif énergie avance ?", "réduire la facture d'énergie"),
+        ("qu'est-ce qui est prévu jeudi 3 décembre ?", "conseil municipal"),
+    ],
+)
+async def test_a_direct_question_has_its_answer(full: Hall, words: str, told: str) -> None:
+    answer = (await said(full, f"Beffroi, {words}")).replace("\n", "\n• ").replace("• • ", "• ")
+    assert told.casefold() in answer.casefold()
+    assert UNSURE not in answer
+
+
+async def test_what_was_asked_after_can_be_late(full: Hall) -> None:
+    await full.later(hours=24 * 6)
+    assert "commander la gerbe" in await said(full, "Beffroi, est-ce que le DGS a des choses en retard ?")
+
+
+async def test_nothing_is_done_by_asking(full: Hall) -> None:
+    for words in ("c'est fait, la gerbe ?", "la gerbe est commandée ?", "la gerbe est faite ?"):
+        await full.say(f"Beffroi, {words}")
+    assert "commander la gerbe" in await said(full, "!tâches")
+
+
+async def test_what_was_shown_alone_is_spoken_of_next(full: Hall) -> None:
+    await full.say("Beffroi, il y a un truc sur la gerbe ?")
+    assert "Tâche 1 modifiée : commander la gerbe (lundi 30" in await said(full, "Beffroi, mets-la à lundi")
+
+    await full.say("Beffroi, où en est le budget ?")
+    assert "Tâche 2 faite : relire le budget" in await said(full, "Beffroi, c'est fait")
+
+
+async def test_what_one_has_done_since_is_spoken_of_instead(full: Hall) -> None:
+    await full.say("Beffroi, il y a un truc sur la gerbe ?")
+    await full.say("!tâche ajouter ranger les archives")
+    assert "Tâche 4 modifiée : ranger les archives" in await said(full, "Beffroi, mets-la à lundi")
+
+
+async def test_what_somebody_else_was_shown_is_theirs(full: Hall) -> None:
+    await full.say("!tâche ajouter ranger les archives")
+    await full.say("Beffroi, il y a un truc sur la gerbe ?", sender=DGS)
+    assert "Tâche 4 modifiée : ranger les archives" in await said(full, "Beffroi, mets-la à lundi")
+
+
+async def test_in_a_room_nothing_is_told_of_another_one(full: Hall) -> None:
+    full.edge.add_room(OTHERS, [SECRETAIRE, MAIRE], name="Autres")
+    assert (
+        await said(full, "Beffroi, y a-t-il quelque chose sur la gerbe ?", OTHERS) == "Rien ici ne parle de « gerbe »."
+    )
+
+
+async def test_alone_with_us_nothing_is_told_of_a_room_that_one_is_not_in(full: Hall) -> None:
+    full.edge.add_room(OTHERS, [DGS, MAIRE], name="Autres")
+    await full.say("!tâche ajouter le licenciement de la gerbière", OTHERS, DGS)
+    answer = await said(full, "il y a quelque chose sur la gerbe ou sur le licenciement ?", DIRECT)
+    assert "commander la gerbe" in answer
+    assert "licenciement" not in answer.splitlines()[-1]
+
+
+async def test_a_private_list_is_called_by_its_numbers(full: Hall) -> None:
+    answer = await said(full, "il y a quelque chose sur la gerbe ou le budget ?", DIRECT)
+    assert answer.splitlines()[1].startswith("1. ☐ commander la gerbe · ")
+    assert answer.splitlines()[2].startswith("2. ☐ relire le budget · ")
+
+    await full.say("le 2 c'est fait", DIRECT)
+    assert full.said()[-1] == "✔ Tâche 2 faite par @secretaire : relire le budget"
+
+
+async def test_reminders_are_told_to_nobody_else(hall: Hall) -> None:
+    hall.edge.add_room(RoomId("!dgs"), [DGS], direct=True)
+    await hall.say("rappelle-moi demain à 10h d'appeler le notaire", DIRECT)
+
+    assert "appeler le notaire" in await said(hall, "j'ai quelque chose avec le notaire ?", DIRECT)
+    assert "Rien ici ne parle" in await said(hall, "Beffroi, y a-t-il quelque chose avec le notaire ?")
+    answer = await said(hall, "y a-t-il quelque chose avec le notaire ?", RoomId("!dgs"), sender=DGS)
+    assert "appeler" not in answer
+
+
+async def test_who_takes_whose_place_is_told(hall: Hall) -> None:
+    await hall.say("Beffroi, je suis absente le 24 décembre, @dgs me remplace")
+    answer = await said(hall, "Beffroi, qui remplace la secretaire le 24 décembre ?")
+    assert "@secretaire · jeudi 24 décembre 2026 · voir @dgs" in answer
+
+
+async def test_whoever_may_change_nothing_here_may_still_ask(full: Hall) -> None:
+    full.member(ROOM, SECRETAIRE)
+    answer = await said(full, "Beffroi, where is the gerbe?")
+    assert "commander la gerbe" in answer
+
+
+@pytest.mark.parametrize("words", ["relire le règlement", "sortir les poubelles lundi", "consulter les archives"])
+async def test_what_is_to_be_done_is_no_question(hall: Hall, words: str) -> None:
+    assert "ne parle de" not in await said(hall, f"Beffroi, {words}")
