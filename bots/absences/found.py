@@ -12,7 +12,7 @@ from bots.absences.known import known
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.offers.agenda import Absence
-from bots.assistant.talk.offers.finding import Finder, Found, State, Wanted
+from bots.assistant.talk.offers.finding import Finder, Found, Lines, State, Wanted
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Scene
 
@@ -21,7 +21,7 @@ _ONE: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Absences:
+class _Absences(Lines):
     """Finds absences by whose they are and when: they have no words."""
 
     kind: str = NAME
@@ -47,10 +47,6 @@ class _Absences:
             last = (wanted.span.stop - _ONE).astimezone(request.zone).date()
         for absence in known(request, wanted.people or None, first, last):
             yield Found(absence.key, partial(_line, request, absence), at=absence.first)
-
-    def whole(self, _: Request, __: str) -> Rich | None:
-        """Its line says all."""
-        return None
 
 
 FINDER: Final[Finder] = _Absences()

@@ -7,8 +7,8 @@ from typing import Any
 
 from bots.assistant.dispatch.reading.elsewhere import room_of
 from bots.assistant.talk.markup import Rich, join, short, strong, text
-from bots.assistant.talk.offers.finding import Found, State, Wanted
-from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.offers.finding import Found, Lines, State, Wanted
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.objects.searched import Searched, hits, searched
@@ -21,7 +21,7 @@ from config.identifiers import UserId
 
 
 @dataclass(frozen=True, slots=True)
-class KindFinder:
+class KindFinder(Lines):
     """Finds objects of *kind_of*; *also* are other nouns that people have for it, folded."""
 
     kind_of: Kind
@@ -47,10 +47,6 @@ class KindFinder:
     def icon(self) -> str:
         """That of its first status."""
         return self.kind_of.first.icon
-
-    def needs(self, _: Request) -> Needs:
-        """Nothing but the register."""
-        return NOTHING
 
     def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
         """Yield those that fit; what was given up is found by its words only."""

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, join, strong, text
-from bots.assistant.talk.offers.finding import Finder, Found, State, Wanted
-from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.offers.finding import Finder, Found, Lines, State, Wanted
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.objects.titled import is_titled
 from bots.reminders import saying
@@ -15,17 +15,13 @@ from bots.reminders.reminder import KIND, Reminder, held
 
 
 @dataclass(frozen=True, slots=True)
-class _Reminders:
+class _Reminders(Lines):
     """Finds what whoever asks is still to be reminded of."""
 
     kind: str = KIND
     nouns: frozenset[str] = frozenset({"rappel", "rappels", "reminder", "reminders"})
     called: tuple[str, str] = ("rappels", "reminders")
     icon: str = "⏰"
-
-    def needs(self, _: Request) -> Needs:
-        """Nothing but the register."""
-        return NOTHING
 
     def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
         """Yield those that wait in this conversation, which only whoever asks reads."""
@@ -37,10 +33,6 @@ class _Reminders:
             then = wanted.span is None or wanted.span.meets(reminder.due, reminder.due, request.zone)
             if then and (found or not wanted.words):
                 yield Found((KIND, reminder.id), partial(_line, request, reminder), found, reminder.due)
-
-    def whole(self, _: Request, __: str) -> Rich | None:
-        """Its line says all."""
-        return None
 
 
 FINDER: Final[Finder] = _Reminders()

@@ -8,8 +8,8 @@ from typing import Final
 from bots.assistant.dispatch.reading.elsewhere import room_of
 from bots.assistant.talk.markup import NOTHING as SILENT
 from bots.assistant.talk.markup import Rich
-from bots.assistant.talk.offers.finding import Finder, Found, Span, State, Wanted
-from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.offers.finding import Finder, Found, Lines, Span, State, Wanted
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.objects.searched import hits
 from bots.tasks.kept.index import Index
@@ -20,17 +20,13 @@ from bots.tasks.lists import listing, showing
 
 
 @dataclass(frozen=True, slots=True)
-class _Tasks:
+class _Tasks(Lines):
     """Finds tasks; what was dropped by its words only."""
 
     kind: str = KIND
     nouns: frozenset[str] = frozenset({"tache", "taches", "task", "tasks", "truc", "trucs", "todo"})
     called: tuple[str, str] = ("tâches", "tasks")
     icon: str = "☐"
-
-    def needs(self, _: Request) -> Needs:
-        """Nothing but the register."""
-        return NOTHING
 
     def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
         """Yield those that fit."""

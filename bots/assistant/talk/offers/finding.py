@@ -12,7 +12,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.markup import Rich
-from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.scene import Key, Scene
 from config.identifiers import UserId
 
@@ -83,6 +83,20 @@ class Found:
         """Return what it is sorted by: what is still to come first, and what comes next first of that."""
         at = datetime.max.replace(tzinfo=UTC) if self.at is None else _begin(self.at, zone)
         return self.over, at
+
+
+class Lines:
+    """A finder that needs nothing but the register, and whose lines say all, unless it says otherwise."""
+
+    __slots__ = ()
+
+    def needs(self, _: Request) -> Needs:
+        """Return nothing."""
+        return NOTHING
+
+    def whole(self, _: Request, __: str) -> Rich | None:
+        """Return nothing."""
+        return None
 
 
 class Finder(Protocol):

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.talk.markup import Rich
-from bots.assistant.talk.offers.finding import Finder, Found, State, Wanted
-from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.offers.finding import Finder, Found, Lines, State, Wanted
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.objects.searched import hits, searched
 from bots.events.kept.busy import concerns
@@ -30,7 +30,7 @@ _NO_HITS: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class _Events:
+class _Events(Lines):
     """Finds events, each by its next time, or by those within the span that is asked about."""
 
     kind: str = KIND
@@ -40,10 +40,6 @@ class _Events:
     )
     called: tuple[str, str] = ("agenda", "agenda")
     icon: str = "📅"
-
-    def needs(self, _: Request) -> Needs:
-        """Nothing but the register."""
-        return NOTHING
 
     def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
         """Yield those that fit; nothing that takes place is late."""
