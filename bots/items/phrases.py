@@ -19,6 +19,7 @@ class Phrases:
     added: str = gendered("✔ {Noun} {number} added: {what}")
     changed: str = gendered("✔ {Noun} {number} changed: {what}")
     already: str = gendered("{The} {number} is already where you want it: {title}")
+    unchanged: str = gendered("{The} {number} is so already: {what}")
     withdrawn: str = gendered("↩ {Noun} {number} withdrawn.")
     taken_back: str = gendered("↩ {Noun} {number}: change taken back.")
     no_such: str = gendered("There is no {noun} {number} in this room.")

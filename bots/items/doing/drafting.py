@@ -80,13 +80,22 @@ def _labelled(kind: Kind, text: str, request: Request) -> Iterator[_Said]:
         row = _by_label(kind)[fold(label["label"])]
         if row.name in seen or label.start() < end:
             continue
-        later = (other.start() for other in found[at + 1 :] if other["colon"])
+        rest = found[at + 1 :]
+        later = (other.start() for other in rest if other["colon"] or _is_another(kind, text, other, request))
         stop = next(later, len(text)) if label["colon"] else len(text)
         said = _quoted(row, text, label) or _behind(row, text, label, stop, asking(kind, request, row))
         if said is not None:
             seen.add(row.name)
             end = said.end
             yield said
+
+
+def _is_another(kind: Kind, text: str, label: re.Match[str], request: Request) -> bool:
+    """Tell whether a *label* without a colon begins another value: ``quartier : Centre, budget 12 k€``."""
+    if text[: label.start()].rstrip()[-1:] not in (",", ";"):
+        return False
+    row = _by_label(kind)[fold(label["label"])]
+    return _behind(row, text, label, len(text), asking(kind, request, row)) is not None
 
 
 def _quoted(row: Field[Any], text: str, label: re.Match[str]) -> _Said | None:
@@ -125,10 +134,15 @@ def _by_label(kind: Kind) -> Mapping[str, Field[Any]]:
     return {fold(label): row for row in _said(kind) for label in row.labels.all}
 
 
+def _letter(letter: str) -> str:
+    """Return what finds *letter* without its accent, too."""
+    return re.escape(letter) if fold(letter) in ("", letter) else f"[{letter}{fold(letter)}]"
+
+
 @cache
 def _labels(kind: Kind) -> re.Pattern[str] | None:
     labels = sorted({label for row in _said(kind) for label in row.labels.all}, key=len, reverse=True)
     if not labels:
         return None
-    known = "|".join(re.escape(label) for label in labels)
+    known = "|".join("".join(map(_letter, label)) for label in labels)
     return re.compile(rf"(?<!\S)(?P<label>{known})(?!\w)\s*(?P<colon>[:=])?", re.IGNORECASE)

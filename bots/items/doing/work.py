@@ -131,7 +131,7 @@ class Work:
         changes, inverse = self.editing.changes(), self.editing.inverse()
         after = Board(self.kind, self.request.state, self.editing.pending(changes, inverse))
         item = None if self.editing.held else after.get(self._changed)
-        tell = echo.moved if self._moved else echo.changed
+        tell = echo.moved if self._moved else echo.unchanged if self.editing.empty else echo.changed
         said = [] if item is None else [tell(self.request, item)]
         asked = ask(self.request, *said, *self._asked)
         shows = () if item is None else ((self.kind.name, item.id),)

@@ -65,6 +65,11 @@ def changed(request: Request, item: Item) -> Rich:
     return Speech(item.kind, request).say(item.kind.phrases.changed, item, what=whole(request, item))
 
 
+def unchanged(request: Request, item: Item) -> Rich:
+    """Say how *item* stands, where that is as it was to be."""
+    return Speech(item.kind, request).say(item.kind.phrases.unchanged, item, what=whole(request, item))
+
+
 def moved(request: Request, item: Item) -> Rich:
     """Say what has become of *item*."""
     return Speech(item.kind, request).say(item.status.moved, item)

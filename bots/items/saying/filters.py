@@ -22,6 +22,8 @@ _OPEN: Final = frozenset({"ouverts", "ouvertes", "open"})
 _LATE: Final = frozenset({"en retard", "retard", "late", "overdue"})
 _SEARCH: Final = frozenset({"cherche", "chercher", "search", "find", "contenant", "containing"})
 _AROUND: Final = frozenset({"de", "d'", "du", "of", "for", "a", "pour", "et", "and", "les", "the", "?", "!", ".", ","})
+_BEHIND_A_LABEL: Final = frozenset({":", "=", "est", "is"})
+_Asked = tuple[int, Field[Any], Wanted[Any]]
 _PAGE = re.compile(r"[0-9]{1,4}")
 _LONGEST: Final = 4
 
@@ -94,14 +96,49 @@ def _next(kind: Kind, words: Sequence[str], found: Filters) -> tuple[int, Filter
         return len(words), _searching(words, found)
     if fold(words[0]) == "page" and len(words) > 1 and _PAGE.fullmatch(words[1]):
         return 2, replace(found, page=max(1, int(words[1])))
-    for row in kind.fields:
-        asked = row.type.wants(words)
-        if asked is not None:
-            own = (*found.own, *words[: asked[0]]) if row.type.many and row.private else found.own
-            return asked[0], replace(found, wanted=(*found.wanted, (row, asked[1])), own=own)
+    asked = _named(kind, words) or _known(kind, words)
+    if asked is not None:
+        length, row, wants = asked
+        own = (*found.own, *words[:length]) if row.private else found.own
+        return length, replace(found, wanted=(*found.wanted, (row, wants)), own=own)
     if fold(words[0]) in _AROUND and not found.strange:
         return 1, found
     return 1, replace(found, strange=(*found.strange, words[0]))
+
+
+def _known(kind: Kind, words: Sequence[str]) -> _Asked | None:
+    """Return the first field whose type knows what *words* begin with: how many they are, and what they ask of it."""
+    found = ((row, row.type.wants(words)) for row in kind.fields)
+    return next(((asked[0], row, asked[1]) for row, asked in found if asked is not None), None)
+
+
+def _named(kind: Kind, words: Sequence[str]) -> _Asked | None:
+    """Return the field whose label *words* begin with, likewise."""
+    for length in range(min(_LONGEST, len(words)), 0, -1):
+        row = _by_label(kind).get(" ".join(map(fold, words[:length])))
+        if row is None:
+            continue
+        start = length + 1 if fold("".join(words[length : length + 1])) in _BEHIND_A_LABEL else length
+        end = next((at for at in range(start + 1, len(words)) if _begins(kind, words[at:])), len(words))
+        asked = row.type.wants_named(words[start:end]) if start < end else None
+        if asked is not None:
+            return start + asked[0], row, asked[1]
+    return None
+
+
+def _begins(kind: Kind, words: Sequence[str]) -> bool:
+    """Tell whether *words* begin with something else that a list is asked: ``en retard``, ``page 2``, ``@dgs``."""
+    said = [" ".join(map(fold, words[:length])) for length in range(min(_LONGEST, len(words)), 0, -1)]
+    return (
+        any(each in _by_words(kind) or each in _by_label(kind) for each in said)
+        or fold(words[0]) in {*_SEARCH, "page"}
+        or _known(kind, words) is not None
+    )
+
+
+@cache
+def _by_label(kind: Kind) -> Mapping[str, Field[Any]]:
+    return {label: row for row in kind.fields for label in row.labels.folded}
 
 
 def _searching(words: Sequence[str], found: Filters) -> Filters:

@@ -51,7 +51,7 @@ class Person(Type[UserId]):
         if found.unclear:
             return _unclear(found, asking)
         if len(found.people) != 1 or around(found.text.split()):
-            return Unclear((_whom(words, asking, one=True),))
+            return Unclear((_whom(words, asking, one=bool(around([*words]))),))
         return found.people[0]
 
     def take(self, text: str, asking: Asking) -> Taken[UserId]:

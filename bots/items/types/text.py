@@ -1,6 +1,6 @@
 """Text of one line, and text of several (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from bots.assistant.talk.question import Question, Slot, Takes
 from bots.assistant.talk.scene import Place
 from bots.assistant.talk.wording import clean, fold, lines_of
 from bots.assistant.words.lenient import line
-from bots.items.types.type import NOTHING, Asking, Type, Unclear
+from bots.items.types.type import NOTHING, Asking, Type, Unclear, Wanted
 from bots.register.format.canonical import Json
 
 _QUOTES: Final = (("«", "»"), ("“", "”"), ('"', '"'))
@@ -64,6 +64,11 @@ class Text(Type[str]):
         """Return *cell* as one line, quotes and all."""
         return _measured(" ".join(cell.split()), self.most, asking)
 
+    def wants_named(self, words: Sequence[str]) -> tuple[int, Wanted[str]] | None:
+        """Return all of *words*, as what is to be somewhere in it."""
+        sought = " ".join(map(fold, unquoted(" ".join(words)).split()))
+        return (len(words), Wanted(lambda _: _holding(sought))) if sought.strip(" ,;:") else None
+
 
 @dataclass(frozen=True)
 class LongText(Type[str]):
@@ -104,6 +109,10 @@ class LongText(Type[str]):
     def from_cell(self, cell: str, asking: Asking) -> str | Unclear:
         """Return *cell* in its lines."""
         return _measured(cell.strip(), self.most, asking)
+
+
+def _holding(sought: str) -> Callable[[str | None], bool]:
+    return lambda value: value is not None and sought in " ".join(map(fold, value.split()))
 
 
 def _measured(words: str, most: int, asking: Asking) -> str | Unclear:

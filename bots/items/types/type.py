@@ -132,6 +132,10 @@ class Type(Generic[T]):
         del words
         return None
 
+    def wants_named(self, words: Sequence[str]) -> tuple[int, Wanted[T]] | None:
+        """Return the same of *words* behind the field's label, up to what else is asked: ``élu référent @x``."""
+        return self.wants(words)
+
 
 def bare(words: Sequence[str]) -> list[str]:
     """Return *words* without the signs around all of them."""

@@ -102,3 +102,48 @@ def test_the_example_is_in_the_language(talk: Talk, english: Talk) -> None:
     assert "!objectif budget 3 12 500 €" in talk.body("!objectif budget 1")
     english.says("!objective add renew the school")
     assert "!objective budget 3 €12,500" in english.body("!objective budget 1")
+
+
+def test_a_text_ends_where_another_value_begins(talk: Talk) -> None:
+    talk.says("!objectif ajouter rénover l’école, mesure : 3 m, budget 12 k€")
+    found = talk.object("objective", 1)
+    assert (found.value("measure"), found.value("budget")) == ("3 m", 1_200_000)
+
+
+def test_a_word_behind_a_comma_that_reads_as_no_value_stays_in_the_text(talk: Talk) -> None:
+    talk.says("!objectif ajouter rénover l’école, mesure : 3 m, budget serré")
+    assert talk.object("objective", 1).value("measure") == "3 m, budget serré"
+
+
+def test_labels_are_known_without_their_accents(talk: Talk) -> None:
+    talk.says("!objectif ajouter rénover l’école, echeance : 30 juin 2027, budget : 3 k€")
+    found = talk.object("objective", 1)
+    assert (found.value("title"), found.value("target")) == ("rénover l’école", "2027-06-30")
+
+
+def test_a_list_is_asked_by_the_label_of_a_field(talk: Talk) -> None:
+    talk.says("!objectif ajouter rénover l’école @dgs mesure « 40 % de moins »")
+    talk.says("!objectif ajouter refaire la place")
+    for said in ("!objectifs responsable @dgs", "!objectifs mesure 40 %", "!objectifs responsable : @dgs mesure moins"):
+        assert "rénover" in talk.body(said), said
+        assert "place" not in talk.body(said), said
+
+
+def test_what_stands_already_is_said_to_be_so(talk: Talk) -> None:
+    talk.says("!objectif ajouter rénover l’école budget 12 k€")
+    reply = talk.reply("!objectif budget 1 12 000 €")
+    assert "est déjà ainsi" in reply.body
+    assert not reply.changes
+
+
+def test_a_person_who_is_not_named_is_asked_for(talk: Talk) -> None:
+    talk.says("!objectif ajouter rénover l’école")
+    assert talk.body("!objectif responsable 1").startswith("Qui")
+    assert "Une seule personne" in talk.body("!objectif responsable 1 @dgs @maire")
+
+
+@pytest.mark.parametrize("said", ["le budget : 15 k€", "le budget est 15 k€"])
+def test_a_label_with_its_article_answers_the_card(talk: Talk, said: str) -> None:
+    talk.says("!objectif ajouter rénover l’école")
+    assert talk.reply(said, card=talk.object("objective", 1).id).changes
+    assert stands(talk) == ("rénover l’école", 1_500_000)

@@ -20,7 +20,7 @@ _TURNED: Final = tuple(
     re.compile(rf"{_LEADING}{said}(?:[\s,]+(?:finalement|plutôt|plutot|du coup|instead|now))?[\s.!]*", re.IGNORECASE)
     for said in (
         r"(?P<value>\S.{0,80}?)\s(?:de|d['’]|of)\s?(?P<label>[^\W\d]{3,30})",
-        r"(?:(?:le|la|the)\s|l['’])(?P<label>[^\W\d]{3,30})\s(?:est|passe|sera|devient|is|becomes|goes)\s"
+        r"(?:(?:le|la|the)\s|l['’])(?P<label>[^\W\d]{3,30}(?:\s[^\W\d]{3,30})?)(?:\s(?:est|passe|sera|devient|is|becomes|goes)|\s?:)\s"
         r"(?:(?:finalement|plutôt|plutot|maintenant|now)\s)?(?:(?:à|a|de|to)\s)?(?P<value>\S.{0,80}?)",
         r"(?P<label>[^\W\d]{3,30})\s(?:finalement|plutôt|plutot|rather)\s(?:(?:à|de)\s)?(?P<value>\S.{0,80}?)",
     )
