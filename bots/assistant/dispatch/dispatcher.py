@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.dispatch.commands import calling, several
+from bots.assistant.dispatch.commands import calling, several, wishes
 from bots.assistant.dispatch.commands.calling import bidden_too, both, both_on_card, handled, is_idle
 from bots.assistant.dispatch.commands.help import help_commands
 from bots.assistant.dispatch.commands.offering import offering
@@ -77,7 +77,7 @@ class Dispatcher:
         understood = understood or self.understand(request)
         commands = understood.parts
         if not commands:
-            reply = self._judged(request, understood.reading)
+            reply = self._wishes(request) or self._judged(request, understood.reading)
         elif len(request.text) > MOST:
             reply = ask(request, unread_rest(request, MOST))
         else:
@@ -86,6 +86,14 @@ class Dispatcher:
             return self.undo(request)
         reply = self._revised(request, self._beside(request, reply))
         return reply.below(late(request.texts)) if request.late else reply
+
+    def _wishes(self, request: Request) -> Reply | None:
+        """Return one reply to the several wishes of one sentence; None where it is one."""
+
+        def understood(text: str) -> bool:
+            return isinstance(read(replace(request, text=text, formatted=None), self._vocabulary), Call)
+
+        return wishes.apart(request, lambda part: self._judged(part, read(part, self._vocabulary)), understood)
 
     def _beside(self, request: Request, reply: Reply) -> Reply:
         for capability in self._capabilities:
@@ -219,6 +227,12 @@ class Dispatcher:
         if understood.parts:
             needs = [self.needs(replace(request, text=part.text, formatted=None)) for part in understood.parts]
             return _union(needs)
+        apart = [self.needs(replace(request, text=text, formatted=None)) for text in wishes.pieces(request)]
+        if apart:
+            return _union([*apart, self._needs_of_one(request, understood)])
+        return self._needs_of_one(request, understood)
+
+    def _needs_of_one(self, request: Request, understood: Understood) -> Needs:
         called = [key for listed in _called_lists(request) for key in listed.shown]
         below = self.needs_below((*request.shown, *request.theirs, *called))
         match understood.reading:

@@ -1,0 +1,84 @@
+"""Several wishes in one sentence: « je suis malade demain, peux-tu prévenir le DGS ? » is two messages in one (pure).
+
+Where one of them is understood by itself and another is not, the other is asked about instead of standing in a title.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from bots.assistant.dispatch.commands.several import Part, together
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import lines_of, words_of
+from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.commands.grammar import after_name, is_addressed
+
+_ASKING: Final = (
+    r"(?:(?:peux|pourrais)[- ]tu|(?:pouvez|pourriez)[- ]vous|tu (?:peux|pourrais)|vous (?:pouvez|pourriez)|merci de"
+    r"|can you|could you)"
+)
+_ORDER: Final = (
+    rf"(?:{_ASKING}|(?:rappell?ez?|prevenez|previens|ajoutez?|creez?|notez?|invitez?|donnez?|montrez?|envoie|envoyez"
+    r"|collez?|rangez?|classez?|inscris|inscrivez|annulez?|supprimez?|deplacez?|decalez?|reportez?|repoussez?"
+    r"|partagez?|ouvrez?|fermez?|assignez?|confiez?|relancez?|attachez?|joins|joignez|mets|mettez|fais|faites|dis"
+    r"|dites|remind|add|create|note|invite|cancel|move|tell)(?=[- ]))"
+)
+_BETWEEN: Final = re.compile(
+    rf"(?:(?<=\w\w\w)\s?[.;?!]\s+|\s+\+\s+|,?\s+(?:puis|ensuite)\s+)(?:(?:et|puis|ensuite|aussi)\s+)*(?={_ORDER})|,\s+(?={_ASKING}\b)"
+)
+"""What parts two wishes for sure; « et » may as well stand in a title."""
+_QUOTES: Final = '«»“”"'
+_LONGEST: Final = 400
+_MOST: Final = 4
+
+
+def pieces(request: Request) -> tuple[str, ...]:
+    """Return the wishes that one line said to us is made of, each as it would be said alone; () where it is one."""
+    words = words_of(request)
+    if request.card is not None or request.shown or not (request.direct or is_addressed(request)):
+        return ()
+    if len(lines_of(request, words)) != 1:
+        return ()
+    rest, _ = after_name(words, request)
+    said = " ".join(words if rest is None else rest).lstrip("! ")
+    plain = plainly(said) if len(said) <= _LONGEST else ""
+    found = [*_BETWEEN.finditer(plain)] if plain else []
+    if not 0 < len(found) < _MOST or any(quote in said for quote in _QUOTES):
+        return ()
+    starts, ends = [0, *(each.end() for each in found)], [*(each.start() for each in found), len(said)]
+    return tuple(f"! {said[start:end].strip()}" for start, end in zip(starts, ends, strict=True))
+
+
+def apart(
+    request: Request, judge: Callable[[Request], Reply | None], understood: Callable[[str], bool]
+) -> Reply | None:
+    """Return one reply to all wishes of *request*; None where it is one, or none of them does anything by itself.
+
+    *understood* tells whether one is a command.
+    """
+    said = pieces(request)
+    parts = [Part(text, _lines(said[:at]), _behind(said[at + 1 :])) for at, text in enumerate(said)]
+    if len(parts) < 2:
+        return None
+    replies: list[Reply | None] = []
+
+    def judged(part: Request) -> Reply | None:
+        replies.append(judge(part))
+        return replies[-1]
+
+    merged = together(request, parts, judged)
+    done = [understood(text) and _does(reply) for text, reply in zip(said, replies, strict=True)]
+    return merged if done[0] and all(reply is not None for reply in replies) else None
+
+
+def _lines(said: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in said)
+
+
+def _behind(said: Sequence[str]) -> str:
+    return "".join(f"\n{line}" for line in said)
+
+
+def _does(reply: Reply | None) -> bool:
+    return reply is not None and bool(reply.changes or reply.errands or reply.forward) and reply.question is None

@@ -1,0 +1,75 @@
+"""Two wishes in one sentence are both done; what of them nobody understands is said, and stands in no title."""
+
+import pytest
+
+from bots.absences.commands import absences
+from bots.assistant.testing.people import MEMBERS, plain
+from bots.assistant.testing.talk import Talk
+from bots.events.capability import events
+from bots.reminders.commands import reminders
+from bots.tasks.commands import TASKS
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk([TASKS, reminders(), absences(), events()], members=MEMBERS)
+
+
+def test_both_are_done(talk: Talk) -> None:
+    reply = talk.reply("@beffroi ajoute une tâche relire le budget ; ajoute une tâche relire le PV")
+    assert [change.set["title"] for change in reply.changes] == ["relire le budget", "relire le PV"]
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "other"),
+    [
+        (
+            "ajoute une tâche relire le PLU, tu peux l'imprimer pour le conseil ?",
+            "relire le PLU",
+            "tu peux l'imprimer pour le conseil ?",
+        ),
+        (
+            "ajoute une tâche relire le PLU + colle l'attestation dans Associations",
+            "relire le PLU",
+            "colle l'attestation dans Associations",
+        ),
+        (
+            "ajoute une tâche relire le PLU. envoie le tout au préfet",
+            "relire le PLU",
+            "envoie le tout au préfet",
+        ),
+    ],
+)
+def test_what_nobody_understands_is_said_and_is_no_title(talk: Talk, said: str, title: str, other: str) -> None:
+    reply = talk.reply(f"@beffroi {said}")
+    assert [change.set["title"] for change in reply.changes] == [title]
+    assert other in plain(reply.body)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "appeler M. Martin puis rappeler le notaire",
+        "préparer la salle et prévenir les pompiers",
+        "relire « le budget ; ajoute une annexe »",
+        "vérifier le chauffage + la ventilation",
+        "noter les n°. et les dates",
+    ],
+)
+def test_a_title_stays_whole(talk: Talk, title: str) -> None:
+    reply = talk.reply(f"@beffroi ajoute une tâche {title}")
+    assert [change.set["title"] for change in reply.changes] == [title]
+
+
+def test_what_is_asked_about_the_other_is_answered_beside_it(talk: Talk) -> None:
+    talk.says("!tâche ajouter boucher le nid de poule rue Pasteur")
+    said = "ajoute une tâche relire le PLU. dis donc, Pasteur ok"
+    reply = talk.reply(f"@beffroi {said}")
+    assert reply.question is not None
+    (only,) = reply.question.candidates
+    assert only.command == "! ajoute une tâche relire le PLU\n!tâche fait 1"
+    done = talk.edits(talk.last, only.command)
+    assert done is not None
+    assert [(change.id == talk.object("task", 1).id, change.set.get("status")) for change in done.changes] == [
+        (True, "done")
+    ]
