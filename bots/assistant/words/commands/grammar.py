@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, lines_of, words_of
+from bots.assistant.words.commands.polite import politely
 from bots.assistant.words.commands.vocabulary import (
     GREETINGS,
     Call,
@@ -130,6 +131,8 @@ def _call(words: list[str], request: Request, vocabulary: Vocabulary, *, address
     if call is None and addressed:
         call = _said(asked(words), request, vocabulary, addressed=True)
         call = call or _said(asked(words, widely=True), request, vocabulary, addressed=True)
+        orders = (_said(order, request, vocabulary, addressed=True) for order in politely(asked(words)))
+        call = call or next((order for order in orders if order is not None), None)
     if call is None and request.quoted is not None and request.card is None:
         call = vocabulary.read_on_message(words)
     return call

@@ -1,0 +1,43 @@
+"""Whatever politeness stands before an order, in any shape, the order is read; what is none stays as it was."""
+
+import pytest
+
+from bots.assistant.testing.people import MEMBERS
+from bots.assistant.testing.talk import Talk
+from bots.tasks.commands import TASKS
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk([TASKS], members=MEMBERS)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "est-ce que tu pourrais m'ajouter une tâche relire le PLU",
+        "auriez-vous l'obligeance d'ajouter une tâche relire le PLU ?",
+        "je souhaiterais que vous ajoutiez une tâche relire le PLU",
+        "il faudrait que tu ajoutes une tâche relire le PLU",
+        "il faudrait ajouter une tâche relire le PLU",
+        "merci de bien vouloir ajouter une tâche relire le PLU. Je vous remercie.",
+        "j'aimerais bien que tu ajoutes une tâche relire le PLU stp",
+        "tu voudrais bien ajouter une tâche relire le PLU ?",
+        "je vous saurais gré d'ajouter une tâche relire le PLU",
+        "pense à ajouter une tâche relire le PLU",
+        "ce serait bien d'ajouter une tâche relire le PLU",
+        "quand tu auras un moment, ajoute une tâche relire le PLU",
+        "désolé de te déranger, ajoute une tâche relire le PLU",
+        "excusez-moi, pourriez-vous ajouter une tâche relire le PLU ?",
+    ],
+)
+def test_an_order_is_read_behind_it(talk: Talk, said: str) -> None:
+    (change,) = talk.reply(f"@beffroi {said}").changes
+    assert change.set["title"] == "relire le PLU"
+
+
+@pytest.mark.parametrize(
+    "said", ["il faut ajouter du sel", "il faudrait noter les absences", "on peut voir", "dis donc"]
+)
+def test_what_people_have_to_do_is_no_order_to_us(talk: Talk, said: str) -> None:
+    assert not talk.reply(f"@beffroi {said}").changes
