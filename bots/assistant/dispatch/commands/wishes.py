@@ -22,7 +22,7 @@ _ORDER: Final = (
     rf"(?:{_ASKING}|(?:rappell?ez?|prevenez|previens|ajoutez?|creez?|notez?|invitez?|donnez?|montrez?|envoie|envoyez"
     r"|collez?|rangez?|classez?|inscris|inscrivez|annulez?|supprimez?|deplacez?|decalez?|reportez?|repoussez?"
     r"|partagez?|ouvrez?|fermez?|assignez?|confiez?|relancez?|attachez?|joins|joignez|mets|mettez|fais|faites|dis"
-    r"|dites|remind|add|create|note|invite|cancel|move|tell)(?=[- ]))"
+    r"|dites|remind|add|create|note|invite|cancel|move|tell)(?= |-moi))"
 )
 _BETWEEN: Final = re.compile(
     rf"(?:(?<=\w\w\w)\s?[.;?!]\s+|\s+\+\s+|,?\s+(?:puis|ensuite)\s+)(?:(?:et|puis|ensuite|aussi)\s+)*(?={_ORDER})|,\s+(?={_ASKING}\b)"
@@ -68,8 +68,12 @@ def apart(
         return replies[-1]
 
     merged = together(request, parts, judged)
-    done = [understood(text) and _does(reply) for text, reply in zip(said, replies, strict=True)]
-    return merged if done[0] and all(reply is not None for reply in replies) else None
+    heard = [reply for reply in replies if reply is not None]
+    # What only one message can hold, and what is only made where nobody knows better, stays with the whole.
+    alone = any(reply.posted or reply.then or reply.attachment or reply.yields for reply in heard)
+    if alone or len(heard) < len(said):
+        return None
+    return merged if understood(said[0]) and _does(heard[0]) else None
 
 
 def _lines(said: Sequence[str]) -> str:
@@ -80,5 +84,5 @@ def _behind(said: Sequence[str]) -> str:
     return "".join(f"\n{line}" for line in said)
 
 
-def _does(reply: Reply | None) -> bool:
-    return reply is not None and bool(reply.changes or reply.errands or reply.forward) and reply.question is None
+def _does(reply: Reply) -> bool:
+    return bool(reply.changes or reply.errands or reply.forward) and reply.question is None

@@ -61,6 +61,11 @@ def test_a_title_stays_whole(talk: Talk, title: str) -> None:
     assert [change.set["title"] for change in reply.changes] == [title]
 
 
+def test_what_may_be_a_task_of_people_stays_with_the_whole(talk: Talk) -> None:
+    reply = talk.reply("@beffroi ajoute une tâche relire le PLU, merci de demander à tout le monde")
+    assert len(reply.changes) == 1
+
+
 def test_what_is_asked_about_the_other_is_answered_beside_it(talk: Talk) -> None:
     talk.says("!tâche ajouter boucher le nid de poule rue Pasteur")
     said = "ajoute une tâche relire le PLU. dis donc, Pasteur ok"
