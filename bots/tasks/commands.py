@@ -31,6 +31,7 @@ from bots.tasks.doing.erasing import erase_needs, erasing
 from bots.tasks.doing.restoring import restore_needs, restoring
 from bots.tasks.doing.work import Work
 from bots.tasks.kept.index import Index
+from bots.tasks.kept.model import WORDS
 from bots.tasks.kept.task import COMMENT, ITEM, KIND
 from bots.tasks.lists.found import FINDER
 from bots.tasks.lists.history import history, history_of
@@ -291,12 +292,14 @@ COMMANDS: Final = (
 
 def _ready(state: State, _: datetime) -> bool:
     """Make a piece of the index; at last the order that ``!tâches`` asks for."""
-    more = state.ahead(Index, PIECE)
+    more = state.ahead(Index, PIECE) or state.ahead(WORDS, PIECE)
     if not more:
         state.view(Index).orders[filters.Order.DUE.value]
-    return more
+    return more or state.view(WORDS).ready(_SOME)
 
 
+_SOME: Final = 100
+"""Titles that are read while nobody asks, before others have their turn: some milliseconds."""
 _TITLED: Final = Titled((*COMMANDS, *ANSWERS))
 TASKS: Final = Capability(
     kinds=frozenset({KIND, ITEM, COMMENT}),

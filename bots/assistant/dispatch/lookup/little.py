@@ -38,9 +38,9 @@ _OTHERS: Final = (
     "amabilite obligeance gentillesse bonte plait personne quelqu quelqu'un qqn vite enfin monsieur madame m mme mr "
     "comme quel plutot autre autres meme memes fini ligne semaine combien charge responsable suivant prochain "
     "prochaine prochains prochaines dernier derniere derniers dernieres actuellement ce moment-ci cours something "
-    "anything thing things somebody anybody now already next last please el kelke tte journee moments moment-la moi- "
-    "meme toi-meme abord serai serais serait serions seront pris prise prises libre libres occupe occupee disponible "
-    "disponibles dispo nulle part espere etiquete etiquetee etiquetes joint jointe joints jointes lie liee "
+    "anything thing things somebody anybody now already next last please el kelke tte journee moments moment-la "
+    "moi-meme toi-meme abord serai serais serait serions seront pris prise prises libre libres occupe occupee "
+    "disponible disponibles dispo nulle part espere etiquete etiquetee etiquetes joint jointe joints jointes lie liee "
     "normalement hier bah quelqu'une demande demandee free taken available"
 )
 _DONE: Final = (

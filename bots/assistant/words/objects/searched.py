@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from functools import cache, partial
+from itertools import islice
 from typing import Final
 
 from bots.assistant.words.lenient import line
@@ -40,22 +41,27 @@ class Searched:
 
     def having(self, word: str) -> frozenset[str]:
         """Return the objects that have *word*, folded, in some form."""
-        self._read()
+        self.ready(len(self._waiting))
         known = self._stems.get(word[:_STEM], ())
         alike = [said for said in known if is_titled((word,), said)]
         return frozenset().union(*(self._saying[said] for said in alike)) if alike else frozenset()
 
-    def _read(self) -> None:
+    def ready(self, most: int) -> bool:
+        """Read what is not read yet, of many *most*; tell whether there is more to read."""
+        for object_id in [*islice(self._waiting, most)]:
+            self._read(object_id)
+        return bool(self._waiting)
+
+    def _read(self, object_id: str) -> None:
         assert self._state is not None, "it is a view"
-        while self._waiting:
-            object_id, _ = self._waiting.popitem()
-            self._forget(object_id)
-            found = self._state.get(self._kind, object_id)
-            words = frozenset() if found is None else frozenset(self._said(found))
-            for word in words:
-                self._saying.setdefault(word, set()).add(object_id)
-                self._stems.setdefault(word[:_STEM], set()).add(word)
-            self._words[object_id] = words
+        del self._waiting[object_id]
+        self._forget(object_id)
+        found = self._state.get(self._kind, object_id)
+        words = frozenset() if found is None else frozenset(self._said(found))
+        for word in words:
+            self._saying.setdefault(word, set()).add(object_id)
+            self._stems.setdefault(word[:_STEM], set()).add(word)
+        self._words[object_id] = words
 
     def _forget(self, object_id: str) -> None:
         for word in self._words.pop(object_id, ()):

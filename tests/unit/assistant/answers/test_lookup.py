@@ -113,6 +113,7 @@ async def test_whoever_asks_after_nothing_is_answered_as_before(hall: Hall, word
         ("on a quoi comme objectifs en cours ?", "réduire la facture d'énergie"),
         ("l'objectif énergie avance ?", "réduire la facture d'énergie"),
         ("qu'est-ce qui est prévu jeudi 3 décembre ?", "conseil municipal"),
+        ("moi-même j'ai quoi vendredi ?", "relire le budget"),
     ],
 )
 async def test_a_direct_question_has_its_answer(full: Hall, words: str, told: str) -> None:

@@ -27,3 +27,14 @@ def test_what_is_called_otherwise_is_found_no_longer() -> None:
     view = talk.state.view(make)
     assert not view.having("traiteur")
     assert view.having("fleuriste") == view.having("payer") == {task_id}
+
+
+def test_words_are_read_in_pieces_while_nobody_asks() -> None:
+    talk = Talk()
+    for title in ("payer le traiteur", "ranger la salle", "relire le budget"):
+        talk.says(f"!tâche ajouter {title}")
+    view = talk.state.view(searched("task", sets=("labels",)))
+
+    assert view.ready(2)
+    assert not view.ready(2)
+    assert len(view.having("budget")) == 1
