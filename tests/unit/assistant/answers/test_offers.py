@@ -1,9 +1,12 @@
 """What nobody understood is offered to choose: of a thing that it names, or as a new one; nothing is done unasked."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
+from bots.assistant.talk.markup import text
+from bots.assistant.talk.question import Candidate
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import DGS, MEMBERS, SECRETAIRE, plain
 from bots.assistant.testing.talk import Talk
@@ -165,3 +168,9 @@ async def test_a_number_is_that_of_the_offer_and_not_of_a_task(hall: Hall) -> No
     await hall.say("Beffroi, le budget est relu")
     # The second that is offered is task 3.
     assert "Tâche 3 faite" in await say(hall, "2")
+
+
+def test_an_offer_that_does_nothing_is_not_shown() -> None:
+    capability = replace(TASKS, supposed=lambda *_: (Candidate(text("nothing"), "!tâche fait 99"),))
+    said = Talk([capability], members=MEMBERS).reply("@beffroi la commission, on oublie")
+    assert said.question is None
