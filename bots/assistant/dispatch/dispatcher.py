@@ -158,6 +158,8 @@ class Dispatcher:
         if reply is not None and not reply.nothing:
             return None
         found = self._lookup.answer(request, unclear.words)
+        if found is not None and reply is not None and reply.shows and {*found.shows} <= {*reply.shows}:
+            return None
         slip = unclear.meant is not None and not unclear.meant.offered
         # Where there is nothing, somebody else's « there is no such file » says as much, and more.
         return None if found is None or (found.nothing and (slip or reply is not None)) else found
