@@ -151,7 +151,9 @@ class Dispatcher:
         reply = (both(request, call, self._vocabulary) if is_idle(reply) else None) or reply
         # « Où en est le budget ? »: of tasks there is none, but a meeting.
         found = self._lookup.answer(request, bare(request)) if reply.nothing else None
-        return reply if found is None or found.nothing else replace(found, yields=False)
+        if found is not None and not found.nothing:
+            return replace(found, yields=False)
+        return reply if reply.text or not reply.nothing else not_understood(request, Unclear(bare(request)))
 
     def _looked_up(self, request: Request, unclear: Unclear, reply: Reply | None) -> Reply | None:
         """Return what there is of what is asked after, where *reply* is none, or knows of nothing; see ``lookup``."""
@@ -172,7 +174,8 @@ class Dispatcher:
         for reply in replies:
             if reply is not None and not (reply.nothing or reply.yields):
                 return reply
-            nothing = nothing or reply
+            # Who has not even a sentence for it leaves that to the others.
+            nothing = nothing or (reply if reply is not None and reply.text else None)
         return nothing
 
     def _plain_needs(self, request: Request, words: Sequence[str]) -> Needs:
