@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.words.commands.courtesy import plainly
-from bots.assistant.words.names.people import Person, find, somebody
+from bots.assistant.words.names.people import somebody
 from bots.tasks.words.offering import infinitive
 
 _WISH: Final = (
@@ -28,9 +28,6 @@ def bidden(request: Request, words: Sequence[str]) -> list[str] | None:
         return None
     name = whole[found.start("who") : found.end("who")].split()
     user = somebody(name, request)
-    if user is None and len(name) == 1 and name[0][:1].isupper():
-        known = find(f"@{name[0]}", request)
-        user = known.user if isinstance(known, Person) else None
     if user is None:
         return None
     if found["task"]:

@@ -250,13 +250,23 @@ def whom(words: Sequence[str], request: Request) -> UserId | None:
 
 
 def somebody(words: Sequence[str], request: Request) -> UserId | None:
-    """Return the one person here whom *words* of a sentence name: ``moi``, ``Mme Lemoine``, or as :func:`whom` says."""
+    """Return the one person here whom *words* of a sentence name: ``moi``, ``Paul``, or as :func:`whom` says."""
     said = [word.strip(",;:.!()") for word in words]
     if len(said) == 1 and fold(said[0]) in _ONESELF:
         return request.sender
     if len(said) > 1 and fold(said[0]) in TITLES:
         said = ["la", *said[1:]]
+    if len(said) == 1 and said[0][:1].isupper() and len(said[0]) >= _SHORTEST:
+        found = find(f"@{said[0]}", request)
+        return found.user if isinstance(found, Person) else None
     return whom(said, request) if said and said[0] else None
+
+
+def anybody(words: Sequence[str], request: Request) -> UserId | None:
+    """Return the same, and of functions also another town's: ``le maire``; only where it is asked about."""
+    bare = _ARTICLE.sub("", " ".join(words).strip(_AROUND))
+    found = find(f"@{bare}", request) if bare and bare[0] != "@" else None
+    return somebody(words, request) or (found.user if isinstance(found, Person) else None)
 
 
 def name_in(words: Sequence[str]) -> str:

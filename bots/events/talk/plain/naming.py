@@ -210,7 +210,7 @@ def _people(request: Request, typed: str, *, asks: bool) -> str | Reply:
     """Return whom *typed* names, as mentions: « le maire et moi »; else the question who is meant, where it *asks*."""
     found: list[str] = []
     for name in parts(AND, typed):
-        mention = mentioned(request, name)
+        mention = mentioned(request, name, is_asked=True)
         if mention is None:
             # « La réservation de la salle à la commission » is something to do.
             few = asks and len(name.split()) <= _FEW_WORDS

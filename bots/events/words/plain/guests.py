@@ -6,7 +6,7 @@ from typing import Final
 from bots.assistant.talk.request import Request
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.enumeration import between, parts
-from bots.assistant.words.names.people import is_mention, name_of, somebody
+from bots.assistant.words.names.people import anybody, is_mention, name_of, somebody
 
 _INVITES: Final = re.compile(
     r"(?:(?:finalement|et|aussi|en fait|du coup|plutot)[ ,]+)*(?:ajoute|ajouter|ajoutez|rajoute|invite|inviter|invitez"
@@ -34,9 +34,12 @@ def mentioning(request: Request, spoken: str) -> str:
     return f"{spoken[:start].replace('aussi ', '')}{' et '.join(filter(None, called))}"
 
 
-def mentioned(request: Request, name: str) -> str | None:
-    """Return the mention of whom *name* calls; None where that is nobody here."""
+def mentioned(request: Request, name: str, *, is_asked: bool = False) -> str | None:
+    """Return the mention of whom *name* calls; None where that is nobody here.
+
+    *is_asked*: it is asked whether they are meant, so that « le maire » may be another town's.
+    """
     if is_mention(name):
         return name
-    person = somebody(name.split(), request)
+    person = (anybody if is_asked else somebody)(name.split(), request)
     return None if person is None else name_of(person, request).plain

@@ -23,6 +23,8 @@ _MOST: Final = 200
 _MOVE: Final = r"(?:decal|report|repouss|deplac|avanc|recul|postpon|reschedul|mov)"
 _INVITE: Final = r"(?:invite|inviter|invitez|convie|conviez|convoque|ajoute|ajouter|ajoutez|rajoute|add)"
 _SOMEBODY: Final = r"(?:@[^ ,]+|moi|(?:(?:le|la|les|mme|madame|m\.?|monsieur|notre) |l')[^ ,@]+(?: [^ ,@]+){0,3}?)"
+_BY_NAME: Final = rf"(?:{_SOMEBODY}|[^ ,@]+(?: [^ ,@]+)?)"
+"""« Enlève Paul Martin »: who is nobody here is no guest, and it is read otherwise."""
 _CHANGE: Final = r"(?:chang|modifi|corrig|rectifi|revo|revoi)(?:e|er|ez|ons|ir|s)?"
 _TIME_OF: Final = (
     r"(?:l'heure|l'horaire|les horaires|la date|le jour|le creneau|le moment|the time|the date|the day)"
@@ -40,7 +42,11 @@ _BEFORE: Final = (
         rf"(?:on (?:peut |pourrait |doit )?|il (?:faut|faudrait) |je (?:voudrais|veux|dois) |peut-on )?{_CHANGE}"
         r" (?:le lieu|la salle|l'endroit|the place)(?: de la | de l'| du | d'| of the )(?P<what>[^:]+)",
     ),
-    (Act.CANCELLED, r"(?:on )?(?:annul|supprim|retir|cancel)(?:e|er|ez|ons)? (?P<what>.+)"),
+    (
+        Act.CANCELLED,
+        r"(?:on )?(?:annul|supprim|retir|enlev|cancel)(?:e|er|ez|ons)? (?P<what>.+?)"
+        r"(?: (?:de |dans |from )(?:l'|mon |notre |the |my )(?:agenda|calendrier|calendar))?",
+    ),
     (Act.CANCELLED, r"(?:il n'y a )?(?:pas|plus) de (?P<what>(?:reunion|seance|conseil|rdv|rendez-vous|permanence).*)"),
     (Act.MOVED, rf"(?:on (?:peut |pourrait )?|il faut |peut-on )?{_MOVE}(?:e|er|ez|ons)? (?P<what>.+)"),
     (Act.MOVED, r"(?:on (?:peut|pourrait) |il faut )?(?:faire|mettre|passer|mets|passe) (?P<what>.+)"),
@@ -87,11 +93,11 @@ _BEHIND: Final = (
         Act.INVITED,
         rf"{_INVITE} (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*) (?:a|au|aux|pour|dans) (?P<what>.+)",
     ),
-    (Act.INVITED, rf"{_INVITE}[ -](?P<rest>{_SOMEBODY}(?:(?:,| et| and)? {_SOMEBODY})*) (?:a|au|aux) (?P<what>.+)"),
+    (Act.INVITED, rf"{_INVITE}[ -](?P<rest>{_BY_NAME}(?:(?:,| et| and)? {_BY_NAME})*) (?:a|au|aux) (?P<what>.+)"),
     (
         Act.UNINVITED,
         r"(?:retire|retirer|retirez|enleve|enlever|enlevez|desinvite|desinviter|desinvitez|decommande|decommander|remove"
-        rf"|uninvite)[ -](?P<rest>{_SOMEBODY}(?:(?:,| et| and)? {_SOMEBODY})*) (?:de|du|des|from) (?P<what>.+)",
+        rf"|uninvite)[ -](?P<rest>{_BY_NAME}(?:(?:,| et| and)? {_BY_NAME})*) (?:de|du|des|from) (?P<what>.+)",
     ),
     (
         Act.PLACED,
