@@ -2,9 +2,9 @@
 
 What is real: the commands of the Dockerfile's targets and their health checks, the order of start, each container's own
 mounts and nothing else of the town's folder, its read-only root, its user without a single capability. What is not: all
-share one network, and names lead to loopback. An image is what ``tests/images.py`` has built, where IMAGES is a file
-that names it; else its files are those of the checkout it would be built from. ``build`` notes which checkout an image
-is of, and nothing starts from an image that was not built.
+share one network, and names lead to loopback. An image is what ``tests/images.py`` has built (of this checkout, or of
+ours for any), where IMAGES is a file that names it; else its files are those of the checkout it would be built from.
+``build`` notes which checkout an image is of, and nothing starts from an image that was not built.
 
 What ends is started again for as long as ``up --wait`` waits, as ``restart: unless-stopped`` says: it is never seen to
 have ended, and without ``--wait-timeout`` nothing ends the wait. A test's time is short: ``HURRY`` divides what is left
@@ -275,7 +275,8 @@ class Engine:
             raise SystemExit(f"no such image: {image}")
         context, target = self.images[image]
         built = _read(Path(os.environ.get("IMAGES", "none")))
-        return Built(*built[target]) if target in built else Target(Path(context), target)
+        found = built.get(f"{context} {target}", built.get(target))
+        return Target(Path(context), target) if found is None else Built(*found)
 
     def _environment(self, name: str) -> dict[str, str]:
         service = self.services[name]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bare import unpack
+from tests.leftovers import delete
 
 ROOT = Path(__file__).parents[1]
 _BASE = "localhost/base"
@@ -22,7 +23,7 @@ _LONGEST_S = 1800
 
 @dataclass(frozen=True)
 class Images:
-    """A store of them below *place*; ``images.json`` there has the files and the settings of each target."""
+    """A store of them below *place*; ``images.json`` there has the files and the settings of each that was built."""
 
     place: Path
     driver: str
@@ -34,16 +35,19 @@ class Images:
         self.do("umount", container)
         self.do("commit", "--quiet", "--rm", container, _BASE)
 
-    def build(self, target: str) -> None:
-        """Build *target*, and have its files at hand."""
-        named = ("--build-arg", f"BASE={_BASE}", "--target", target, "--tag", f"localhost/{target}")
+    def build(self, target: str, version: Path | None = None) -> None:
+        """Build *target* of *version*, a checkout (without one, of ours for any), and have its files at hand."""
+        context = version or ROOT
+        tag = f"localhost/{context.name.lower()}-{target}"
+        named = ("--build-arg", f"BASE={_BASE}", "--target", target, "--tag", tag)
         how = ("--isolation", "chroot", "--format", "docker", "--layers", "--pull-never", "--network", "host")
-        self.do("build", *how, *named, "--file", str(ROOT / "docker" / "Dockerfile"), str(ROOT))
-        config: dict[str, Any] = json.loads(self.do("inspect", "--type", "image", target))["Docker"]["config"]
-        root = self.do("mount", self.do("from", "--pull-never", f"localhost/{target}"))
+        self.do("build", *how, *named, "--file", str(context / "docker" / "Dockerfile"), str(context))
+        config: dict[str, Any] = json.loads(self.do("inspect", "--type", "image", tag))["Docker"]["config"]
+        root = self.do("mount", self.do("from", "--pull-never", tag))
         index = self.place / "images.json"
         known = json.loads(index.read_text()) if index.exists() else {}
-        index.write_text(json.dumps(known | {target: [root, config]}))
+        name = target if version is None else f"{version} {target}"
+        index.write_text(json.dumps(known | {name: [root, config]}))
 
     def do(self, *words: str) -> str:
         """Have buildah do something, and return its last line."""
@@ -67,7 +71,7 @@ def images(place: Path) -> Iterator[Images]:
         yield store
     finally:
         store.do("umount", "--all")
-        shutil.rmtree(place, ignore_errors=True)
+        delete(place)
 
 
 def _buildah(place: Path, driver: str, words: Sequence[str]) -> "subprocess.CompletedProcess[str]":

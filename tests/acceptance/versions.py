@@ -18,7 +18,8 @@ from config.load import load_collectivity
 from config.settings import Collectivity
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("beffroi", "beffroi.py", "bots", "bridge", "config", "docker", "pyproject.toml")
+SOURCES = ("beffroi", "beffroi.py", "bots", "bridge", "config", "docker", "policies", "pyproject.toml")
+FOR_IMAGES = (".dockerignore", "requirements.txt")
 PLANTED = "0999"
 MIGRATION = f'''"""Planted by a test."""
 
@@ -66,7 +67,7 @@ class Life:
         checkout.mkdir()
         # Servers that ran in this process may have left it a umask that hides everything from the town's own user.
         checkout.chmod(0o755)
-        for source in SOURCES:
+        for source in (*SOURCES, *FOR_IMAGES):
             if (ROOT / source).is_dir():
                 shutil.copytree(ROOT / source, checkout / source, ignore=shutil.ignore_patterns("__pycache__"))
             else:

@@ -3,7 +3,6 @@
 No engine of containers can be had here: ``tests/engine.py`` plays one, and says what of it is real.
 """
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +11,15 @@ from typing import Any
 
 import pytest
 
+from bots.database.migrate import newest
 from bridge.operate.version import version as own_version
 from tests.acceptance.machine import Machine, settle, standing
-from tests.acceptance.versions import Life
+from tests.acceptance.town.test_upgrade_in_containers import DIES
+from tests.acceptance.versions import MIGRATION, PLANTED, Life
 from tests.bare import shared
 from tests.booted import may_be_booted
 from tests.images import Images, images, may_be_built
+from tests.leftovers import delete
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.nightly, pytest.mark.limit(3600)]
 POSTGRESQL = {"database": "postgresql", "synapse_database": "postgresql"}
@@ -36,17 +38,23 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Images]:
 
 
 @contextmanager
-def town(built: Images, **settings: Any) -> Iterator[Machine]:
-    """Have a machine where the images are, and on it the settings of a town."""
+def place(**settings: Any) -> Iterator[Life]:
+    """Have the settings of a town, where versions of us can be put beside it."""
     # Not below /tmp: each container has one of its own.
     life = Life(Path(tempfile.mkdtemp(prefix="beffroi-", dir="/srv")))
     life.place.chmod(0o755)
     try:
         settle(life, **settings)
-        with standing(life, built.place) as machine:
-            yield machine
+        yield life
     finally:
-        shutil.rmtree(life.place, ignore_errors=True)
+        delete(life.place)
+
+
+@contextmanager
+def town(built: Images, **settings: Any) -> Iterator[Machine]:
+    """Have a machine where the images are, and on it the settings of a town."""
+    with place(**settings) as life, standing(life, built.place) as machine:
+        yield machine
 
 
 def want_harmless(machine: Machine, name: str) -> None:
@@ -96,3 +104,38 @@ def test_a_town_on_postgresql_runs_in_the_images_is_backed_up_and_restored(built
         anew = machine.life.folder / "anew"
         assert (anew / "data" / "postgresql" / "cluster" / "PG_VERSION").read_text() == "15\n"
         assert {path.stat().st_uid for path in anew.rglob("*")} == {991}
+
+
+def test_a_town_goes_from_its_images_to_those_of_another_version_and_back(built: Images) -> None:
+    """Each of them holds the migration of its own version, and no other."""
+    with place() as life:
+        first, broken = life.version("v1"), life.version("v-broken", DIES, MIGRATION)
+        second = life.version("v2", migration=MIGRATION)
+        for version in (first, broken, second):
+            for target in (*OURS, "prepare"):
+                built.build(target, version)
+        built.build("caddy")
+        with standing(life, built.place) as machine:
+            machine.begin(first, "--wait-timeout", "600")
+            caddy = machine.pids()["caddy"]
+
+            done = machine.beffroi(broken, "upgrade", hurry=4)
+            assert done.returncode == 1, done.stdout + done.stderr
+            assert "L’ancienne version marche de nouveau" in done.stdout
+            assert (machine.tag(), machine.schema(), holders(machine)) == ("v1", newest(), set())
+
+            done = machine.beffroi(second, "upgrade")
+            assert done.returncode == 0, done.stdout + done.stderr
+            assert "✔ La nouvelle version marche, et l’assistant répond" in done.stdout
+            assert (machine.tag(), machine.schema(), holders(machine)) == ("v2", PLANTED, {*OURS})
+
+            machine.well("sh", "data/compose-back.sh")
+            assert (machine.tag(), machine.schema(), holders(machine)) == ("v1", newest(), set())
+            assert machine.run("python3", "-c", ASKS.format(path="/_matrix/client/versions")).stdout == "200\n"
+            assert machine.pids()["caddy"] == caddy
+
+
+def holders(machine: Machine) -> set[str]:
+    """Return whose containers hold the migration of the second version."""
+    path = f"/opt/beffroi/bots/database/migrations/versions/{PLANTED}_planted.py"
+    return {name for name in OURS if machine.docker("exec", "-T", name, "test", "-e", path).returncode == 0}
