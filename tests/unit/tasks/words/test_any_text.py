@@ -12,7 +12,7 @@ from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
 from bots.register.format.canonical import check
 from bots.register.format.operation import Change
 
-ALLOWED = {"a", "br", "code", "li", "strong", "ul"}
+ALLOWED = {"a", "br", "code", "li", "strong", "sub", "ul"}
 PIECES = [
     *(
         "!",
