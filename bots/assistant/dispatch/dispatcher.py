@@ -1,6 +1,6 @@
 """Who answers what: hands a request to the capability that it is for (pure)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -8,23 +8,22 @@ from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.commands import calling, several, wishes
 from bots.assistant.dispatch.commands.calling import bidden_too, both, both_on_card, handled, is_idle
 from bots.assistant.dispatch.commands.help import help_commands
-from bots.assistant.dispatch.commands.offering import offering
 from bots.assistant.dispatch.commands.unclear import corrects, not_understood, whose_number
 from bots.assistant.dispatch.commands.undoing import undo_command
 from bots.assistant.dispatch.following import Following
 from bots.assistant.dispatch.lookup.lookup import Lookup
 from bots.assistant.dispatch.pressed import Pressed
 from bots.assistant.dispatch.sentences import late, unread_rest
+from bots.assistant.dispatch.unread import Unread
 from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich, lines, text
-from bots.assistant.talk.question import Candidate
+from bots.assistant.talk.needing import together
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.talk.wording import MOST, words_of
-from bots.assistant.words.commands.grammar import Reading, Unclear, bare, is_addressed, read
-from bots.assistant.words.commands.vocabulary import Call, Command, Vocabulary, asked, has_words, plain
-from bots.assistant.words.fronting import fronted
+from bots.assistant.words.commands.grammar import Reading, Unclear, is_addressed, read
+from bots.assistant.words.commands.vocabulary import Call, Command, Vocabulary, has_words
 from bots.assistant.words.objects.numbered import reference
 from bots.register.format.operation import Change
 
@@ -53,7 +52,8 @@ class Dispatcher:
         self._vocabulary: Final = Vocabulary([*commands, *help_commands([*commands, undo]), undo])
         self.pressed: Final = Pressed(self._capabilities)
         self.following: Final = Following(self._capabilities)
-        self._lookup: Final = Lookup((finder for each in self._capabilities for finder in each.finders), self.makers)
+        lookup = Lookup((finder for each in self._capabilities for finder in each.finders), self.makers)
+        self._unread: Final = Unread(self._capabilities, self._vocabulary, lookup, self.answer)
         self.runners: Final[Mapping[str, Runner]] = {
             kind: runner for each in self._capabilities for kind, runner in each.errands.items()
         }
@@ -114,73 +114,19 @@ class Dispatcher:
                 if len(request.text) > MOST:
                     return ask(request, unread_rest(request, MOST))
                 dropped = command.name == UNDO and has_words(rest) and reference(rest[0]) is None
-                plainly = self._plainly(request, ["annule", *rest]) if dropped else None
+                plainly = self._unread.plainly(request, ["annule", *rest]) if dropped else None
                 return plainly or self._called(request, call)
             case unclear:
-                said = (self._plainly(request, words) for words in _orders(request, unclear.words))
-                found = next((reply for reply in said if reply is not None), None)
-                found = self._looked_up(request, unclear, found) or self._supposed(request, unclear, found) or found
-                return found or not_understood(request, unclear)
-
-    def _supposed(self, request: Request, unclear: Unclear, found: Reply | None) -> Reply | None:
-        """Return what is offered for a message that nobody understood; None where *found* is better, or for nothing."""
-        meant = unclear.meant
-        if (found is not None and not found.lost) or (meant is not None and not meant.offered) or not unclear.words:
-            return None
-        return offering(request, unclear.words, self._capabilities, self._understands, found)
-
-    def supposed(self, request: Request) -> Reply | None:
-        """Return what is offered of the object of the card for *request*, which leans on it and was not understood."""
-        match read(replace(request, card=None, shown=()), self._vocabulary):
-            case Unclear(words) if words:
-                return offering(request, words, self._capabilities, self._understands)
-            case _:
-                return None
-
-    def _understands(self, request: Request, candidate: Candidate) -> bool:
-        """Tell whether something comes of *candidate*, said in place of *request*."""
-        asked = replace(request, text=candidate.puts, formatted=None, card=None, shown=(), listed=None, among=False)
-        each = (read(replace(asked, text=line), self._vocabulary) for line in candidate.puts.split("\n"))
-        if not all(isinstance(reading, Call) for reading in each):
-            return False
-        reply = self.answer(asked)
-        return reply is not None and bool(reply.changes or (reply.question is not None and not reply.lost))
+                return self._unread.answer(request, unclear)
 
     def _called(self, request: Request, call: Call) -> Reply:
         reply = bidden_too(request, self._vocabulary) or handled(request, call)
         reply = (both(request, call, self._vocabulary) if is_idle(reply) else None) or reply
-        # « Où en est le budget ? »: of tasks there is none, but a meeting.
-        found = self._lookup.answer(request, bare(request)) if reply.nothing else None
-        if found is not None and not found.nothing:
-            return replace(found, yields=False)
-        return reply if reply.text or not reply.nothing else not_understood(request, Unclear(bare(request)))
+        return self._unread.after(request, reply)
 
-    def _looked_up(self, request: Request, unclear: Unclear, reply: Reply | None) -> Reply | None:
-        """Return what there is of what is asked after, where *reply* is none, or knows of nothing; see ``lookup``."""
-        if reply is not None and not reply.nothing:
-            return None
-        found = self._lookup.answer(request, unclear.words)
-        if found is not None and reply is not None and reply.shows and {*found.shows} <= {*reply.shows}:
-            return None
-        slip = unclear.meant is not None and not unclear.meant.offered
-        # Where there is nothing, somebody else's « there is no such file » says as much, and more.
-        return None if found is None or (found.nothing and (slip or reply is not None)) else found
-
-    def _plainly(self, request: Request, words: Sequence[str]) -> Reply | None:
-        said = asked(plain(words))
-        hearing = sorted(self._capabilities, key=lambda capability: not capability.plain_first)
-        replies = (capability.plain(request, said) for capability in hearing if capability.plain is not None)
-        nothing = None
-        for reply in replies:
-            if reply is not None and not (reply.nothing or reply.yields):
-                return reply
-            # Who has not even a sentence for it leaves that to the others.
-            nothing = nothing or (reply if reply is not None and reply.text else None)
-        return nothing
-
-    def _plain_needs(self, request: Request, words: Sequence[str]) -> Needs:
-        said = asked(plain(words))
-        return _union([each.plain_needs(request, said) for each in self._capabilities if each.plain_needs is not None])
+    def supposed(self, request: Request) -> Reply | None:
+        """See :meth:`Unread.supposed`."""
+        return self._unread.supposed(request)
 
     def _answered(self, request: Request) -> Reply | None:
         kinds = {kind for kind, _ in (*request.shown, *request.theirs)}
@@ -226,15 +172,15 @@ class Dispatcher:
     def needs(self, request: Request, understood: Understood | None = None) -> Needs:
         """Return what must be brought before :meth:`answer` can be asked."""
         beside = [each.beside_needs(request) for each in self._capabilities if each.beside_needs is not None]
-        return _union([*beside, self._needs(request, understood or self.understand(request))])
+        return together([*beside, self._needs(request, understood or self.understand(request))])
 
     def _needs(self, request: Request, understood: Understood) -> Needs:
         if understood.parts:
             needs = [self.needs(replace(request, text=part.text, formatted=None)) for part in understood.parts]
-            return _union(needs)
+            return together(needs)
         apart = [self.needs(replace(request, text=text, formatted=None)) for text in wishes.pieces(request)]
         if apart:
-            return _union([*apart, self._needs_of_one(request, understood)])
+            return together([*apart, self._needs_of_one(request, understood)])
         return self._needs_of_one(request, understood)
 
     def _needs_of_one(self, request: Request, understood: Understood) -> Needs:
@@ -242,20 +188,19 @@ class Dispatcher:
         below = self.needs_below((*request.shown, *request.theirs, *called))
         match understood.reading:
             case Call(command, rest, others):
-                own = _union([each.needs(request, rest) for each in (command, *others) if each.needs is not None])
+                own = together([each.needs(request, rest) for each in (command, *others) if each.needs is not None])
                 undoes = command.name == UNDO and has_words(rest)
-                dropped = self._plain_needs(request, ["annule", *rest]) if undoes else NOTHING
-                return _union([below, own, dropped, *self._lookup.needs(request, bare(request))])
+                dropped = self._unread.plain_needs(request, ["annule", *rest]) if undoes else NOTHING
+                return together([below, own, dropped, self._unread.needs_after(request)])
             case Unclear(words):
-                plain_needs = (self._plain_needs(request, said) for said in _orders(request, words))
-                return _union([below, *plain_needs, *self._lookup.needs(request, words)])
+                return together([below, self._unread.needs(request, words)])
             case _:
                 return below
 
     def needs_below(self, shown: Iterable[Key]) -> Needs:
         """Return what must be brought to whoever is to judge what people do to a message that shows these objects."""
         kinds = {kind for kind, _ in shown}
-        return _union([each.needs for each in self._capabilities if kinds & each.kinds])
+        return together([each.needs for each in self._capabilities if kinds & each.kinds])
 
     def on_card(self, request: Request) -> Call | None:
         """Return the command that *request*, words for a card, is; None where it is none, and nothing is asked."""
@@ -287,7 +232,7 @@ class Dispatcher:
             case Call():
                 return True
             case Unclear(words) if plainly:
-                reply = self._plainly(request, words)
+                reply = self._unread.plainly(request, words)
                 return reply is not None and not (reply.nothing or reply.yields or reply.lost)
             case _:
                 return False
@@ -358,14 +303,6 @@ class Dispatcher:
         )
 
 
-def _orders(request: Request, words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield *words*, and with the time that they begin with at their end."""
-    yield words
-    turned = fronted(asked(plain(words)), request)
-    if turned is not None:
-        yield turned
-
-
 def _touched(reply: Reply) -> set[Key]:
     """Return what *reply* changes here."""
     return {(change.kind, change.id) for change in reply.changes}
@@ -379,14 +316,3 @@ def _called_lists(request: Request) -> tuple[Listed, ...]:
 def _whole(request: Request, reply: Reply) -> Reply:
     """Return *reply*, or the refusal of what is too long to be read to its end."""
     return reply if len(request.text) <= MOST else ask(request, unread_rest(request, MOST))
-
-
-def _union(needs: Sequence[Needs]) -> Needs:
-    return Needs(
-        history=tuple(dict.fromkeys(key for each in needs for key in each.history)),
-        carriers=tuple(dict.fromkeys(key for each in needs for key in each.carriers)),
-        rooms=any(each.rooms for each in needs),
-        cards=any(each.cards for each in needs),
-        last=any(each.last for each in needs),
-        kept=frozenset(name for each in needs for name in each.kept),
-    )

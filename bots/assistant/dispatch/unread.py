@@ -1,0 +1,120 @@
+"""What becomes of words to us that no command reads: said plainly, looked up, offered to choose (pure)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bots.assistant.dispatch.capability import Capability
+from bots.assistant.dispatch.commands.offering import offering
+from bots.assistant.dispatch.commands.unclear import not_understood
+from bots.assistant.dispatch.lookup.lookup import Lookup
+from bots.assistant.talk.needing import together
+from bots.assistant.talk.question import Candidate
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.words.commands.grammar import Unclear, bare, read
+from bots.assistant.words.commands.vocabulary import Call, Vocabulary, asked, plain
+from bots.assistant.words.fronting import fronted
+
+
+class Unread:
+    """Answers what no command reads, by what *capabilities* make of it; *answer* is how a whole request is answered."""
+
+    def __init__(
+        self,
+        capabilities: Sequence[Capability],
+        vocabulary: Vocabulary,
+        lookup: Lookup,
+        answer: Callable[[Request], Reply | None],
+    ) -> None:
+        self._capabilities: Final = capabilities
+        self._vocabulary: Final = vocabulary
+        self._lookup: Final = lookup
+        self._answer: Final = answer
+
+    def answer(self, request: Request, unclear: Unclear) -> Reply:
+        """Return the answer to *unclear*, at the least that it was not understood."""
+        said = (self.plainly(request, words) for words in _orders(request, unclear.words))
+        found = next((reply for reply in said if reply is not None), None)
+        found = self._looked_up(request, unclear, found) or self._supposed(request, unclear, found) or found
+        return found or not_understood(request, unclear)
+
+    def needs(self, request: Request, words: Sequence[str]) -> Needs:
+        """Return what :meth:`answer` must be given."""
+        plainly = [self.plain_needs(request, said) for said in _orders(request, words)]
+        return together([*plainly, *self._lookup.needs(request, words)])
+
+    def plainly(self, request: Request, words: Sequence[str]) -> Reply | None:
+        """Return what a sentence that is no command leads to, « la réunion voirie est annulée »; None: nothing."""
+        said = asked(plain(words))
+        hearing = sorted(self._capabilities, key=lambda capability: not capability.plain_first)
+        replies = (capability.plain(request, said) for capability in hearing if capability.plain is not None)
+        nothing = None
+        for reply in replies:
+            if reply is not None and not (reply.nothing or reply.yields):
+                return reply
+            # Who has not even a sentence for it leaves that to the others.
+            nothing = nothing or (reply if reply is not None and reply.text else None)
+        return nothing
+
+    def plain_needs(self, request: Request, words: Sequence[str]) -> Needs:
+        """Return what :meth:`plainly` must be given."""
+        said = asked(plain(words))
+        return together(
+            [each.plain_needs(request, said) for each in self._capabilities if each.plain_needs is not None]
+        )
+
+    def after(self, request: Request, reply: Reply) -> Reply:
+        """Return *reply*, a command's; where that has found nothing, what there is of what was asked after."""
+        # « Où en est le budget ? »: of tasks there is none, but a meeting.
+        found = self._lookup.answer(request, bare(request)) if reply.nothing else None
+        if found is not None and not found.nothing:
+            return replace(found, yields=False)
+        return reply if reply.text or not reply.nothing else not_understood(request, Unclear(bare(request)))
+
+    def needs_after(self, request: Request) -> Needs:
+        """Return what :meth:`after` must be given."""
+        return together(self._lookup.needs(request, bare(request)))
+
+    def supposed(self, request: Request) -> Reply | None:
+        """Return what is offered of the object of the card for *request*, which leans on it and was not understood."""
+        match read(replace(request, card=None, shown=()), self._vocabulary):
+            case Unclear(words) if words:
+                return offering(request, words, self._capabilities, self._understands)
+            case _:
+                return None
+
+    def _supposed(self, request: Request, unclear: Unclear, found: Reply | None) -> Reply | None:
+        """Return what is offered for a message that nobody understood; None where *found* is better, or for nothing."""
+        meant = unclear.meant
+        if (found is not None and not found.lost) or (meant is not None and not meant.offered) or not unclear.words:
+            return None
+        return offering(request, unclear.words, self._capabilities, self._understands, found)
+
+    def _understands(self, request: Request, candidate: Candidate) -> bool:
+        """Tell whether something comes of *candidate*, said in place of *request*."""
+        asked = replace(request, text=candidate.puts, formatted=None, card=None, shown=(), listed=None, among=False)
+        each = (read(replace(asked, text=line), self._vocabulary) for line in candidate.puts.split("\n"))
+        if not all(isinstance(reading, Call) for reading in each):
+            return False
+        reply = self._answer(asked)
+        return reply is not None and bool(reply.changes or (reply.question is not None and not reply.lost))
+
+    def _looked_up(self, request: Request, unclear: Unclear, reply: Reply | None) -> Reply | None:
+        """Return what there is of what is asked after, where *reply* is none, or knows of nothing; see ``lookup``."""
+        if reply is not None and not reply.nothing:
+            return None
+        found = self._lookup.answer(request, unclear.words)
+        if found is not None and reply is not None and reply.shows and {*found.shows} <= {*reply.shows}:
+            return None
+        slip = unclear.meant is not None and not unclear.meant.offered
+        # Where there is nothing, somebody else's « there is no such file » says as much, and more.
+        return None if found is None or (found.nothing and (slip or reply is not None)) else found
+
+
+def _orders(request: Request, words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield *words*, and with the time that they begin with at their end."""
+    yield words
+    turned = fronted(asked(plain(words)), request)
+    if turned is not None:
+        yield turned
