@@ -2,8 +2,10 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.leftovers import settle
 from tests.servers import federation, synapse
 
 # What is printed here follows the terminal's language; a machine that was told none speaks French.
@@ -17,3 +19,10 @@ __all__ = ["federation", "synapse"]
 # No test may fail because a machine was slow. All else is as hypothesis has it, also in CI.
 settings.register_profile("patient", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave nothing behind: what could not be deleted fails the run, where nothing else did."""
+    for place, said in settle().items():
+        print(f"\nnot deleted: {place}: {said}")
+        session.exitstatus = session.exitstatus or pytest.ExitCode.INTERNAL_ERROR

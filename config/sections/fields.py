@@ -136,8 +136,8 @@ def _count(raw: int) -> int:
 
 
 def _seconds(raw: int) -> int:
-    if not 1 <= raw <= 3600:
-        raise wrong("write a number of seconds between 1 and 3600")
+    if not 10 <= raw <= 300:
+        raise wrong("write a number of seconds between 10 and 300")
     return raw
 
 

@@ -37,14 +37,16 @@ class Pace:
 
     @classmethod
     def of(cls, watch: Watch) -> Self:
-        """Return that of a town: twelve questions between two of its looks.
+        """Return that of a town: twelve questions between two of its looks, but none within a second of another.
 
-        All but the first silence is borne as long as ever: how fast a process starts does not depend on who looks.
+        Half as long a silence is the least that ends anybody. All but the first is borne as long as ever: how fast a
+        process starts does not depend on who looks.
         """
         usual = cls()
-        often = usual.every * 12 / watch.every
+        every = min(max(watch.every / 12, 1.0), usual.every)
+        often = usual.every / every
         settling, most, steady = (math.ceil(count * often) for count in (usual.settling, usual.most, usual.steady))
-        return cls(watch.every / 12, usual.misses, settling, most, steady)
+        return cls(every, max(usual.misses, math.ceil(usual.misses * often / 2)), settling, most, steady)
 
 
 class Silence:

@@ -7,6 +7,8 @@ import socket
 import sys
 from pathlib import Path
 
+import pytest
+
 from bridge.operate.process import Child
 from bridge.operate.services.keeping.vigil import Pace, Silence, keep_vigil
 from bridge.operate.services.plan import Answering, Listening, Service
@@ -75,10 +77,19 @@ def test_who_looks_at_a_town_more_often_notices_a_silence_sooner_and_ends_nobody
     closely, usual = Pace.of(Watch(every=12)), Pace.of(Watch())
 
     assert usual == Pace()
-    assert (closely.every, closely.misses) == (1, usual.misses)
+    assert (closely.every, closely.misses) == (1, 15)
     assert closely.every * closely.settling == usual.every * usual.settling == 300
     assert closely.every * closely.most == usual.every * usual.most
     assert closely.every * closely.steady == usual.every * usual.steady
+
+
+@pytest.mark.parametrize("seconds", [10, 12, 60, 300])
+def test_however_often_a_town_is_looked_at_half_a_minute_of_silence_is_borne(seconds: int) -> None:
+    pace = Pace.of(Watch(every=seconds))
+
+    assert 1 <= pace.every <= 5
+    assert pace.every * 2 * pace.misses >= 30
+    assert pace.every * pace.settling >= 300
 
 
 async def test_a_process_that_stands_still_is_started_again_and_answers(tmp_path: Path) -> None:
