@@ -43,6 +43,8 @@ class Rule:
         parts = dict(each.split("=", 1) for each in text.split(";"))
         days = parts.get("BYDAY", "").split(",") if "BYDAY" in parts else []
         ranks = [int(each[:-2]) for each in days if each[:-2]]
+        if ranks and len({each[-2:] for each in days}) > 1:
+            raise ValueError("one weekday has a rank, or several have none")
         return cls(
             _FREQUENCIES[parts["FREQ"]],
             int(parts.get("INTERVAL", 1)),

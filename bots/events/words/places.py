@@ -39,8 +39,10 @@ _AFAR: Final = (
 _REST: Final = r"(?:(?!\s(?:avec|with)\s|\s@)[^,;!?\n]){0,100}"
 _WITH_LEAD: Final = rf"(?:{_LED}{_ADJECTIVE}(?:{_NOUN})(?!\w){_REST}|{_AFAR}(?!\w)|chez\s[^\W\d]{_REST})"
 _STREET: Final = rf"(?:place|rue|avenue|boulevard|quai|parvis|esplanade|halle)\s(?:du|de|des|d['’]|[^\W\d]){_REST}"
-_ROOM: Final = rf"(?:(?:grande?|petite?)\s)?(?:salle|gymnase|amphi(?:théâtre)?|auditorium|room)(?!\w){_REST}"
-_BARE: Final = rf"(?:{_ROOM}|{_STREET})"
+_ROOM: Final = r"(?:(?:grande?|petite?)\s)?(?:salle|gymnase|amphi(?:théâtre)?|auditorium|room)(?!\w)"
+_BARE: Final = rf"(?:{_ROOM}{_REST}|{_STREET})"
+_SHORT: Final = r"(?:\s[^\s,;!?@]+){0,3}"
+"""« Salle du conseil municipal »; what goes on behind it says what takes place there."""
 _ALONE: Final = (
     r"(?:mairie|hôtel de ville|salle|gymnase|stade|école|collège|lycée|crèche|cantine|médiathèque|bibliothèque|théâtre"
     r"|bureaux?\s(?:du|de|des|d['’])(?!\w)"
@@ -56,9 +58,9 @@ _TOWN = re.compile(
     r"^[\s,:–-]*[àÀ]\s(?P<place>[A-ZÉÈÎÔ][\w’'-]+(?:\s(?:(?:sur|sous|en|la|le|les|de|du|des)\s)?[A-ZÉÈÎÔ][\w’'-]+)*)(?=$|[,;!?\s])"
 )
 _AT_END = re.compile(rf"(?:^|\s)(?P<place>{_WITH_LEAD})(?=[\s,!?]*$|\s(?:avec|with)\s|\s@)", re.IGNORECASE)
-_ROOM_AT_END = re.compile(rf"(?<=[^\W\d_])\s(?P<place>{_ROOM})$", re.IGNORECASE)
+_ROOM_AT_END = re.compile(rf"(?<=[^\W\d_])\s(?P<place>{_ROOM}{_SHORT})$", re.IGNORECASE)
 """« Réunion publique salle des fêtes », before its time."""
-_ONLY_ROOM = re.compile(rf"{_ROOM}$", re.IGNORECASE)
+_ONLY_ROOM = re.compile(rf"{_ROOM}{_SHORT}$", re.IGNORECASE)
 _AFTER_COMMA = re.compile(rf",\s*(?P<place>{_WITH_LEAD}|{_BARE})(?=$|[,;!?])", re.IGNORECASE)
 _LEADING: Final = re.compile(
     r"(?<!\w)(?:an?|the|of|for|in|at|to|by|[aà]|au|aux|en|de|du|des|d['’]|une?|l[ae]|les|l['’]|dans|sur|pour|par|et|ou|sans|cette"

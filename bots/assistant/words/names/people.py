@@ -258,7 +258,9 @@ def somebody(words: Sequence[str], request: Request) -> UserId | None:
         said = ["la", *said[1:]]
     if len(said) == 1 and said[0][:1].isupper() and len(said[0]) >= _SHORTEST:
         found = find(f"@{said[0]}", request)
-        return found.user if isinstance(found, Person) else None
+        # « DGS s'en charge » is our own; and nobody gives us anything to do.
+        ours = isinstance(found, Person) and found.user.server == request.sender.server
+        return found.user if isinstance(found, Person) and ours and found.user != request.served_by else None
     return whom(said, request) if said and said[0] else None
 
 

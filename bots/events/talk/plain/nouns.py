@@ -69,18 +69,6 @@ _CALLED: Final = {
     "appointment": ("an appointment", "the appointment", "appointment"),
 }
 """What stands behind « ajoute », and begins the title: with a time, it is no task."""
-_FIRST: Final = sorted(
-    {fold(name): noun for noun in (*_NOUNS, *_TIMED) for name in (noun, *_NOUNS.get(noun, ()))}.items(),
-    key=lambda pair: -len(pair[0]),
-)
-"""What is said first, and what that begins the title with; the longest first."""
-_TIME_WORD: Final = re.compile(
-    r"(?:l[ea]|ce|de|du|a|au|et|h|vers|des|matin|soir|midi|apres-midi|demain|apres-demain|aujourd'hui|prochaine?"
-    r"|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre"
-    r"|octobre|novembre|decembre|1er|(?:\d{1,4}(?:h\d{0,2}|:\d\d)?(?:[-/–]\d{1,2}(?:h\d{0,2}|:\d\d)?)?)|:|-|–|,)"
-)
-_MOST_TIME: Final = 10
-_AT_PLACE: Final = frozenset({"salle", "mairie", "gymnase", "foyer", "a", "au", "en", "chez", "dans", "avec"})
 _HOUR: Final = re.compile(r"(?<!\w)\d{1,2}\s?(?:h|heures?|:[0-5]\d)(?:[0-5]\d)?(?!\w)|(?<!\w)\d{1,2}/\d{1,2}(?!\w)")
 _CLOCK: Final = re.compile(r"(?<!\w)\d{1,2}\s?(?:h|heures?|:[0-5]\d|am|pm)(?:[0-5]\d)?(?!\w)", re.IGNORECASE)
 _PASSES: Final = frozenset({"passe", "passera"})

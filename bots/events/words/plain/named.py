@@ -23,8 +23,11 @@ _MOST: Final = 200
 _MOVE: Final = r"(?:decal|report|repouss|deplac|avanc|recul|postpon|reschedul|mov)"
 _INVITE: Final = r"(?:invite|inviter|invitez|convie|conviez|convoque|ajoute|ajouter|ajoutez|rajoute|add)"
 _SOMEBODY: Final = r"(?:@[^ ,]+|moi|(?:(?:le|la|les|mme|madame|m\.?|monsieur|notre) |l')[^ ,@]+(?: [^ ,@]+){0,3}?)"
-_BY_NAME: Final = rf"(?:{_SOMEBODY}|[^ ,@]+(?: [^ ,@]+)?)"
+_GUESTS: Final = r"(?P<guests>[^ ]+(?: [^ ]+){0,11}?)"
+"""What may name people; looked at by itself, because a pattern of a list of names takes for ever to fail."""
+_GUEST: Final = re.compile(rf"{_SOMEBODY}|[^ ,@]+(?: [^ ,@]+)?")
 """« Enlève Paul Martin »: who is nobody here is no guest, and it is read otherwise."""
+_BETWEEN_GUESTS: Final = re.compile(r", ?(?:(?:et|and) )?| (?:et|and) | (?=@)")
 _CHANGE: Final = r"(?:chang|modifi|corrig|rectifi|revo|revoi)(?:e|er|ez|ons|ir|s)?"
 _TIME_OF: Final = (
     r"(?:l'heure|l'horaire|les horaires|la date|le jour|le creneau|le moment|the time|the date|the day)"
@@ -93,11 +96,11 @@ _BEHIND: Final = (
         Act.INVITED,
         rf"{_INVITE} (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*) (?:a|au|aux|pour|dans) (?P<what>.+)",
     ),
-    (Act.INVITED, rf"{_INVITE}[ -](?P<rest>{_BY_NAME}(?:(?:,| et| and)? {_BY_NAME})*) (?:a|au|aux) (?P<what>.+)"),
+    (Act.INVITED, rf"{_INVITE}[ -]{_GUESTS} (?:a|au|aux) (?P<what>.+)"),
     (
         Act.UNINVITED,
         r"(?:retire|retirer|retirez|enleve|enlever|enlevez|desinvite|desinviter|desinvitez|decommande|decommander|remove"
-        rf"|uninvite)[ -](?P<rest>{_BY_NAME}(?:(?:,| et| and)? {_BY_NAME})*) (?:de|du|des|from) (?P<what>.+)",
+        rf"|uninvite)[ -]{_GUESTS} (?:de|du|des|from) (?P<what>.+)",
     ),
     (
         Act.PLACED,
@@ -233,9 +236,17 @@ def named(request: Request, spoken: str) -> Named | None:
     return _read(request, spoken, said, _PATTERNS)
 
 
+def _matched(pattern: re.Pattern[str], said: str) -> re.Match[str] | None:
+    """Return the match of all of *said*; none where who stands there for a guest is not called as people are."""
+    found = pattern.fullmatch(said)
+    guests = found["guests"] if found is not None and "guests" in pattern.groupindex else ""
+    named = all(_GUEST.fullmatch(guest) for guest in _BETWEEN_GUESTS.split(guests)) if guests else True
+    return found if named else None
+
+
 def _read(request: Request, spoken: str, said: str, patterns: Sequence[tuple[Act, re.Pattern[str]]]) -> Named | None:
     for at, (act, pattern) in enumerate(patterns):
-        found = pattern.fullmatch(said)
+        found = _matched(pattern, said)
         if found is None:
             continue
         placed = act is Act.PLACED and "rest" in pattern.groupindex
@@ -246,7 +257,8 @@ def _read(request: Request, spoken: str, said: str, patterns: Sequence[tuple[Act
             if stated is None:
                 continue
             return _split(request, act, spoken[slice(*found.span("what"))], stated)
-        rest_at = found.span("rest") if "rest" in pattern.groupindex and found["rest"] else (len(said), len(said))
+        rest = next((name for name in ("rest", "guests") if name in pattern.groupindex and found[name]), None)
+        rest_at = found.span(rest) if rest is not None else (len(said), len(said))
         meant = _split(request, act, spoken[slice(*found.span("what"))], spoken[slice(*rest_at)].strip(" ,?!."))
         if act is Act.UNINVITED and meant is not None:
             # « Retire la réunion de service » may be either.
@@ -279,9 +291,10 @@ def _stated(request: Request, spoken: str, found: re.Match[str]) -> str | None:
 
 def invited(words: Sequence[str]) -> str | None:
     """Return the event in « ajoute @maire à la réunion … », by a noun of events; None for anything else."""
-    said = plainly(" ".join(words)).rstrip(" ?!.")
+    spoken = " ".join(words)
+    said = plainly(spoken).rstrip(" ?!.") if len(spoken) <= _MOST else ""
     found = next(
-        (found for act, pattern in _PATTERNS if act is Act.INVITED and (found := pattern.fullmatch(said))), None
+        (found for act, pattern in _PATTERNS if act is Act.INVITED and (found := _matched(pattern, said))), None
     )
     return None if found is None or not KNOWN_NOUNS & {*found["what"].split()} else found["what"]
 

@@ -1,9 +1,12 @@
 """People are invited and left out by what they are called; and nobody is answered with nothing."""
 
+import time
+
 import pytest
 
 from bots.assistant.testing.people import BEFFROI, DGS, MAIRE, SECRETAIRE
 from bots.assistant.testing.talk import Talk
+from bots.assistant.words.names.people import somebody
 from bots.events.polls.commands import polls
 from bots.events.talk.commands import events
 from config.identifiers import UserId
@@ -47,3 +50,18 @@ def test_who_is_nobody_is_answered_with_a_sentence(talk: Talk, said: str) -> Non
     reply = talk.reply(f"@beffroi {said}", members=MEMBERS)
     assert reply.body
     assert not reply.changes
+
+
+@pytest.mark.parametrize("verb", ["ajoute", "retire", "invite", "enlève"])
+@pytest.mark.parametrize("words", ["x " * 60, "le x " * 45, "x, " * 60, "x et " * 45, "@x " * 60])
+def test_a_list_of_what_names_nobody_is_read_at_once(talk: Talk, verb: str, words: str) -> None:
+    """A pattern of a list of names, one or two words each, would try every way to cut it."""
+    for said in (f"{verb} {words}", f"{verb} {words * 20}"):
+        before = time.process_time()
+        talk.says(f"@beffroi {said}", members=MEMBERS)
+        assert time.process_time() - before < 5, "it took milliseconds"
+
+
+def test_another_town_s_people_and_the_assistant_are_given_nothing_by_one_word() -> None:
+    request = Talk([events()]).request("x", members={BEFFROI: "Beffroi", MAIRE: "DGS", ADJOINT: "Paul Martin"})
+    assert [somebody([name], request) for name in ("DGS", "Beffroi", "Paul")] == [None, None, ADJOINT]
