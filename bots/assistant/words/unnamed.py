@@ -1,11 +1,14 @@
 """What somebody means who names nothing: the link, the drop box that is open; how long it is to stay so (pure)."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
+from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
+from bots.assistant.words.asides import fitting
 from config.identifiers import UserId
 
 _LATELY: Final = timedelta(minutes=10)
@@ -17,11 +20,43 @@ SPAN: Final = (
 )
 """« encore une semaine de plus »."""
 UNTIL: Final = r"(?P<until>(?:jusqu'|until |till ).+)"
+PROLONGED: Final = re.compile(
+    r"(?:prolonge|rallonge|extend)[rz]?(?:[ -](?:le|la|it))? (?:de |d'|by )?(?P<span>\S+ \w+)"
+)
+"""« rallonge de 4 jours »."""
+ALWAYS: Final = re.compile("")
+"""In a :data:`Form` whose deed sees for itself whether it is meant."""
+NEVER: Final = re.compile(r"(?!)")
+"""In one that names nothing, whatever else stands in it."""
+Deed = Callable[[Request, "re.Match[str]", Sequence[str]], Reply | None]
+Form = tuple["re.Pattern[str]", "re.Pattern[str]", Deed]
+"""What is said (folded, the whole of it), what in it names the one that is meant, and what comes of it."""
+
+
+def of_one(request: Request, kind: str, words: Sequence[str], forms: Sequence[Form]) -> Reply | None:
+    """Return what comes of the first of *forms* that *words* are; what names none of *kind* must be spoken of."""
+    for matched, (names, deed), said in _fitting(words, forms):
+        if names.search(matched[0]) is not None or is_spoken_of(request, kind):
+            reply = deed(request, matched, said)
+            if reply is not None:
+                return reply
+    return None
+
+
+def is_any(words: Sequence[str], forms: Sequence[Form]) -> bool:
+    """Tell whether *words* are one of *forms*."""
+    return next(_fitting(words, forms), None) is not None
+
+
+def _fitting(
+    words: Sequence[str], forms: Sequence[Form]
+) -> Iterator[tuple["re.Match[str]", tuple["re.Pattern[str]", Deed], list[str]]]:
+    return fitting(words, [(said, (names, deed)) for said, names, deed in forms])
 
 
 def is_spoken_of(request: Request, kind: str) -> bool:
     """Tell whether one of *kind* may be meant without its name: it is answered, or nothing else was done just now."""
-    return any(shown == kind for shown, _ in request.shown) or not is_busy(request)
+    return any(shown == kind for shown, _ in request.shown) if request.shown else not is_busy(request)
 
 
 def is_busy(request: Request) -> bool:

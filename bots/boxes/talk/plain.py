@@ -1,20 +1,21 @@
 """What is said to us of drop boxes and is no command: « combien de réponses ? », « ferme-le maintenant » (pure)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import dropwhile
 from typing import Final
 
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.words.asides import fitting
-from bots.assistant.words.unnamed import KEPT, SPAN, UNTIL, is_busy, is_spoken_of, unnamed
+from bots.assistant.words.unnamed import KEPT, NEVER, PROLONGED, SPAN, UNTIL, Form, is_any, of_one, unnamed
 from bots.boxes.talk import errands, saying, telling
 from bots.boxes.talk.box import KIND, NAME, Box, boxes, numbers
 from bots.boxes.talk.boxing import later, made_of, open_box, read_wish
 from bots.boxes.talk.dealing import process
 from bots.boxes.talk.wish import LONGEST
+from bots.when.finding import find
 
 _BOX: Final = r"(?:boites?(?: de depots?)?|depots?|drop box(?:es)?)"
 _WHAT: Final = rf"(?:{_BOX}|retours?|reponses?|inscriptions?|inscrits?|deposits?|answers?)"
@@ -28,7 +29,7 @@ _COUNT: Final = re.compile(
     rf"{_WHAT}\b(?P<rest>.*)|des retours (?:sur|pour) (?P<on>.+)"
     rf"|combien (?:(?:de |d'){_WHAT} )?(?:ne sont |restent |sont |reste )?"
     r"(?:pas encore|non|a) (?:traite|traiter)(?:e?s)?"
-    r"|(?:lesquel(?:le)?s|quel(?:le)?s {_BOX}|quelles inscriptions) ferment\b.*"
+    rf"|(?:lesquel(?:le)?s|quel(?:le)?s {_BOX}|quelles inscriptions) ferment\b.*"
 )
 _WHO: Final = re.compile(
     rf"qui (?:a|s'est|est) (?:deja )?(?:depose|repondu|inscrit|envoye (?:un|son) {_BOX})\b(?P<rest>.*)"
@@ -46,16 +47,14 @@ _CLOSE: Final = re.compile(
 _KEEP: Final = rf"{KEPT}(?: ouverte?| open)? "
 _LONGER: Final = re.compile(rf"(?:{_KEEP})?{SPAN}")
 _UNTIL: Final = re.compile(rf"(?:{_KEEP})?{UNTIL}")
-_PROLONGED: Final = re.compile(
-    r"(?:prolonge|rallonge|extend)[rz]?(?:[ -](?:le|la|it))? (?:de |d'|by )?(?P<span>\S+ \w+)"
-)
 _ENDS: Final = re.compile(
     r"(?:(?:repousse|recule|decale|reporte|avance|mets|fixe)[rz]? )?(?:la )?(?:cloture|fermeture|date limite)"
     r"(?: (?:a|au|le|pour le|jusqu'au) )(?P<day>.+)|(?:a )?(?:fermer|cloturer|clore) le (?P<on>.+)"
 )
 _FORM: Final = re.compile(
     r"(?:r?ajoute|enleve|retire|vire|supprime|change|modifie|renomme|mets)[rz]? "
-    r"(?:un |une |le |la |l'|les |des )?(?:autre )?(?:champs?|questions?)\b.*"
+    r"(?:un |une |le |la |l'|les |des )?(?:autre )?(?:champs?|questions?)\b(?! (?:de |du |des |d'|divers))"
+    rf"(?:(?! (?:a|au|aux|dans|sur) (?!(?:la |le |l')?(?:{_BOX}|formulaire|form)\b)).)*"
     r"|.{1,40} (?:=|:) ?(?:liste|choix|menu)(?: deroulante?)? ?:.+"
 )
 """What would change the form of a box that is open."""
@@ -86,18 +85,23 @@ _ANOTHER: Final = re.compile(
 )
 _NEW: Final = re.compile(rf"(?:une? )?(?:nouvelle |nouveau )?{_BOX} ?:? [\"«“].+")
 """« dépôt "Devis élagage", 15j »: a title, and no verb."""
+_NAMED: Final = re.compile(rf"\b{_BOX}\b")
+_ANSWERS: Final = re.compile(
+    rf"\b(?:{_BOX}|reponses?|inscri\w+|deposits?|answers?|depose|repondu|envoye|traiter?|traitee?s?|ferment)\b"
+)
+"""What comes in boxes; « des retours » come from anybody."""
+_DEPOSIT: Final = re.compile(r"\b(?:depot|n°)\b")
 _NEEDS: Final = Needs(last=True, kept=frozenset({NAME}))
 
 
 def plainly(request: Request, words: Sequence[str]) -> Reply | None:
     """Return what comes of words that speak of boxes, or of the only one that is open; None where they do not."""
-    replies = (deed(request, matched, said) for matched, deed, said in fitting(words, _FORMS))
-    return next((reply for reply in replies if reply is not None), None)
+    return of_one(request, KIND, words, _FORMS)
 
 
 def plain_needs(_: Request, words: Sequence[str]) -> Needs:
     """Return what :func:`plainly` must be given for *words*."""
-    return _NEEDS if next(fitting(words, _FORMS), None) is not None else NOTHING
+    return _NEEDS if is_any(words, _FORMS) else NOTHING
 
 
 def _only(request: Request) -> Box | None:
@@ -120,24 +124,27 @@ def _closed(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | 
 
 
 def _longer(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
-    return _extended(request, matched["span"]) if matched["more"] and is_spoken_of(request, KIND) else None
+    return _extended(request, matched["span"]) if matched["more"] else None
 
 
 def _later(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
-    return _extended(request, matched["until"]) if is_spoken_of(request, KIND) else None
+    return _extended(request, matched["until"])
 
 
 def _prolonged(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
-    return _extended(request, matched["span"]) if is_spoken_of(request, KIND) else None
+    return _extended(request, matched["span"])
 
 
 def _ends(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
     """Ask whether the box that is open ends on another day: « repousse la clôture au 4 janvier »."""
-    said = f"jusqu'au {matched['day'] or matched['on']}"
-    return _extended(request, said) if is_spoken_of(request, KIND) else None
+    return _extended(request, f"jusqu'au {matched['day'] or matched['on']}")
 
 
-def _looked(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply:
+def _looked(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+    # « Fermeture du dépôt municipal le 24 décembre » is to be noted, and asks nothing.
+    dated = find(matched[0], request.here, request.zone, request.language) is not None
+    if dated or not boxes(request):
+        return None
     return leave_to(request, Errand(errands.LOOK, str(request.event_id)))
 
 
@@ -153,17 +160,12 @@ def _extended(request: Request, when: str) -> Reply | None:
 
 def _as_made(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
     box = _only(request)
-    return (
-        None
-        if box is None or (is_busy(request) and box.author != request.sender)
-        else ask(request, saying.as_made(request, box))
-    )
+    return None if box is None else ask(request, saying.as_made(request, box))
 
 
-def _address(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
+def _address(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
     box = _only(request)
-    speaks = _PUBLISHED.search(matched[0]) is not None or is_spoken_of(request, KIND)
-    if box is None or not request.own or not speaks:
+    if box is None or not request.own:
         return None
     return leave_to(request, Errand(errands.ADDRESS, box.box_id, {"box": box.box_id}))
 
@@ -180,38 +182,41 @@ def _dealt(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Repl
     return ask(request, telling.which_deposit(request)) if boxes(request) else None
 
 
-def _another(request: Request, matched: "re.Match[str]", words: Sequence[str]) -> Reply | None:
-    del matched
-    if _only(request) is None or not is_spoken_of(request, KIND):
-        return None
-    quoted = next((at for at, word in enumerate(words) if word[:1] in '"«“'), None)
-    return None if quoted is None else open_box(request, [*words[quoted:]])
+def _another(request: Request, _: "re.Match[str]", words: Sequence[str]) -> Reply | None:
+    titled = _titled(words)
+    return None if _only(request) is None or not titled else open_box(request, titled)
+
+
+def _titled(words: Sequence[str]) -> list[str]:
+    """Return *words* from the title in quotation marks on; none where no word begins with one."""
+    return [*dropwhile(lambda word: word[:1] not in '"«“', words)]
 
 
 def _new(request: Request, _: "re.Match[str]", words: Sequence[str]) -> Reply | None:
     """Ask whether a box of that title is to be opened, or say at once what of it is not understood."""
-    rest = [*words[next(at for at, word in enumerate(words) if word[:1] in '"«“') :]]
+    rest = _titled(words)
+    if not rest:
+        return None
     if not request.own:
         return ask(request, saying.guests(request))
     made = made_of(request, read_wish(request, rest))
     return ask(request, made if isinstance(made, Rich) else saying.open_it(request, made[0], rest))
 
 
-Deed = Callable[[Request, "re.Match[str]", Sequence[str]], Reply | None]
-_FORMS: Final[tuple[tuple["re.Pattern[str]", Deed], ...]] = (
-    (_COUNT, _counted),
-    (_WHO, _counted),
-    (_NEW, _new),
-    (_STATE, _looked),
-    (_CLOSE, _closed),
-    (_UNTIL, _later),
-    (_LONGER, _longer),
-    (_PROLONGED, _prolonged),
-    (_ENDS, _ends),
-    (_FORM, _as_made),
-    (_ADDRESS, _address),
-    (_TOLD, _told),
-    (_DEALT, _dealt),
-    (_ANOTHER, _another),
-    (_AS_MADE, _as_made),
+_FORMS: Final[tuple[Form, ...]] = (
+    (_COUNT, _ANSWERS, _counted),
+    (_WHO, _ANSWERS, _counted),
+    (_NEW, _NAMED, _new),
+    (_STATE, _NAMED, _looked),
+    (_CLOSE, _NAMED, _closed),
+    (_UNTIL, _NAMED, _later),
+    (_LONGER, _NAMED, _longer),
+    (PROLONGED, _NAMED, _prolonged),
+    (_ENDS, _NAMED, _ends),
+    (_FORM, _NAMED, _as_made),
+    (_ADDRESS, _PUBLISHED, _address),
+    (_TOLD, _NAMED, _told),
+    (_DEALT, _DEPOSIT, _dealt),
+    (_ANOTHER, NEVER, _another),
+    (_AS_MADE, _NAMED, _as_made),
 )

@@ -56,6 +56,7 @@ COUNTED = [
         "encore ouvert le dépôt repas ?",
         "le dépôt est toujours ouvert ?",
         "quand ferme la boîte ?",
+        *("quelles boîtes ferment demain ?", "quels dépôts ferment cette semaine ?"),
         "échéance du dépôt ?",
     ),
 ]
@@ -68,6 +69,37 @@ def test_what_has_come_is_looked_at(room: Room, words: str) -> None:
 
 @pytest.mark.parametrize("words", ["combien de réponses ?", "qui s'est inscrit ?", "ferme-le", "c'est pas obligatoire"])
 def test_where_no_box_is_open_these_words_are_about_something_else(words: str) -> None:
+    assert kinds(Room((drop_boxes({}),)), words) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("ajoute une question à l'ordre du jour du conseil", "retire les questions diverses", "on a des retours ?"),
+        *("mets une question au conseil de jeudi", "ajoute le champ de foire à la tournée", "ferme-le"),
+        *("je serai prévenue ?", "le téléphone c'est pas obligatoire", "vire le champ mail"),
+    ],
+)
+def test_who_has_just_done_something_else_means_no_box(room: Room, words: str) -> None:
+    assert "Repas des aînés" not in said(room, words, last=just(room))
+    assert kinds(room, words, last=just(room)) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("ajoute une question à l'ordre du jour du conseil", "ajoute le champ de foire à la tournée"),
+        *("fermeture du dépôt municipal le 24 décembre", "date limite du dépôt des listes : 26 février"),
+        *("retire les questions diverses", "fin du dépôt demain", "dépôt ＂Devis＂"),
+    ],
+)
+def test_what_is_about_something_else_is_not_answered_of_a_box(room: Room, words: str) -> None:
+    assert "pas compris" in said(room, words)
+    assert kinds(room, words) == []
+
+
+@pytest.mark.parametrize("words", ["quand ferme le dépôt ?", "date limite du dépôt ?", "on a des retours ?"])
+def test_where_no_box_is_open_its_end_is_not_looked_at(words: str) -> None:
     assert kinds(Room((drop_boxes({}),)), words) == []
 
 
@@ -105,7 +137,11 @@ def test_who_has_just_done_something_else_speaks_of_that(room: Room) -> None:
     "words",
     [
         *("ajoute un champ budget estimé, facultatif", "vire le champ mail", "quartier = liste : Centre, Gare"),
-        "renomme la question 2 en Quartier",
+        *(
+            "renomme la question 2 en Quartier",
+            "ajoute un champ mail au formulaire",
+            "ajoute un champ nombre d'enfants",
+        ),
     ],
 )
 def test_the_form_of_a_box_that_is_open_stays_as_it_is(room: Room, words: str) -> None:
