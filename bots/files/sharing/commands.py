@@ -28,6 +28,7 @@ from bots.files.sharing import saying, which
 from bots.files.sharing.errands import CHANGE, END, LOOK, PUBLISH
 from bots.files.sharing.passing_on import passed_on
 from bots.files.sharing.share import KIND, NEEDS, Share, needs, shares
+from bots.files.sharing.terms import prolonged
 from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, terms, wish
 from bots.register.format.canonical import Json
 from bots.when.finding import find
@@ -346,7 +347,7 @@ _PROLONG: Final = Command(
     name="share.prolong",
     topic=TOPIC,
     forms=("prolonger le lien", "prolonge le lien", "prolongez le lien", "extend the link"),
-    handle=spoken.prolonged,
+    handle=prolonged,
     needs=needs,
     by_word=True,
 )

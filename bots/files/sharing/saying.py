@@ -14,7 +14,7 @@ from bots.assistant.words.names.people import name_of
 from bots.files.library import entry
 from bots.files.library.request import library
 from bots.files.library.shelf import File
-from bots.files.sharing.share import Share
+from bots.files.sharing.share import Share, shares
 from bots.when.saying import say
 from config.identifiers import EventId, RoomId, UserId
 from config.texts import mark
@@ -276,10 +276,15 @@ def until_when(request: Request, typed: str) -> Rich:
 
 
 def close_it(request: Request, share: Share) -> Question:
-    """Ask whether the one link that is open is meant: for whom it is nobody has noted."""
+    """Ask whether a link is meant, the one that is open or that to a file: for whom it is nobody has noted."""
     gettext = request.texts.gettext
     word = gettext("revoke 1")
-    sentence = fill(gettext("One link is open here, to {files}. Shall I close it?"), files=named(request, share.files))
+    said = (
+        gettext("One link is open here, to {files}. Shall I close it?")
+        if len(shares(request)) == 1
+        else gettext("Shall I close the link to {files}?")
+    )
+    sentence = fill(said, files=named(request, share.files))
     yes = ("oui", "ferme-le", "oui ferme-le", "ferme", "yes", "close it")
     return Question(sentence, (Candidate(code(gettext("close it")), _about(request, share, word), words=yes),))
 

@@ -6,8 +6,8 @@ import pytest
 
 from bots.assistant.dispatch.answering import How, Taken, read
 from bots.assistant.talk.errand import Errand
-from bots.assistant.talk.request import Past
-from bots.assistant.talk.scene import PARIS, Scene
+from bots.assistant.talk.request import Listed, Past
+from bots.assistant.talk.scene import PARIS, Key, Scene
 from bots.assistant.testing.people import DGS, ROOM, SECRETAIRE, plain
 from bots.assistant.testing.talk import Talk
 from bots.files.library.entry import Entry, id_of
@@ -146,10 +146,16 @@ def test_what_gives_takes_no_download_away(room: Room) -> None:
     assert "le lien est resté comme il était" in str(room.asks("donne-lui un téléchargement")["question"])
 
 
-def test_in_answer_to_something_else_a_time_is_asked_about(room: Room) -> None:
-    """« encore une semaine de plus » below the card of a task."""
-    said = room.asks("encore une semaine de plus", shown=(("task", "t1"),))
-    assert "Faut-il laisser ouvert le lien" in str(said["question"])
+@pytest.mark.parametrize("shown", [("task", "t1"), ("dropbox", "b1")])
+@pytest.mark.parametrize(
+    "words", ["encore une semaine de plus", "jusqu'au 22 décembre", "rallonge de 4 jours", "désactive-le"]
+)
+def test_in_answer_to_something_else_no_time_is_that_of_a_link(room: Room, words: str, shown: Key) -> None:
+    """« encore une semaine de plus » below the card of a task, or of a drop box."""
+    assert "pas compris" in str(room.asks(words, shown=(shown,))["question"])
+
+
+def test_in_answer_to_a_link_a_time_is_its_own(room: Room) -> None:
     said = room.asks("encore une semaine de plus", shown=(("share", "plans"),))
     assert said["kind"] == errands.CHANGE
 
@@ -228,9 +234,26 @@ def test_a_lost_password_is_no_reason_to_close(room: Room) -> None:
     assert "Faut-il le fermer" in str(room.asks("ferme celui du notaire")["question"])
 
 
-def test_who_has_just_done_something_else_speaks_of_that(room: Room) -> None:
+@pytest.mark.parametrize("words", ["une semaine de plus", "change le code", "protège-le", "ferme celui du notaire"])
+def test_who_has_just_done_something_else_speaks_of_that(room: Room, words: str) -> None:
     just = Past(EventId("$x"), (), round(room.now.timestamp() * 1000) - 60_000)
-    assert "pas compris" in str(room.asks("une semaine de plus", last=just)["question"])
+    assert "pas compris" in str(room.asks(words, last=just)["question"])
+
+
+@pytest.mark.parametrize("words", ["supprime celui du conseil", "annule celui de la mairie", "ferme celui du conseil"])
+def test_to_close_what_is_not_called_a_link_is_asked_about(room: Room, words: str) -> None:
+    """« Celui du conseil » may be a file, a reminder, a task; and what is closed stays closed."""
+    room.links = ()
+    room.opens("Convocation conseil")
+    assert "Faut-il le fermer" in str(room.asks(words)["question"])
+    room.opens("devis")
+    assert "Faut-il fermer le lien vers" in plain(str(room.asks("supprime celui du conseil")["question"]))
+    assert "Convocation conseil" in room.yes("supprime celui du conseil")
+
+
+def test_what_was_just_listed_is_no_link(room: Room) -> None:
+    listed = Listed(EventId("$list"), (("reminder", "r1"), ("reminder", "r2")))
+    assert "pas compris" in str(room.asks("supprime celui du conseil", listed=listed)["question"])
 
 
 @pytest.mark.parametrize(
