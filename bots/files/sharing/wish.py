@@ -124,7 +124,7 @@ def _read(words: Sequence[str]) -> tuple[Wish, list[str], list[str], list[str]]:
         terms += words[at : at + taken]
         at += taken
         at += at < len(words) and fold(words[at]).strip(",;.") in _BEHIND
-        if fold(words[at - 1]) in _PASS and not words[at - 1].endswith((",", ";")):
+        if found.protected and fold(words[at - 1]) in _PASS and not words[at - 1].endswith((",", ";")):
             at += words[at : at + 1] == [":"]
             own = _own_password(words[at:])
             if own:

@@ -121,6 +121,19 @@ def test_a_file_behind_protected_is_no_password(words: str, name: str) -> None:
     assert (found.names, found.protected, found.given) == ((name,), True, False)
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("sans mot de passe délib2026", "délib2026"),
+        ("sans mdp «Plan cadastral»", "Plan cadastral"),
+        ("without password PV2026", "PV2026"),
+    ],
+)
+def test_what_stands_behind_no_password_is_a_name(words: str, name: str) -> None:
+    found = wish(words.split())
+    assert (found.names, found.protected, found.given) == ((name,), False, False)
+
+
 @pytest.mark.parametrize("words", ["plan.pdf protégé 10jours", "plan.pdf avec mot de passe 10jours"])
 def test_a_term_behind_protected_is_no_password(words: str) -> None:
     assert wish(words.split()) == Wish(("plan.pdf",), timedelta(days=10), protected=True)
