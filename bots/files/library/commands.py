@@ -11,7 +11,7 @@ from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.offers.opening import Opening
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.scene import CardMaker
+from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.asides import bare
 from bots.assistant.words.commands.grammar import after_name
@@ -71,19 +71,33 @@ def answered(openings: Sequence[Opening], request: Request) -> Reply | None:
         return opened
     if not about or not words or words[-1].endswith("?"):
         return None
-    with_it = goes_with(request, words)
+    with_it = goes_with(request, words, ours=named or request.direct)
     if with_it is not None:
         return with_it
     found = [*orders.readings(words)]
     if named or len(about) != 1:
         return acting.act(request, found, about) if found else None
+    return _between_people(request, found, words, about)
+
+
+def _between_people(
+    request: Request, found: Sequence[Order], words: Sequence[str], about: Sequence[Key]
+) -> Reply | None:
+    """Return what comes of an order in answer to somebody's file that does not say that it is for us."""
     whole = [order for order in found if not order.names and not order.pointed]
-    if whole:
+    if whole and not _tells(request):
         return acting.act(request, whole, about)
     # Between two people « jette ça » may be none of our business, so it is asked; « range ça dans ton bureau » is none.
     pointing = [order for order in found if order.pointed and not _SOMEBODYS & {fold(word) for word in order.value}]
     file = library(request).get(about[0][1])
-    return None if not pointing or file is None else ask(request, saying.for_us(request, file, words))
+    return None if not (pointing or whole) or file is None else ask(request, saying.for_us(request, file, words))
+
+
+def _tells(request: Request) -> bool:
+    """Tell whether somebody tells another what is to be done: « c'est à joindre au conseil »; no caption does."""
+    said = words_of(request)
+    caption = request.quoted is not None and request.quoted.event_id == request.event_id
+    return not caption and bool(said) and fold(said[0]).replace("’", "'") == "c'est"
 
 
 def _opened(openings: Sequence[Opening], request: Request, words: Sequence[str]) -> Reply | None:

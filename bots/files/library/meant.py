@@ -42,7 +42,7 @@ def of_order(request: Request, order: Order, shown: Sequence[Key]) -> list[File]
         listed = [found[place - 1] if place <= len(found) else None for place in places]
         chosen = [file for file in listed if file is not None]
         return chosen if len(chosen) == len(places) else ask(request, saying.no_such_number(request, len(shown)))
-    return _called(request, " ".join(order.names))
+    return _called(request, " ".join(order.names), binned=order.verb is Verb.RESTORE)
 
 
 def is_known(request: Request, order: Order) -> bool:
@@ -89,9 +89,10 @@ def _places(names: Sequence[str]) -> list[int] | None:
     return [int(word) for word in words] if fits and all(int(word) for word in words) else None
 
 
-def _called(request: Request, typed: str) -> list[File] | Reply:
+def _called(request: Request, typed: str, *, binned: bool = False) -> list[File] | Reply:
+    """Return the files that are called so, those in the bin first where they are to be had back (*binned*)."""
     name = typed.strip(" «»\"“”'")
-    found = _of_name(request, typed) or _in_bin(request, typed)
+    found = (_in_bin(request, typed) if binned else []) or _of_name(request, typed) or _in_bin(request, typed)
     if not found:
         return _each(request, typed) or ask(request, saying.none_such(request, name))
     if len(found) == 1:

@@ -18,6 +18,8 @@ PREVIOUS: Final = 0
 """Stands for the version before the current one."""
 LAST: Final = -1
 """Stands for the one file that was sent last, whoever has sent it."""
+SENT: Final = -2
+"""Stands for what whoever speaks has just sent."""
 
 
 class Verb(Enum):
@@ -86,7 +88,7 @@ class Order:
     """An order: which files (*names*, none: those that are answered), and what with (*value*).
 
     *pointed*: « ça » stood there for the file. *many*: so many files are pointed to, 0 where it was not said how many;
-    :data:`LAST` is one, too.
+    :data:`LAST` is one, too. *told*: it was only told how something is called now.
     """
 
     verb: Verb
@@ -96,6 +98,7 @@ class Order:
     """:data:`PREVIOUS` is the one before the current one."""
     pointed: bool = False
     many: int = 1
+    told: bool = False
 
 
 def verb_of(word: str) -> Verb | None:

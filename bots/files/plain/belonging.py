@@ -13,7 +13,7 @@ from bots.files.library.linked import LINKED, called
 from bots.files.library.orders import Order, Verb, readings
 from bots.files.library.request import library
 from bots.files.library.shelf import File
-from bots.files.plain.lately import just_sent, lately
+from bots.files.plain.lately import just_sent, lately, recent
 from bots.register.format.operation import Change
 
 _IT: Final = r"(?:(?:le|la|les|ce|cette|the|this) ?(?:fichier|document|piece(?: jointe)?|photo|file)?|ca)"
@@ -28,25 +28,29 @@ _AGAIN: Final = re.compile(
 
 
 _GOES_WITH: Final = re.compile(
-    r"(?:(?:(?!(?:pas|plus|rien|sans|non)\b)\S+ ){0,12}a (?:mettre|joindre|attacher|rattacher)"
-    r"|(?:mets|joins|range)(?: ca|-le|-la)?) "
+    r"(?:(?:(?!(?:pas|plus|rien|sans|non|jamais|ni|inutile)\b)\S+ ){0,12}a (?:mettre|joindre|attacher|rattacher)"
+    r"|(?P<orders>(?:mets|joins|range)(?P<it> ca|-le|-la)?)) "
     r"(?:avec|a|au|aux) (?P<thing>.+)"
 )
 
 
-def goes_with(request: Request, words: Sequence[str]) -> Reply | None:
+def goes_with(request: Request, words: Sequence[str], *, ours: bool = True) -> Reply | None:
     """Return what attaches the one file that is answered, or captioned, to the one thing that *words* name.
 
-    « L'ordre du jour, à mettre avec le CM »; None where nothing here is called so, or more than one thing.
+    « L'ordre du jour, à mettre avec le CM »; None where nothing here is called so, or more than one thing. Where it was
+    not said to us (*ours*) only a caption attaches; whether an answer « mets ça … » was for us is asked.
     """
     matched = _GOES_WITH.fullmatch(folded_text(words))
-    if matched is None:
+    caption = request.quoted is not None and request.quoted.event_id == request.event_id
+    if matched is None or not (ours or matched["it"] or (caption and not matched["orders"])):
         return None
     found = called(request, words[-len(matched["thing"].split()) :])
     about = [key for key in request.theirs if key[0] == KIND]
     file = library(request).get(about[0][1]) if len(about) == 1 else None
     if file is None or len(found) != 1:
         return None
+    if not ours and matched["it"]:
+        return ask(request, saying.for_us(request, file, words))
     return acting.attach(request, [file], found[0][0], found[0][1].id)
 
 
@@ -86,7 +90,8 @@ def _just(request: Request) -> list[File]:
 
 def _attached(request: Request, files: Sequence[File], *, orders: bool) -> Reply | None:
     """Return what attaches *files* to the one thing that the sender's last deed here was about."""
-    changed = () if request.last is None else request.last.inverse
+    last = recent(request)
+    changed = () if last is None else last.inverse
     things = dict.fromkeys((change.kind, change.id) for change in changed if change.kind in LINKED.values())
     if len(things) != 1:
         return ask(request, saying.attach_to_what(request)) if orders else None
@@ -107,7 +112,7 @@ def _taken_off(request: Request, files: Sequence[File]) -> Reply | None:
 
 def _again(request: Request, files: Sequence[File]) -> Reply | None:
     """Return what does to *files* what was just done to another one: its tags, its folder."""
-    last = request.last
+    last = recent(request)
     if last is None or len(files) != 1:
         return None
     keys = acting.keys_of(files)

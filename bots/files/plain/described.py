@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import islice
 from typing import Final
 
 from bots.assistant.talk.reply import Reply
@@ -18,6 +19,7 @@ from bots.files.library.naming import compared
 from bots.files.library.request import library
 from bots.files.library.seeking import is_called, telling
 from bots.files.library.shelf import File
+from bots.files.plain.lately import sent_by_them
 from config.identifiers import UserId
 
 MOST_AT_ONCE: Final = 20
@@ -40,6 +42,7 @@ _SHOW: Final = (
 )
 _ONE: Final = r"(?:(?:le|la) (?:tout )?(?:dernier|derniere)|the last)"
 _ALL: Final = r"(?:(?:tou(?:s|tes?)|ttes?|ts|all)(?: (?:les|mes|nos|ces|the))?|les|mes|nos|ces|the)"
+_EVERY: Final = re.compile(r"tou|tt|ts|all")
 _NOUN: Final = rf"(?:(?P<files>{_FILES})|(?P<called>(?!(?:des?|du|las?|les?|une?)\b)\w+))(?= |$)"
 _HEAD: Final = re.compile(
     rf"(?:(?P<show>{_SHOW})(?: |(?<=')))?(?:(?P<what>tout ce|ce|qu'est-ce)(?= qui est | qu)"
@@ -82,6 +85,8 @@ class Described:
     many: bool = False
     asks: bool = False
     one: bool = False
+    every: bool = False
+    """« Toutes les … » was said."""
 
     @property
     def filters(self) -> bool:
@@ -97,7 +102,8 @@ def described(request: Request, words: Sequence[str]) -> Described | None:
         return None
     noun = head["files"] or head["called"] or ""
     many, asks = bool(head["all"] or head["what"]), head["show"] is not None or head["what"] is None
-    found = Described(many=many, asks=asks, one=head["one"] is not None)
+    every = _EVERY.match(head["all"] or "") is not None
+    found = Described(many=many, asks=asks, one=head["one"] is not None, every=every)
     ending = _ENDINGS.get(noun.rstrip("s"))
     if ending is not None:
         found = replace(found, endings=ending)
@@ -141,12 +147,37 @@ def shown(request: Request, words: Sequence[str]) -> Reply | None:
 
 
 def files(request: Request, words: Sequence[str]) -> list[File]:
-    """Return the files that *words* describe who mean all of them, one more than may be touched at the most."""
+    """Return the files that *words* describe who mean all of them, one more than may be touched at the most.
+
+    Their words are whole ones of a name, or tags: « les plans » are no planning.
+    """
     found = described(request, words)
     if found is None or not found.many or not (found.filters or found.words):
         return []
     places = [*places_of(library(request), found, request)]
-    return library(request).files(places, MOST_AT_ONCE + 1)
+    known = (library(request).files([at], 1)[0] for at in places)
+    return [*islice((file for file in known if _is_called(file, found.words)), MOST_AT_ONCE + 1)]
+
+
+def to_be_moved(request: Request, words: Sequence[str], known: Sequence[File]) -> list[File]:
+    """Return which of *known* whoever says « range les photos … » surely means; none where that is to be asked.
+
+    Those that they have just sent; else all, where none lies in a folder, but for the folder that was named.
+    """
+    found = described(request, words)
+    if found is None or found.folder:
+        return [*known]
+    theirs = {file.id for file in sent_by_them(request)}
+    sent = [file for file in known if file.id in theirs]
+    if len(sent) > 1 and not found.every:
+        return sent
+    return [] if any(file.filing.folder for file in known) else [*known]
+
+
+def _is_called(file: File, words: Sequence[str]) -> bool:
+    parts = {_singular(part) for part in re.split(r"[\W_]+", compared(file.path))}
+    tags = {_singular(compared(tag)) for tag in file.filing.tags}
+    return all(_singular(compared(word)) in parts | tags for word in words)
 
 
 def places_of(known: Library, found: Described, request: Request) -> Iterator[int]:

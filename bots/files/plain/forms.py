@@ -9,7 +9,7 @@ from typing import Final
 
 from bots.assistant.words.dates.period import is_period
 from bots.assistant.words.enumeration import between, parts
-from bots.files.library.orders import LAST, PREVIOUS, Order, Verb, of_folder, readings
+from bots.files.library.orders import LAST, PREVIOUS, SENT, Order, Verb, of_folder, readings
 from bots.files.library.seeking import is_called
 
 _IT: Final = r"(?:[ -](?:le|la|les|ça|ca|cela)|[ -]l['’])"
@@ -52,7 +52,7 @@ _FORMS: Final[tuple[tuple[Verb, str], ...]] = (
     ),
     (
         Verb.MOVE,
-        rf"{_FILE_IT}\s(?P<last>le\sdernier|la\sderni[èe]re|ce\sque\sje\sviens\sd['’](?:envoyer|ajouter))"
+        rf"{_FILE_IT}\s(?:(?P<last>le\sdernier|la\sderni[èe]re)|(?P<sent>ce\sque\sje\sviens\sd['’](?:envoyer|ajouter)))"
         r"(?:\s(?:fichier|document|pi[èe]ce|photo))?\s(?:dans|sous)\s(?P<value>.+)",
     ),
     (Verb.MOVE, r"(?:classement|(?:à|a)\s(?:classer|ranger)(?:\sdans)?|(?:range|classe)[rz]?)\s?:\s?(?P<value>.+)"),
@@ -115,6 +115,8 @@ _FRONTED: Final = re.compile(
 )
 _MANY: Final = {"deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "2": 2, "3": 3, "4": 4, "5": 5}
 _MOST: Final = 300
+_A_FILE: Final = re.compile(r"^(?:(?:le|la|ce|mon|the|this)\s)?(?:fichier|document|scan|file)\s+", re.IGNORECASE)
+"""What nothing but a file is called."""
 
 
 def spoken(words: Sequence[str]) -> Iterator[Order]:
@@ -143,9 +145,10 @@ def both(words: Sequence[str]) -> tuple[Order, Order] | None:
 
 def _order(verb: Verb, matched: "re.Match[str]") -> Iterator[Order]:
     said = matched.groupdict()
-    called = (said.get("called") or "").split()
+    told = said.get("called") or ""
+    called = (_A_FILE.sub("", told) or told).split()
     name, value = called or (said.get("name") or "").split(), said.get("value") or ""
-    if (called and not is_called(called)) or (verb is Verb.MOVE and is_period(value.split())):
+    if (told and not is_called(told.split())) or (verb is Verb.MOVE and is_period(value.split())):
         # « Le maire s'appelle maintenant … » is about no letter to him, « vers jeudi » is no folder.
         return
     number = said.get("number")
@@ -156,5 +159,13 @@ def _order(verb: Verb, matched: "re.Match[str]") -> Iterator[Order]:
         return
     values = of_folder(value.split()) if verb is Verb.MOVE else value.split()
     count = (said.get("many") or "").lower().split()
-    many = LAST if said.get("last") else _MANY.get(count[-1], 0) if count else 1
-    yield Order(verb, tuple(name), tuple(values), version, pointed=not name, many=many)
+    many = SENT if said.get("sent") else LAST if said.get("last") else _MANY.get(count[-1], 0) if count else 1
+    yield Order(
+        verb,
+        tuple(name),
+        tuple(values),
+        version,
+        pointed=not name,
+        many=many,
+        told=bool(called) and _A_FILE.search(f"{told} ") is None,
+    )

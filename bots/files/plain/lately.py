@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Final
 
-from bots.assistant.talk.request import Request
+from bots.assistant.talk.request import Past, Request
 from bots.files.library.entry import KIND
 from bots.files.library.request import library
 from bots.files.library.shelf import File
 
 _JUST: Final = timedelta(hours=1)
+_MOST: Final = 100
 _REMEMBERED: Final = timedelta(hours=4)
 """How long what was done to a file is still what somebody speaks of."""
 
@@ -43,6 +44,26 @@ def sent_lately(request: Request, many: int) -> list[File]:
     return newest if theirs and len(newest) == many else []
 
 
+def sent_by_them(request: Request) -> list[File]:
+    """Return what whoever speaks has sent here within the hour, the newest first."""
+    known = library(request)
+    since = (request.now - _JUST).timestamp() * 1_000
+    theirs = known.files(known.sent_by(request.sender), _MOST)
+    return [file for file in theirs if file.entry.at >= since]
+
+
+def is_new(request: Request, file: File) -> bool:
+    """Tell whether a file came within the hour."""
+    return file.entry.at >= (request.now - _JUST).timestamp() * 1_000
+
+
+def recent(request: Request) -> Past | None:
+    """Return the sender's last deed here, where it is not too long ago to be spoken of."""
+    last = request.last
+    since = (request.now - _REMEMBERED).timestamp() * 1_000
+    return None if last is None or last.at < since else last
+
+
 def just_sent(request: Request) -> File | None:
     """Return the file that whoever speaks has sent here within the hour, where it is the last that was sent at all."""
     known = library(request)
@@ -54,8 +75,8 @@ def just_sent(request: Request) -> File | None:
 
 def _acted_on(request: Request) -> list[File]:
     """Return the files of the sender's last deed here, where it was about files and is not long ago."""
-    last = request.last
-    if last is None or last.at < (request.now - _REMEMBERED).timestamp() * 1_000:
+    last = recent(request)
+    if last is None:
         return []
     found = [library(request).get(change.id) for change in last.inverse if change.kind == KIND]
     # Versions are one file to people.

@@ -9,13 +9,13 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.words.asides import orders_in
 from bots.files.library import acting, listing, meant, saying
-from bots.files.library.orders import LAST, Order, Verb
+from bots.files.library.orders import LAST, SENT, Order, Verb, of_folder
 from bots.files.library.request import library, needs_all
 from bots.files.library.seeking import is_called, seeking
 from bots.files.library.shelf import File
-from bots.files.plain import belonging, described, folders, shown
+from bots.files.plain import asking, belonging, described, folders, shown
 from bots.files.plain.forms import both, spoken
-from bots.files.plain.lately import lately, listed_lately, sent_lately
+from bots.files.plain.lately import is_new, lately, listed_lately, sent_by_them, sent_lately
 
 _BY_NAME: Final = frozenset({Verb.SHOW, Verb.ATTACH, Verb.DETACH})
 """What is said of a file by its name, and of nothing that is pointed to."""
@@ -71,9 +71,11 @@ def _ordered(request: Request, words: Sequence[str]) -> Reply | None:
         return several
     known = [order for order in read if order.names and _is_file(request, order)]
     if known:
-        return acting.act(request, known)
+        return _told(request, known) or acting.act(request, known)
     pointed = [order for order in read if not order.names and order.verb not in _BY_NAME]
     many = pointed[0].many if pointed else 1
+    if many in (LAST, SENT):
+        return _newest(request, pointed[0], words)
     files = [] if not pointed else lately(request) if many == 1 else _of_many(request, many)
     return _pointed(request, pointed, files) if files else _from_bin(request, pointed)
 
@@ -93,26 +95,63 @@ def _several(request: Request, read: Sequence[Order]) -> Reply | None:
         if order.verb not in _OF_MANY or meant.is_known(request, order):
             continue
         files = described.files(request, order.names)
-        if len(files) > described.MOST_AT_ONCE or (files and order.verb is Verb.BIN):
-            return described.shown(request, order.names)
+        sure = described.to_be_moved(request, order.names, files) if order.verb is Verb.MOVE else files
+        if files and (len(sure) > described.MOST_AT_ONCE or not sure or order.verb is Verb.BIN):
+            listed = described.shown(request, order.names)
+            return None if listed is None else listed.above(asking.by_number(request, order, meant.MOST_AT_ONCE))
         if files:
-            return acting.act(request, [replace(order, names=(), many=0)], acting.keys_of(files))
+            return acting.act(request, [replace(order, names=(), many=0)], acting.keys_of(sure))
     return None
+
+
+def _told(request: Request, known: Sequence[Order]) -> Reply | None:
+    """Ask whether a file is to be renamed that may not be meant: « le budget s'appelle désormais M57 »."""
+    told = next((order for order in known if order.told), None)
+    files = [] if told is None else meant.of_order(request, told, ())
+    if told is None or isinstance(files, Reply) or len(files) != 1:
+        return None
+    if [file.id for file in lately(request)] == [files[0].id]:
+        return None
+    return ask(request, asking.rename_it(request, files[0], " ".join(told.value)))
+
+
+def _newest(request: Request, order: Order, words: Sequence[str]) -> Reply | None:
+    """Return what comes of « range le dernier dans … », and « … ce que je viens d'envoyer … »: of others' files none.
+
+    What came more than an hour ago is asked about, of several that they have just sent it is asked which.
+    """
+    known = library(request)
+    if order.many == LAST:
+        files = known.files(known.all(), 1)
+        if files and not is_new(request, files[0]):
+            return ask(request, asking.move_it(request, files[0], " ".join(order.value)))
+    else:
+        sent = sent_by_them(request)
+        files = [file for file in sent if not file.filing.folder] or sent[:1]
+    if len(files) > 1:
+        places = [known.shelf.at[file.id] for file in files]
+        listed = listing.of_places(request, " ".join(words), places)
+        return listed.above(asking.by_number(request, order, meant.MOST_AT_ONCE))
+    return acting.act(request, [replace(order, many=1)], acting.keys_of(files)) if files else None
 
 
 def _of_many(request: Request, many: int) -> list[File]:
     """Return the files of « les deux »: those of the last list, or those that were just sent."""
-    if many == LAST:
-        known = library(request)
-        return known.files(known.all()[:1], 1)
     return listed_lately(request, many) or (sent_lately(request, many) if many else [])
 
 
 def _had_back(request: Request, words: Sequence[str]) -> Reply | None:
     """Return what brings back the file that is named and lies in the bin: « rends-moi la 2042 »."""
     matched = _BACK.fullmatch(" ".join(words))
-    order = None if matched is None else Order(Verb.RESTORE, tuple(matched["name"].split()))
-    return acting.act(request, [order]) if order is not None and meant.is_in_bin(request, order) else None
+    if matched is None:
+        return None
+    name, _, folder = matched["name"].partition(" dans ")
+    moves = Order(Verb.MOVE, tuple(name.split()), tuple(of_folder(folder.split())))
+    if folder and meant.is_known(request, moves):
+        # « Remets le devis dans Travaux »: one that there is.
+        return acting.act(request, [moves])
+    order = Order(Verb.RESTORE, tuple(matched["name"].split()))
+    return acting.act(request, [order]) if meant.is_in_bin(request, order) else None
 
 
 def _from_bin(request: Request, pointed: Sequence[Order]) -> Reply | None:
@@ -137,10 +176,10 @@ def _both(request: Request, first: Order, second: Order) -> Reply | None:
 
 
 _READ: Final[tuple[Callable[[Request, Sequence[str]], Reply | None], ...]] = (
-    _had_back,
     folders.folders,
     belonging.belonging,
     _ordered,
+    _had_back,
     shown.shown,
     described.shown,
 )

@@ -288,9 +288,14 @@ ELSEWHERE = {
     "That fits several things here. Which one?": "tests/unit/files/test_plainly.py: which of two is asked",
     "Shall I throw {file} away?": "tests/unit/files/test_plainly.py: what was just sent",
     **dict.fromkeys(
+        ("Shall I rename {file} to {name}?", "Shall I file {file} in {folder}?"),
+        "tests/unit/files/test_described.py: what may not be meant",
+    ),
+    **dict.fromkeys(
         (
             "Shall the link to {files} stay open until {when}?",
             "One link is open here, to {files}. Shall I close it?",
+            "Shall I close the link to {files}?",
             "A link keeps its password. Make another link to {files}, with a new one? Then “revoke”, in"
             " answer to the old one, closes that.",
         ),

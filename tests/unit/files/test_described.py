@@ -96,7 +96,7 @@ async def test_what_describes_no_file_of_the_room_lists_and_moves_none(hall: Hal
         ("classe les factures dans Compta", "facture-eau.pdf, facture-edf.pdf : rangé dans Compta"),
         ("mets l'étiquette EDF à toutes les factures", "facture-eau.pdf, facture-edf.pdf : #EDF"),
         ("tag PLU et 2027 sur le zonage", "PLU_zonage.pdf : #PLU #2027"),
-        ("le rapport s'appelle maintenant Rapport 2027", "PLU_rapport.docx s’appelle maintenant Rapport 2027.docx"),
+        ("le document PLU_rapport s'appelle maintenant R 2027", "PLU_rapport.docx s’appelle maintenant R 2027.docx"),
         ("renomme le zonage : Zonage 2027", "PLU_zonage.pdf s’appelle maintenant Zonage 2027.pdf"),
         ("zonage à ranger dans Urbanisme", "PLU_zonage.pdf : rangé dans Urbanisme"),
         ("zonage -> Urbanisme", "PLU_zonage.pdf : rangé dans Urbanisme"),
@@ -116,15 +116,102 @@ async def test_it_is_done_to_all_that_are_described_and_undone_at_once(hall: Hal
 
 
 async def test_what_is_described_is_listed_before_it_is_thrown_away(hall: Hall) -> None:
-    assert names(await hall.say("@beffroi supprime tous les pdf")) == ["PLU_zonage.pdf", *BILLS]
+    said = await hall.say("@beffroi supprime tous les pdf")
+    assert names(said) == ["PLU_zonage.pdf", *BILLS]
+    assert "Rien n’est encore fait. Dites lesquels, 20 au plus à la fois : jeter 1, 3" in said
     assert names(await hall.say("@beffroi les pdf")) == ["PLU_zonage.pdf", *BILLS]
+
+
+HOUR = 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("words", "asked", "done"),
+    [
+        (
+            "le rapport s'appelle désormais R 2027",
+            "Faut-il renommer PLU_rapport.docx en R 2027 ?",
+            "s’appelle maintenant R 2027.docx",
+        ),
+        ("range le dernier dans Travaux", "Faut-il ranger PLU_rapport.docx dans Travaux ?", "rangé dans Travaux"),
+    ],
+)
+async def test_what_may_not_be_meant_is_asked_about(hall: Hall, words: str, asked: str, done: str) -> None:
+    """A remark renames no file, and what came long ago is not filed by « le dernier »."""
+    hall.time += 2 * HOUR
+    before = await hall.say("!fichiers")
+
+    assert asked in await hall.say(f"@beffroi {words}")
+    assert await hall.say("!fichiers") == before
+    await hall.say(f"@beffroi {words}")
+    assert done in await hall.say("oui")
+
+
+async def test_the_file_that_was_just_spoken_of_is_renamed_at_once(hall: Hall) -> None:
+    await hall.say("@beffroi range le rapport dans PLU")
+    assert "s’appelle maintenant R.docx" in await hall.say("@beffroi le rapport s'appelle désormais R")
+
+
+async def test_what_somebody_has_just_sent_is_nobody_elses(hall: Hall) -> None:
+    """Though another one came since."""
+    hall.time += 2 * HOUR
+    await hall.send("reçu.pdf")
+    await hall.send("plage.jpg", sender=DGS)
+
+    assert "reçu.pdf : rangé dans Compta" in await hall.say("@beffroi range ce que je viens d'envoyer dans Compta")
+    assert "plage.jpg : rangé dans Fête" in await hall.say("@beffroi range le dernier dans Fête")
+    hall.time += 2 * HOUR
+    assert "rangé" not in await hall.say("@beffroi range ce que je viens d'envoyer dans Compta")
+
+
+async def test_of_several_that_were_just_sent_it_is_asked_which(hall: Hall) -> None:
+    said = await hall.say("@beffroi range ce que je viens d'envoyer dans Compta")
+    assert names(said) == BILLS
+    assert "Rien n’est encore fait" in said
+    assert "facture-edf.pdf : rangé dans Compta" in await hall.say("ranger 2 dans Compta")
+    assert "facture-eau.pdf : rangé dans Compta" in await hall.say(
+        "@beffroi range ce que je viens d'envoyer dans Compta"
+    )
+
+
+async def test_the_pictures_that_were_just_sent_are_those_that_are_filed(hall: Hall) -> None:
+    await hall.say("!fichier ranger photo-ecole.jpg dans Travaux")
+    hall.time += 2 * HOUR
+    for number in (1, 2, 3):
+        await hall.send(f"fête-{number}.jpg")
+
+    said = await hall.say("@beffroi range les photos dans Fête")
+    assert "fête-3.jpg, fête-2.jpg, fête-1.jpg : rangé dans Fête" in said
+    assert "Travaux/photo-ecole.jpg" in await hall.say("!fichiers")
+
+
+@pytest.mark.parametrize("words", ["range les photos dans Fête", "range toutes les photos dans Fête"])
+async def test_what_lies_in_a_folder_is_listed_and_not_moved(hall: Hall, words: str) -> None:
+    await hall.say("!fichier ranger photo-ecole.jpg dans Travaux")
+    before = await hall.say("!fichiers")
+
+    said = await hall.say(f"@beffroi {words}")
+    assert names(said) == ["photo-ecole.jpg"]
+    assert "Rien n’est encore fait" in said
+    assert await hall.say("!fichiers") == before
+    assert "photo-ecole.jpg : rangé" in await hall.say("@beffroi range les photos du dossier Travaux dans Fête")
+
+
+async def test_a_word_in_a_longer_one_moves_no_file(hall: Hall) -> None:
+    await hall.send("Planning-congés.xlsx")
+    before = await hall.say("!fichiers")
+
+    assert "rangé" not in await hall.say("@beffroi range les plans dans Urbanisme")
+    assert await hall.say("!fichiers") == before
 
 
 async def test_more_than_twenty_are_listed_and_not_moved(hall: Hall) -> None:
     for number in range(21):
         await hall.send(f"devis {number}.pdf")
 
-    assert "21 fichiers pour" in await hall.say("@beffroi range tous les devis dans Travaux")
+    said = await hall.say("@beffroi range tous les devis dans Travaux")
+    assert "21 fichiers pour" in said
+    assert "Rien n’est encore fait. Dites lesquels, 20 au plus à la fois : ranger 1, 3 dans Travaux" in said
     assert "Travaux" not in await hall.say("!fichiers")
 
 
@@ -197,6 +284,26 @@ async def test_what_is_in_the_bin_comes_back_by_its_name_and_the_bin_empties_its
     assert "de retour" not in await hall.say("@beffroi rends-moi les clés")
 
 
+@pytest.mark.parametrize(
+    "words", ["rends-moi la facture eau", "récupère la facture eau", "!fichier restaurer facture eau"]
+)
+async def test_what_is_had_back_is_what_lies_in_the_bin(hall: Hall, words: str) -> None:
+    """Though there is another file of these words."""
+    await hall.say("!fichier jeter facture-eau.pdf")
+    await hall.send("facture eau 2.pdf")
+
+    assert "facture-eau.pdf : de retour" in await hall.say(words if words[0] == "!" else f"@beffroi {words}")
+
+
+async def test_what_there_is_is_filed_again_rather_than_had_back(hall: Hall) -> None:
+    await hall.send("devis.pdf")
+    await hall.say("!fichier ranger devis.pdf dans Travaux")
+    await hall.say("!fichier jeter Travaux/devis.pdf")
+    await hall.send("devis.pdf")
+
+    assert "devis.pdf : rangé dans Travaux" in await hall.say("@beffroi remets le devis dans Travaux")
+
+
 async def test_a_file_goes_with_what_was_just_made(hall: Hall) -> None:
     await hall.say("!tâche relire les factures")
     await hall.send("convocation.pdf")
@@ -208,6 +315,36 @@ async def test_a_file_goes_with_what_was_just_made(hall: Hall) -> None:
     assert "convocation.pdf : rattaché à tâche 2" in await hall.say("@beffroi attache la convocation")
     assert "convocation.pdf : détaché de tâche 2" in await hall.say("@beffroi détache la convocation")
     assert "pas compris" in await hall.say("@beffroi avec Paul")
+
+
+@pytest.mark.parametrize("words", ["avec le fichier", "joins le fichier", "pareil pour le rapport"])
+async def test_a_deed_of_yesterday_is_not_leant_on(hall: Hall, words: str) -> None:
+    await hall.say("@beffroi range le zonage dans Urbanisme" if "pareil" in words else "!tâche relire les factures")
+    hall.time += 20 * HOUR
+    await hall.send("convocation.pdf")
+
+    said = await hall.say(f"@beffroi {words}")
+    assert "rattaché" not in said
+    assert "rangé" not in said
+
+
+@pytest.mark.parametrize(
+    "words", ["inutile à joindre au conseil", "il n'y a jamais eu à joindre au conseil", "mets au conseil"]
+)
+async def test_what_people_say_of_a_colleagues_file_attaches_nothing(hall: Hall, words: str) -> None:
+    await hall.say("!tâche préparer le conseil")
+    file = await hall.send("note.pdf", sender=DGS)
+
+    assert not await hall.say(words, about=file.event_id)
+
+
+async def test_whether_it_was_for_us_is_asked_before_a_colleagues_file_is_attached(hall: Hall) -> None:
+    await hall.say("!tâche préparer le conseil")
+    file = await hall.send("note.pdf", sender=DGS)
+
+    for words in ("mets ça au conseil", "c'est à joindre au conseil"):
+        assert "Est-ce pour moi" in await hall.say(words, about=file.event_id)
+    assert "rattaché à tâche 1" in await hall.say("@beffroi mets ça au conseil", about=file.event_id)
 
 
 async def test_a_caption_says_with_what_a_file_goes(hall: Hall) -> None:

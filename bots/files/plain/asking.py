@@ -1,0 +1,64 @@
+"""What is asked before something is done to files that may not be meant, or not all of them (pure)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, code, fill, short, strong, text
+from bots.assistant.talk.question import Candidate, Question
+from bots.assistant.talk.request import Request
+from bots.files.library.orders import Order, Verb
+from bots.files.library.shelf import File
+
+_YES: Final = ("oui", "oui merci", "vas-y", "yes")
+_FRENCH: Final[Mapping[Verb, str]] = {
+    Verb.MOVE: "ranger 1, 3 dans {value}",
+    Verb.TAG: "étiqueter 1, 3 {value}",
+    Verb.UNTAG: "désétiqueter 1, 3 {value}",
+    Verb.ATTACH: "rattacher 1, 3 à {value}",
+    Verb.BIN: "jeter 1, 3",
+}
+_ENGLISH: Final[Mapping[Verb, str]] = {
+    Verb.MOVE: "move 1, 3 to {value}",
+    Verb.TAG: "tag 1, 3 {value}",
+    Verb.UNTAG: "untag 1, 3 {value}",
+    Verb.ATTACH: "attach 1, 3 to {value}",
+    Verb.BIN: "bin 1, 3",
+}
+
+
+def by_number(request: Request, order: Order, most: int) -> Rich:
+    """Say that nothing is done to what is listed, and how it is: by numbers, *most* at once."""
+    gettext = request.texts.gettext
+    values = (f"#{value}" if order.verb in (Verb.TAG, Verb.UNTAG) else value for value in order.value)
+    form = (_FRENCH if request.language == "fr" else _ENGLISH)[order.verb]
+    said = gettext("Nothing is done yet. Say which, {most} at most at once: {example}")
+    example = code(form.format(value=" ".join(values)))
+    return fill(said, most=text(str(most)), example=example)
+
+
+def rename_it(request: Request, file: File, name: str) -> Question:
+    """Ask whether a file is to be renamed, of words that tell how something is called now."""
+    word = "fichier renommer" if request.language == "fr" else "file rename"
+    said = request.texts.gettext("Shall I rename {file} to {name}?")
+    return _asked(request, fill(said, file=_strong(file.name), name=_strong(name)), _puts(request, word, file, name))
+
+
+def move_it(request: Request, file: File, folder: str) -> Question:
+    """Ask whether the file that came last is meant: it came a while ago."""
+    word = "fichier ranger" if request.language == "fr" else "file move"
+    said = request.texts.gettext("Shall I file {file} in {folder}?")
+    sentence = fill(said, file=_strong(file.name), folder=_strong(folder))
+    return _asked(request, sentence, _puts(request, word, file, folder))
+
+
+def _strong(name: str) -> Rich:
+    return strong(short(name))
+
+
+def _puts(request: Request, word: str, file: File, value: str) -> str:
+    between = {"fichier renommer": "en", "fichier ranger": "dans"}.get(word, "to")
+    return f"!{word} «{file.path}» {between} {value}"
+
+
+def _asked(request: Request, sentence: Rich, puts: str) -> Question:
+    return Question(sentence, (Candidate(code(request.texts.gettext("yes")), puts, words=_YES),))
