@@ -33,7 +33,7 @@ Form = tuple["re.Pattern[str]", "re.Pattern[str]", Deed]
 """What is said (folded, the whole of it), what in it names the one that is meant, and what comes of it."""
 
 
-def of_one(request: Request, kind: str, words: Sequence[str], forms: Sequence[Form]) -> Reply | None:
+def of_one(request: Request, words: Sequence[str], kind: str, forms: Sequence[Form]) -> Reply | None:
     """Return what comes of the first of *forms* that *words* are; what names none of *kind* must be spoken of."""
     for matched, (names, deed), said in _fitting(words, forms):
         if names.search(matched[0]) is not None or is_spoken_of(request, kind):

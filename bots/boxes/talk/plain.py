@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from itertools import dropwhile
 from typing import Final
 
@@ -92,11 +93,6 @@ _ANSWERS: Final = re.compile(
 """What comes in boxes; « des retours » come from anybody."""
 _DEPOSIT: Final = re.compile(r"\b(?:depot|n°)\b")
 _NEEDS: Final = Needs(last=True, kept=frozenset({NAME}))
-
-
-def plainly(request: Request, words: Sequence[str]) -> Reply | None:
-    """Return what comes of words that speak of boxes, or of the only one that is open; None where they do not."""
-    return of_one(request, KIND, words, _FORMS)
 
 
 def plain_needs(_: Request, words: Sequence[str]) -> Needs:
@@ -220,3 +216,5 @@ _FORMS: Final[tuple[Form, ...]] = (
     (_ANOTHER, NEVER, _another),
     (_AS_MADE, _NAMED, _as_made),
 )
+plainly: Final = partial(of_one, kind=KIND, forms=_FORMS)
+"""Return what comes of words that speak of boxes, or of the only one that is open; None where they do not."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from bots.assistant.talk.errand import Errand
@@ -75,11 +76,6 @@ _DEFAULT: Final = re.compile(
     r"(?:un|les|le) liens?\b.*"
     r"|(?:un lien|les liens)(?: de partage)? (?:dure|durent|reste|est|sont) .*(?:combien|jusqu'a quand).*"
 )
-
-
-def plainly(request: Request, words: Sequence[str]) -> Reply | None:
-    """Return what comes of words that speak of a link, or of what can only be one; None where they do not."""
-    return of_one(request, KIND, words, _FORMS)
 
 
 def plain_needs(_: Request, words: Sequence[str]) -> Needs:
@@ -194,3 +190,5 @@ _FORMS: Final[tuple[Form, ...]] = (
     (_OFF, _NAMED, _off),
     *TERMS,
 )
+plainly: Final = partial(of_one, kind=KIND, forms=_FORMS)
+"""Return what comes of words that speak of a link, or of what can only be one; None where they do not."""

@@ -55,7 +55,7 @@ def only(request: Request) -> Share | None:
 
 def prolonged(request: Request, rest: Sequence[str]) -> Reply:
     """Answer « prolonge le lien d'une semaine », and « … jusqu'au 22 décembre »."""
-    reply = of_one(request, KIND, ["prolonge", "le", "lien", *rest], TERMS[-2:])
+    reply = of_one(request, ["prolonge", "le", "lien", *rest], KIND, TERMS[-2:])
     return reply or ask(request, saying.which_link(request, len(shares(request))))
 
 
