@@ -33,10 +33,11 @@ class Looking(Excused):
     """The boxes of the room."""
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> tuple[list[Standing], int]:
-        """Ask of each, and count those for which there is no room: first of those whose date has not passed."""
-        del payload, edge
-        now = self.counter.now_ms()
-        held = sorted(boxes(request), key=lambda box: box.until <= now)
+        """Ask of each, or of those named, and count those that have no room; whose date has passed go last."""
+        del edge
+        now, only = self.counter.now_ms(), payload.get("only")
+        known = [box for box in boxes(request) if not isinstance(only, list) or box.object_id in only]
+        held = sorted(known, key=lambda box: box.until <= now)
         return [await self._look(box) for box in held[:_MOST_LISTED]], max(0, len(held) - _MOST_LISTED)
 
     async def _look(self, box: Box) -> Standing:
@@ -50,12 +51,13 @@ class Looking(Excused):
         return Standing(replace(box, until=until), state.state, state.deposits, state.waiting)
 
     def finish(self, request: Request, payload: Payload, prepared: tuple[Sequence[Standing], int]) -> Reply:
-        """List them, numbered, and the deposits that wait to be dealt with."""
-        del payload
-        found, more = prepared
+        """List them, numbered, and the deposits in them that wait to be dealt with."""
+        only, (found, more) = payload.get("only"), prepared
         standings = [standing for standing in found if standing.state != "closed"]
         shows = tuple((KIND, standing.box.object_id) for standing in standings)
-        said = saying.listed(request, standings, more, register.all_in(request.state))
+        deposits = register.all_in(request.state)
+        waiting = [deposit for deposit in deposits if not isinstance(only, list) or deposit.box in only]
+        said = saying.listed(request, standings, more, waiting)
         return Reply(said, shows=shows, lists=bool(shows))
 
 

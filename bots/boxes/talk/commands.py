@@ -17,6 +17,7 @@ from bots.boxes.talk import errands, saying, telling
 from bots.boxes.talk.box import KIND, NEEDS, needs, read_box
 from bots.boxes.talk.boxing import bare, close, close_all, extend, open_box, show
 from bots.boxes.talk.dealing import finish_shown, process, reopen
+from bots.boxes.talk.found import FINDER
 from bots.boxes.talk.plain import plain_needs, plainly
 from bots.register.format.operation import Change
 from config.identifiers import UserId
@@ -50,6 +51,7 @@ def drop_boxes(runners: Mapping[str, Runner]) -> Capability:
         daily={errands.OPEN: _DAILY},
         common=frozenset({register.KIND}),
         standing=follows,
+        finders=(FINDER,),
     )
 
 

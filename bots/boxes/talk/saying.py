@@ -21,10 +21,12 @@ from bots.links.box.descriptor import FormField
 from bots.when.saying import say
 from config.texts import mark
 
+UNASKED: Final = "unasked"
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a box stands: *state* is the server's word, "" where it could not be asked."""
+    """How a box stands: *state* is the server's word, "" where it could not be asked, UNASKED where it was not."""
 
     box: Box
     state: str
@@ -87,7 +89,9 @@ def listed(request: Request, standings: Sequence[Standing], more: int, deposits:
     """List the open boxes of the room, say that there are so many *more*, and list what is not dealt with."""
     texts = request.texts
     called = numbers(request.state)
-    rows = [_row(request, called.get(standing.box.object_id, 0), standing) for standing in standings]
+    rows = [
+        join(" ", (text(f"{called.get(standing.box.object_id, 0)}."), row(request, standing))) for standing in standings
+    ]
     example = next((called.get(standing.box.object_id, 0) for standing in standings), 1)
     none, some = texts.gettext("No drop box of this room is open."), texts.gettext("Drop boxes of this room:")
     head = some if rows else none
@@ -102,17 +106,19 @@ def listed(request: Request, standings: Sequence[Standing], more: int, deposits:
     return lines((text(head), *rows, and_more(request, more), undone, hint))
 
 
-def _row(request: Request, number: int, standing: Standing) -> Rich:
+def row(request: Request, standing: Standing) -> Rich:
+    """Return what the list of boxes says of one."""
     texts, box = request.texts, standing.box
     facts = [_terms(request, box)]
-    counted = texts.ngettext("{count} deposit", "{count} deposits", standing.deposits)
-    facts.append(text(counted.format(count=standing.deposits)))
+    if standing.state != UNASKED:
+        counted = texts.ngettext("{count} deposit", "{count} deposits", standing.deposits)
+        facts.append(text(counted.format(count=standing.deposits)))
     if standing.state == "expired":
         facts.append(text(texts.gettext("its date has passed")))
     if not standing.state:
         facts.append(text(texts.gettext("the share server does not answer")))
     facts.append(fill(texts.gettext("by {person}"), person=name_of(box.author, request)))
-    return join(" ", (text(f"{number}."), strong(box.made.title), text("–"), join(" · ", facts)))
+    return join(" ", (strong(box.made.title), text("–"), join(" · ", facts)))
 
 
 def closed(request: Request, box: Box) -> Rich:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, join, text
-from bots.assistant.talk.offers.finding import Finder, Found, State, Wanted
+from bots.assistant.talk.offers.finding import Finder, Found, Lines, State, Wanted
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.names.people import name_of
@@ -24,7 +24,7 @@ _MOST: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class _Files:
+class _Files(Lines):
     """Finds files that whoever asks may see."""
 
     kind: str = KIND
@@ -64,13 +64,18 @@ def _fitting(request: Request, known: Library, wanted: Wanted) -> Iterator[tuple
     for file in _some(known, wanted):
         if file.filing.binned is not None:
             continue
-        parts = parts_of(file.path.replace("_", " ").replace("-", " ").replace(".", " ").replace("/", " "))
-        said = " ".join((*parts, *parts_of(" ".join(file.filing.tags)), *parts_of(file.path)))
+        said = said_of(file)
         found = frozenset(word for word in wanted.words if is_titled((word,), said))
         at = _at(file)
         then = wanted.span is None or wanted.span.meets(at, at, request.zone)
         if then and _is_theirs(file, wanted.people) and (found or not wanted.words):
             yield file, found
+
+
+def said_of(file: File) -> str:
+    """Return the words that a file is found by: those of its path, apart and together, and its tags."""
+    parts = parts_of(file.path.replace("_", " ").replace("-", " ").replace(".", " ").replace("/", " "))
+    return " ".join((*parts, *parts_of(" ".join(file.filing.tags)), *parts_of(file.path)))
 
 
 def _some(known: Library, wanted: Wanted) -> Iterable[File]:

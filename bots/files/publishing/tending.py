@@ -99,10 +99,12 @@ class Looking:
     """The names of what they hold."""
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> tuple[list[Standing], int]:
-        """Ask of each, and count those for which there is no room; what has ended by itself is noted."""
-        del payload, edge
+        """Ask of each, or of those named, and count those for which there is no room; what has ended is noted."""
+        del edge
         async with self.counter.database.begin() as transaction:
             known = await store.open_in(transaction, request.room_id, self.counter.now_ms())
+        only = payload.get("only")
+        known = tuple(share for share in known if not isinstance(only, list) or share.link_id in only)
         found = [await self._look(share) for share in known[:_MOST_LOOKED_AT]]
         over = {standing.share.link_id for standing in found if standing.state not in ("", "open", "exhausted")}
         async with self.counter.database.begin() as transaction:

@@ -26,6 +26,7 @@ from bots.files.plain.lately import just_sent, lately
 from bots.files.sharing import plain as spoken
 from bots.files.sharing import saying, which
 from bots.files.sharing.errands import CHANGE, END, LOOK, PUBLISH
+from bots.files.sharing.found import FINDER
 from bots.files.sharing.passing_on import passed_on
 from bots.files.sharing.share import KIND, NEEDS, Share, needs, shares
 from bots.files.sharing.terms import prolonged
@@ -83,6 +84,7 @@ def sharing(runners: Mapping[str, Runner]) -> Capability:
         needs=NEEDS,
         unattended=frozenset({END}),
         daily={PUBLISH: _DAILY},
+        finders=(FINDER,),
     )
 
 

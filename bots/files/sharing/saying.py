@@ -26,9 +26,12 @@ _LINK: Final = (
 """What asks for the link that is offered; a yes does."""
 
 
+UNASKED: Final = "unasked"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a link stands: *state* is the server's word, "" where it could not be asked."""
+    """How a link stands: *state* is the server's word, "" where it could not be asked, UNASKED where it was not."""
 
     share: Share
     state: str
@@ -194,15 +197,25 @@ def listed(request: Request, standings: Sequence[Standing], more: int) -> Rich:
     gettext = request.texts.gettext
     if not standings:
         return text(gettext("No link that I have made to a file of this room is open."))
-    rows = [_row(request, number, standing) for number, standing in enumerate(standings, 1)]
+    rows = [join(" ", (text(f"{number}."), row(request, standing))) for number, standing in enumerate(standings, 1)]
     foot = small(gettext("“revoke 1” closes one"))
     return lines((text(gettext("Links that are open:")), *rows, and_more(request, more), foot))
 
 
-def _row(request: Request, number: int, standing: Standing) -> Rich:
+def row(request: Request, standing: Standing) -> Rich:
+    """Return what the list of links says of one."""
     texts, share = request.texts, standing.share
     until = datetime.fromtimestamp(share.until / 1000, request.zone)
     facts = [fill(texts.gettext("until {when}"), when=text(say(until, request.language)))]
+    facts += [] if standing.state == UNASKED else _used(request, standing)
+    where = join(" ", (named(request, share.files), text("–"), join(" · ", facts)))
+    return join(" ", (where, fill(texts.gettext("(shared by {person})"), person=text(f"@{share.author.localpart}"))))
+
+
+def _used(request: Request, standing: Standing) -> list[Rich]:
+    """Return what the server knows of a link."""
+    texts, share = request.texts, standing.share
+    facts = []
     opened_ = texts.ngettext("opened {count} time", "opened {count} times", standing.opened)
     facts.append(text(opened_.format(count=standing.opened)))
     if share.downloads is not None:
@@ -215,8 +228,7 @@ def _row(request: Request, number: int, standing: Standing) -> Rich:
         facts.append(text(texts.gettext("🔒 locked after wrong passwords")))
     if not standing.state:
         facts.append(text(texts.gettext("the share server does not answer")))
-    where = join(" ", (text(f"{number}."), named(request, share.files), text("–"), join(" · ", facts)))
-    return join(" ", (where, fill(texts.gettext("(shared by {person})"), person=text(f"@{share.author.localpart}"))))
+    return facts
 
 
 not_closed: Final = says(

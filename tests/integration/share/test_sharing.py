@@ -355,6 +355,19 @@ async def test_who_has_opened_it_is_counted_and_one_more_is_one(office: Office) 
     assert await office.opened(said) == PLAIN
 
 
+async def test_one_link_that_is_asked_after_is_told_alone(office: Office) -> None:
+    await office.bring("plan.pdf")
+    await office.say("!partager plan.pdf")
+    await office.bring("budget.pdf")
+    await office.say("!partager budget.pdf")
+
+    said = await office.say("@beffroi le lien du budget expire quand ?")
+
+    assert "1. budget.pdf – jusqu’au " in said
+    assert "ouvert 0 fois" in said
+    assert "plan.pdf" not in said
+
+
 async def test_one_download_more_that_an_older_version_left_on_the_disk_keeps_the_links_end(office: Office) -> None:
     await office.bring("plan.pdf")
     link = await office.link(await office.say("!partager plan.pdf 3j 1 téléchargement"))

@@ -1,8 +1,8 @@
 """Whether words ask something, and by which parts: kinds, people, days, how it stands, what it is called (pure)."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from itertools import pairwise
@@ -21,6 +21,7 @@ from bots.assistant.dispatch.lookup.little import (
     WHEN,
     WHO,
 )
+from bots.assistant.dispatch.lookup.nouns import Nouns
 from bots.assistant.talk.offers.finding import Span, State
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
@@ -73,6 +74,7 @@ class Asked:
     """What a question is made of; *typed* are its *words* as they were typed, and *when* its days.
 
     *mine*: of whoever asks, where *people* are none. *plainly*: it says what it asks, so what is found answers it.
+    *nouns* are those of *kinds* that may be words of a title instead, as they were typed.
     """
 
     words: tuple[str, ...]
@@ -85,6 +87,7 @@ class Asked:
     state: State = State.ANY
     aim: Aim = Aim.ANY
     plainly: bool = False
+    nouns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -97,8 +100,8 @@ class Asked:
         return not (self.people or stands or (self.span is not None and not hour))
 
 
-def asked(words: Sequence[str], request: Request, nouns: Mapping[str, str]) -> Asked | None:
-    """Return what *words* ask; None where they ask nothing. *nouns* are those of kinds, folded, with their kind."""
+def asked(words: Sequence[str], request: Request, nouns: Nouns) -> Asked | None:
+    """Return what *words* ask; None where they ask nothing."""
     if not 0 < len(words) <= MOST or not is_question(words):
         return None
     spoken = " ".join(words)
@@ -107,19 +110,22 @@ def asked(words: Sequence[str], request: Request, nouns: Mapping[str, str]) -> A
     people, parts = _people(parts, request)
     folded = [part.folded for part in parts]
     state = _state(folded)
-    kinds = frozenset(nouns[word] for word in folded if word in nouns)
-    typed = {part.folded: part.typed for part in parts if _tells(part.folded, nouns)}
+    silent = nouns.silent(folded)
+    said = {part.folded: part.typed for part in parts if _tells(part.folded, silent)}
+    alone = nouns.alone(said, folded)
+    typed = {} if alone else said
     return Asked(
         tuple(typed),
         typed,
-        kinds,
+        alone or nouns.called(folded),
         people,
         not people and _is_mine(folded),
         _past(span, request) if state is State.DONE else span,
         when,
         state if not typed or state is State.LATE else State.ANY,
         _aim(folded),
-        bool(typed) or state is not State.ANY or any(word in ASKING | SHOWING for word in folded) or _begins(words),
+        bool(said) or state is not State.ANY or any(word in ASKING | SHOWING for word in folded) or _begins(words),
+        said if alone else {},
     )
 
 
@@ -187,9 +193,9 @@ def _pieces(word: str) -> list[str]:
     return [*pieces, word] if word.strip(_AROUND) else pieces
 
 
-def _tells(word: str, nouns: Mapping[str, str]) -> bool:
+def _tells(word: str, silent: Collection[str]) -> bool:
     said = word.isdecimal() and len(word) < _LEAST_NUMBER
-    return len(word) > 1 and not said and word not in LITTLE and word not in nouns and word not in STATES
+    return len(word) > 1 and not said and word not in LITTLE and word not in silent and word not in STATES
 
 
 def _state(folded: Sequence[str]) -> State:

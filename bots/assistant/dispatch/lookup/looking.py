@@ -63,6 +63,8 @@ def _differs(asked: Asked, wanted: Asked) -> bool:
 def _less(asked: Asked) -> Iterator[Asked]:
     """Yield what is asked, and what is left of it when one thing after the other may have been meant otherwise."""
     yield asked
+    if asked.nouns and asked.state is State.ANY:
+        yield replace(asked, words=tuple(asked.nouns), typed=asked.nouns, kinds=frozenset(), nouns={})
     if not asked.words:
         return
     for less in ({"kinds": frozenset[str]()}, {"mine": False}, {"state": State.ANY}, {"people": ()}, {"span": None}):

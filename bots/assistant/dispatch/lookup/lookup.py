@@ -10,8 +10,9 @@ from typing import Final
 from bots.assistant.dispatch.lookup import saying
 from bots.assistant.dispatch.lookup.asking import Aim, Asked, asked
 from bots.assistant.dispatch.lookup.looking import Hit, Seen, look
+from bots.assistant.dispatch.lookup.nouns import Nouns
 from bots.assistant.talk.markup import Rich, lines
-from bots.assistant.talk.offers.finding import Finder
+from bots.assistant.talk.offers.finding import Finder, State
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
@@ -27,7 +28,7 @@ class Lookup:
     def __init__(self, finders: Iterable[Finder], cards: Iterable[str]) -> None:
         self._finders: Final = tuple(finders)
         self._by_kind: Final = {finder.kind: finder for finder in self._finders}
-        self._nouns: Final = {noun: finder.kind for finder in self._finders for noun in finder.nouns}
+        self._nouns: Final = Nouns.of(self._finders)
         self._cards: Final = frozenset(cards)
 
     def needs(self, request: Request, words: Sequence[str]) -> tuple[Needs, ...]:
@@ -43,10 +44,23 @@ class Lookup:
         if question is None or not may(standing(own=request.own), Right.SEE):
             return None
         seen = look(request, question, self._finders)
+        told = self._by_kind_itself(request, seen)
+        if told is not None:
+            return told
         if not seen.hits:
             none = saying.nothing(request, question, self._by_kind)
             return Reply(none, inverse=request.inverse, nothing=True, yields=True)
         return self._told(request, seen)
+
+    def _by_kind_itself(self, request: Request, seen: Seen) -> Reply | None:
+        """Return what a kind says itself of all that was found, or that it has none; None where that may not be all."""
+        if not seen.surely or any(hit.scene.room_id != request.room_id for hit in seen.hits):
+            return None
+        if not seen.hits and not _is_of_all(seen.asked):
+            return None
+        kinds = {hit.found.key[0] for hit in seen.hits} or seen.asked.kinds
+        ids = [hit.found.key[1] for hit in seen.hits]
+        return self._by_kind[min(kinds)].told(request, ids) if len(kinds) == 1 else None
 
     def _asked(self, request: Request, words: Sequence[str]) -> Asked | None:
         if request.private:
@@ -76,6 +90,12 @@ class Lookup:
             for hit in hits
         ]
         return lines(said for said in told if said is not None) if told and all(told) else None
+
+
+def _is_of_all(asked: Asked) -> bool:
+    """Tell whether all of a kind was asked after that is open: where there is none, the kind has none."""
+    some = asked.words or asked.people or asked.mine or asked.span is not None
+    return not some and asked.state in (State.ANY, State.OPEN)
 
 
 def _keys(request: Request, hits: Sequence[Hit]) -> tuple[Key, ...]:

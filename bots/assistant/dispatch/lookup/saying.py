@@ -54,7 +54,9 @@ def nothing(request: Request, asked: Asked, finders: Mapping[str, Finder]) -> Ri
         said = fill(none, words=text(_quoted(tuple(asked.typed.values()))))
         return said if len(asked.words) <= _FEW else join(" ", (text(gettext(_UNSURE)), said))
     said = fill(gettext("🔎 {what}: nothing."), what=join(" · ", _filters(request, asked, finders)))
-    return said if asked.plainly else join(" ", (text(gettext(_UNSURE)), said))
+    # What is over of links and boxes nobody remembers.
+    sure = asked.plainly and not (asked.state is State.DONE and _everyday(asked, finders))
+    return said if sure else join(" ", (text(gettext(_UNSURE)), said))
 
 
 def row(hit: Hit, number: int = 0, *, several: bool = False) -> Rich:
@@ -63,10 +65,16 @@ def row(hit: Hit, number: int = 0, *, several: bool = False) -> Rich:
     return join(" ", [text(before), *((text(hit.finder.icon),) if several else ()), hit.found.line(not number)])
 
 
+def _everyday(asked: Asked, finders: Mapping[str, Finder]) -> bool:
+    return bool(asked.kinds) and all(finders[kind].everyday for kind in asked.kinds)
+
+
 def _filters(request: Request, asked: Asked, finders: Mapping[str, Finder]) -> list[Rich]:
     called = [finders[kind].called[request.language == "en"] for kind in sorted(asked.kinds)]
     people = (request.sender,) if asked.mine else asked.people
-    state = [request.texts.gettext(_STATES[asked.state])] if asked.state in _STATES else []
+    # Nobody does a link, or a box, that is open.
+    said = asked.state in _STATES and not (asked.state is State.OPEN and _everyday(asked, finders))
+    state = [request.texts.gettext(_STATES[asked.state])] if said else []
     when = [asked.when] if asked.span is not None else []
     return [*map(text, called), *(name_of(user, request) for user in people), *map(text, (*state, *when))]
 

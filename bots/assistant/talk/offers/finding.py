@@ -4,7 +4,7 @@ Each hands a :class:`Finder` for each of its kinds to the assistant (``Capabilit
 itself (``bots/items``).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import Enum, auto
@@ -12,6 +12,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.scene import Key, Scene
 from config.identifiers import UserId
@@ -90,11 +91,25 @@ class Lines:
 
     __slots__ = ()
 
+    @property
+    def everyday(self) -> bool:
+        """Its nouns always call it."""
+        return False
+
+    @property
+    def asides(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
     def needs(self, _: Request) -> Needs:
         """Return nothing."""
         return NOTHING
 
     def whole(self, _: Request, __: str) -> Rich | None:
+        """Return nothing."""
+        return None
+
+    def told(self, _: Request, __: Sequence[str]) -> Reply | None:
         """Return nothing."""
         return None
 
@@ -109,6 +124,14 @@ class Finder(Protocol):
     @property
     def nouns(self) -> frozenset[str]:
         """What people call it, one and several, folded."""
+
+    @property
+    def everyday(self) -> bool:
+        """Whether its nouns are words of titles as often: they are looked for, too, unless they stand alone."""
+
+    @property
+    def asides(self) -> frozenset[str]:
+        """What is asked of it beside an everyday noun, folded, and says not which: « ferme », « expire »."""
 
     @property
     def called(self) -> tuple[str, str]:
@@ -126,3 +149,6 @@ class Finder(Protocol):
 
     def whole(self, request: Request, object_id: str) -> Rich | None:
         """Return all that is known of one in the room in which it is asked; None: it has no more than its line."""
+
+    def told(self, request: Request, ids: Sequence[str]) -> Reply | None:
+        """Return what tells of all *ids* where it is asked, or that there are none; None: its lines do."""

@@ -1,0 +1,62 @@
+"""What is open until a time and is listed by an errand, for the look-up: links, drop boxes (pure)."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.offers.finding import Found, Lines, State, Wanted
+from bots.assistant.talk.reply import Reply, leave_to
+from bots.assistant.talk.request import Request
+from bots.assistant.words.objects.titled import is_titled
+from config.identifiers import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One of them: open until *until* (ms), found by the words *said*."""
+
+    id: str
+    author: UserId
+    until: int
+    said: str
+    line: Callable[[bool], Rich]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Lines):
+    """Tells of what it finds by the errand *look*, which lists those in ``only`` of its payload, or all."""
+
+    kind: str
+    nouns: frozenset[str]
+    called: tuple[str, str]
+    icon: str
+    look: str
+    asides: frozenset[str] = frozenset()
+
+    @property
+    def everyday(self) -> bool:
+        """They are called by words of titles."""
+        return True
+
+    def fitting(self, request: Request, wanted: Wanted, known: Iterable[Ending]) -> Iterator[Found]:
+        """Yield those of *known* that fit; what only its noun says is one where nothing else is said."""
+        nouns = frozenset(wanted.words) & self.nouns
+        others = [word for word in wanted.words if word not in nouns]
+        for one in known:
+            until = datetime.fromtimestamp(one.until / 1000, UTC)
+            over = until <= request.now
+            named = frozenset(word for word in others if is_titled((word,), one.said))
+            then = wanted.span is None or wanted.span.meets(until, until, request.zone)
+            theirs = not wanted.people or one.author in wanted.people
+            if (named or not others) and then and theirs and _stands(wanted.state, over=over):
+                yield Found((self.kind, one.id), one.line, nouns | named, until, over=over)
+
+    def told(self, request: Request, ids: Sequence[str]) -> Reply | None:
+        """Return their list: how often they were used only the server knows."""
+        return leave_to(request, Errand(self.look, str(request.event_id), {"only": [*ids]} if ids else {}))
+
+
+def _stands(state: State, *, over: bool) -> bool:
+    return state is State.ANY or (state is State.OPEN and not over) or (state is State.DONE and over)
