@@ -36,8 +36,10 @@ class Unread:
         """Return the answer to *unclear*, at the least that it was not understood."""
         said = (self.plainly(request, words) for words in _orders(request, unclear.words))
         found = next((reply for reply in said if reply is not None), None)
-        found = self._looked_up(request, unclear, found) or self._supposed(request, unclear, found) or found
-        return found or not_understood(request, unclear)
+        looked = self._looked_up(request, unclear, found)
+        if looked is not None and not looked.lost:
+            return looked
+        return self._supposed(request, unclear, found) or found or looked or not_understood(request, unclear)
 
     def needs(self, request: Request, words: Sequence[str]) -> Needs:
         """Return what :meth:`answer` must be given."""

@@ -63,7 +63,7 @@ def test_of_one_that_there_is_not_that_is_said(some: Any, words: str, said: str)
 def test_what_only_a_task_speaks_of_is_still_looked_for_among_tasks(some: Any) -> None:
     assert "demander un devis pour le préau" in some.body("@beffroi où en est le préau ?")
     assert "« piscine »" in some.body("@beffroi où en est-on sur la piscine ?")
-    assert "Rien ici ne parle de « piscine »." in some.body("@beffroi comment avance la piscine ?")
+    assert "Rien ici ne s’appelle « piscine »." in some.body("@beffroi comment avance la piscine ?")
     assert some.body("@beffroi où en est la piscine ?") == "Aucune tâche ouverte ne parle de « piscine »."
 
 

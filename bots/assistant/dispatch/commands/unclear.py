@@ -18,6 +18,8 @@ from bots.when.finding import find
 from config.identifiers import EventId
 from config.texts import texts
 
+FILES: Final = "files"
+"""A topic of the help."""
 _QUOTED: Final = 60
 _LONGEST: Final = 160
 """Characters: who answers a card by more speaks to people."""
@@ -33,10 +35,10 @@ _OF_LIST: Final = ("la liste", "celle de la liste", "de la liste", "celui de la 
 _OF_ROOM: Final = ("celle d'ici", "ici", "d'ici", "la tâche", "celle de cette conversation", "the one here", "here")
 
 
-def not_understood(request: Request, unclear: Unclear) -> Reply:
-    """Say that words were not understood, or ask whether they are what they look like."""
+def not_understood(request: Request, unclear: Unclear, topic: str = "") -> Reply:
+    """Say that words were not understood, or ask whether they are what they look like; *topic*: help is of that."""
     gettext = request.texts.gettext
-    help_word = code(gettext("!help"))
+    help_word = code(gettext("!help files") if topic == FILES else gettext("!help"))
     if unclear.meant is not None:
         return replace(ask(request, _meant(request, unclear.words, unclear.meant)), lost=True)
     if not unclear.words:

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from bots.assistant.dispatch.commands.unclear import not_understood
 from bots.assistant.dispatch.lookup import saying
 from bots.assistant.dispatch.lookup.asking import Aim, Asked, asked
 from bots.assistant.dispatch.lookup.looking import Hit, Seen, look
-from bots.assistant.dispatch.lookup.nouns import Nouns
+from bots.assistant.dispatch.lookup.nouns import Nouns, topic
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.offers.finding import Finder, State
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, NUMBERED, NUMBERED_FOR, Key, elsewhere
+from bots.assistant.words.commands.grammar import Unclear
 
 _WHOLE: Final = 2
 """So many are told whole where it is asked who comes, or has something in hand."""
@@ -47,6 +49,9 @@ class Lookup:
         told = self._by_kind_itself(request, seen)
         if told is not None:
             return told
+        about = None if seen.hits else topic(question.words)
+        if about is not None:
+            return replace(not_understood(request, Unclear([*words]), about), nothing=True)
         if not seen.hits:
             none = saying.nothing(request, question, self._by_kind)
             return Reply(none, inverse=request.inverse, nothing=True, yields=True)

@@ -4,12 +4,35 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from bots.assistant.dispatch.commands.unclear import FILES
 from bots.assistant.talk.offers.finding import Finder
 
 _ABOUT: Final = frozenset(
     {"sur", "sujet", "propos", "concernant", "concerne", "concernent", "parle", "parlent", "about"}
 )
 """What leads to what something else is called: « on a quoi sur le dépôt ? »."""
+_UNFOUND: Final = {
+    **dict.fromkeys(
+        (
+            *("version", "versions", "photo", "photos", "image", "images", "document", "documents", "doc", "docs"),
+            *("pdf", "fichier", "fichiers", "dossier", "dossiers", "corbeille", "mot", "mots", "passe", "mdp"),
+            *("telechargement", "telechargements", "formulaire", "formulaires", "inscription", "inscriptions"),
+            *("inscrit", "inscrits", "reponse", "reponses", "lien", "liens", "partage", "partages", "depot", "depots"),
+            *("etiquette", "etiquettes", "picture", "pictures", "file", "files", "folder", "folders", "password"),
+            *("passwords", "download", "downloads", "form", "forms", "link", "links", "share", "shares", "tag", "tags"),
+        ),
+        FILES,
+    ),
+    **dict.fromkeys(("droit", "droits", "acces", "membre", "membres", "salon", "salons", "rights", "access"), ""),
+}
+"""Nouns that no finder knows, folded, and the topic of the help that they name."""
+
+
+def topic(words: Collection[str]) -> str | None:
+    """Return the topic of *words* that are nothing but such nouns, "" for none; None where they say more."""
+    if not words or not all(word in _UNFOUND for word in words):
+        return None
+    return next((_UNFOUND[word] for word in words if _UNFOUND[word]), "")
 
 
 @dataclass(frozen=True, slots=True)

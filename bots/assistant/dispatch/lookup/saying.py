@@ -14,8 +14,6 @@ from config.texts import mark
 MOST: Final = 5
 """Lines: more is a list, and asked for as one."""
 _QUOTED: Final = 60
-_FEW: Final = 2
-"""Words that call something; more are a sentence, of which the half may have been meant otherwise."""
 _STATES: Final = {State.OPEN: mark("still to do"), State.DONE: mark("finished"), State.LATE: mark("late")}
 _UNSURE: Final = mark("I may not have understood the question.")
 
@@ -47,12 +45,12 @@ def nothing(request: Request, asked: Asked, finders: Mapping[str, Finder]) -> Ri
     gettext = request.texts.gettext
     if asked.words:
         none = (
-            gettext("Nothing in our rooms speaks of “{words}”.")
+            gettext("Nothing in our rooms is called “{words}”.")
             if request.private
-            else gettext("Nothing here speaks of “{words}”.")
+            else gettext("Nothing here is called “{words}”.")
         )
         said = fill(none, words=text(_quoted(tuple(asked.typed.values()))))
-        return said if len(asked.words) <= _FEW else join(" ", (text(gettext(_UNSURE)), said))
+        return join(" ", (text(gettext(_UNSURE)), said))
     said = fill(gettext("🔎 {what}: nothing."), what=join(" · ", _filters(request, asked, finders)))
     # What is over of links and boxes nobody remembers.
     sure = asked.plainly and not (asked.state is State.DONE and _everyday(asked, finders))

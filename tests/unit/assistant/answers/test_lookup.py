@@ -18,6 +18,7 @@ from config.identifiers import RoomId
 
 LOST = "Je n’ai pas compris"
 UNSURE = "Je n’ai peut-être pas bien compris la question."
+NONE = f"{UNSURE} Rien ici ne s’appelle « {{}} »."
 OTHERS = RoomId("!others")
 
 
@@ -74,7 +75,7 @@ async def test_what_is_not_all_that_was_asked_after_is_told_as_such(full: Hall) 
 
 
 async def test_where_there_is_nothing_that_is_said(full: Hall) -> None:
-    assert await said(full, "Beffroi, y a-t-il quelque chose sur la piscine ?") == "Rien ici ne parle de « piscine »."
+    assert await said(full, "Beffroi, y a-t-il quelque chose sur la piscine ?") == NONE.format("piscine")
 
 
 @pytest.mark.parametrize(
@@ -155,9 +156,7 @@ async def test_what_somebody_else_was_shown_is_theirs(full: Hall) -> None:
 
 async def test_in_a_room_nothing_is_told_of_another_one(full: Hall) -> None:
     full.edge.add_room(OTHERS, [SECRETAIRE, MAIRE], name="Autres")
-    assert (
-        await said(full, "Beffroi, y a-t-il quelque chose sur la gerbe ?", OTHERS) == "Rien ici ne parle de « gerbe »."
-    )
+    assert await said(full, "Beffroi, y a-t-il quelque chose sur la gerbe ?", OTHERS) == NONE.format("gerbe")
 
 
 async def test_alone_with_us_nothing_is_told_of_a_room_that_one_is_not_in(full: Hall) -> None:
@@ -182,7 +181,7 @@ async def test_reminders_are_told_to_nobody_else(hall: Hall) -> None:
     await hall.say("rappelle-moi demain à 10h d'appeler le notaire", DIRECT)
 
     assert "appeler le notaire" in await said(hall, "j'ai quelque chose avec le notaire ?", DIRECT)
-    assert "Rien ici ne parle" in await said(hall, "Beffroi, y a-t-il quelque chose avec le notaire ?")
+    assert "Rien ici ne s’appelle" in await said(hall, "Beffroi, y a-t-il quelque chose avec le notaire ?")
     answer = await said(hall, "y a-t-il quelque chose avec le notaire ?", RoomId("!dgs"), sender=DGS)
     assert "appeler" not in answer
 
@@ -201,4 +200,24 @@ async def test_whoever_may_change_nothing_here_may_still_ask(full: Hall) -> None
 
 @pytest.mark.parametrize("words", ["relire le règlement", "sortir les poubelles lundi", "consulter les archives"])
 async def test_what_is_to_be_done_is_no_question(hall: Hall, words: str) -> None:
-    assert "ne parle de" not in await said(hall, f"Beffroi, {words}")
+    assert "ne s’appelle" not in await said(hall, f"Beffroi, {words}")
+
+
+@pytest.mark.parametrize(
+    ("words", "helped"),
+    [
+        ("quel mot de passe ?", "« !aide fichiers »"),
+        ("y a des photos ?", "« !aide fichiers »"),
+        ("inscriptions en cours ?", "« !aide fichiers »"),
+        ("qui a les droits ?", "« !aide »"),
+    ],
+)
+async def test_what_nobody_finds_anything_of_is_not_said_to_be_missing(hall: Hall, words: str, helped: str) -> None:
+    answer = await said(hall, f"Beffroi, {words}")
+    assert answer.startswith(LOST)
+    assert helped in answer.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+async def test_a_title_that_is_such_a_noun_is_found(full: Hall) -> None:
+    await full.say("!tâche ajouter trier les photos")
+    assert "trier les photos" in await said(full, "Beffroi, y a quelque chose sur les photos ?")
