@@ -42,7 +42,7 @@ def told(room: Room, words: str) -> object:
         ("il ferme quand le dépôt du concours ?", ["Concours de photos"]),
         ("la boîte du concours ferme quand ?", ["Concours de photos"]),
         ("qui a ouvert le dépôt des permis ?", ["Permis de construire"]),
-        ("quels dépôts ferment la semaine prochaine ?", ["Concours de photos"]),
+        ("un dépôt qui ferme la semaine prochaine ?", ["Concours de photos"]),
         ("il y a quelque chose sur les permis ?", ["Permis de construire"]),
     ],
 )
