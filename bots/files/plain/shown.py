@@ -24,15 +24,17 @@ _SEE: Final = (
     rf"(?:(?:qu'est-ce qu'|qu'est ce qu'|qu'est-ce que |ce qu')(?:il y a|on a)"
     rf"|que contient|qu'y a-t-il|(?:il )?y a quoi|{_SHOW}|what is in|what's in|show|open)"
 )
-_INSIDE: Final = rf"(?:{_SEE} )?(?:(?:le contenu|ce qu'il y a|(?:tous )?les {_FILES}) )?(?:(?:dans|de|in) )?"
+_INSIDE: Final = rf"(?:{_SEE} )?(?:(?:(?:le )?contenu|ce qu'il y a|(?:tous )?les {_FILES}) )?(?:(?:dans|de|in) )?"
+_WHAT: Final = r"(?:(?:(?:il )?y ?a|on a|c'?(?:est)?|est-ce qu'il y a) ?)?(?:quoi|koi|kwa)(?: de range)?"
+"""« ya koi », « c quoi »."""
 _FOLDER: Final = re.compile(rf"{_INSIDE}(?:(?:le|la|du|the) )?(?:dossier|repertoire|folder) (?P<name>.+)")
 _FOLDERS: Final = re.compile(
     rf"(?:(?:quels sont|{_SHOW}) )?(?:tous )?(?:les|la liste des|quels) (?:dossiers|repertoires)"
     r"(?: (?:on a|il y a|y a-t-il))?"
 )
 _IN: Final = re.compile(
-    rf"(?:{_SEE}|qu'?y ?a[ -]t[ -]il|(?:le )?contenu|(?:tous )?les {_FILES}) (?:(?:dans|de|du|in) |d')?(?:la |le |l')?"
-    r"(?P<name>.+)"
+    rf"(?:(?:{_SEE}|qu'?y ?a[ -]t[ -]il|(?:le )?contenu|(?:tous )?les {_FILES}) (?:(?:dans|ds|de|du|in) |d')?"
+    rf"|{_WHAT} (?:dans|ds|in) )(?:la |le |l')?(?P<name>.+)"
 )
 _PRIVATELY: Final = re.compile(
     r"(?:(?:r?envoie|donne|passe|transmets)[rz]?[ -](?:moi|nous)[ -])?(?P<name>.+?) (?:en|par) "

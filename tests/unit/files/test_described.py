@@ -369,3 +369,21 @@ async def test_a_file_is_sent_in_private_by_its_name(hall: Hall) -> None:
     for asked in ("le zonage en mp", "envoie moi le zonage en privé"):
         assert "Je vous envoie PLU_zonage.pdf" in await hall.say(f"@beffroi {asked}", sender=SEC)
     assert "Je vous envoie" not in await hall.say("@beffroi le maire en privé")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "ya koi dans compta",
+            "y a quoi ds Compta ?",
+            "quoi dans Compta ?",
+            "c quoi dans compta",
+            "contenu de Compta ?",
+        ),
+        *("on a quoi dans Compta ?", "qu'y a-t-il dans Compta ?", "contenu du dossier Compta ?"),
+    ],
+)
+async def test_a_folder_is_shown_however_it_is_asked_for(hall: Hall, words: str) -> None:
+    await hall.say("!fichier ranger facture-edf.pdf dans Compta")
+    assert (await hall.say(f"@beffroi {words}")).startswith("📁 Compta : 1 fichier")
