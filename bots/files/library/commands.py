@@ -1,5 +1,6 @@
 """What people can ask about files, as one table (pure)."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -35,6 +36,10 @@ from config.identifiers import UserId
 from config.texts import mark
 
 TOPIC: Final = "files"
+_LINK: Final = re.compile(
+    r"\b(?:et|puis|and) (?:fais |cree |make )?(?:-?moi )?(?:un |a )?(?:lien|link|partage[rz]?|share)\b"
+)
+"""An order behind which a link is wished."""
 _NOUNS: Final = ("fichier", "file")
 
 _SOMEBODYS: Final = frozenset({"mon", "ton", "son", "votre", "notre", "leur", "ma", "ta", "sa", "my", "your", "our"})
@@ -69,7 +74,8 @@ def answered(openings: Sequence[Opening], request: Request) -> Reply | None:
     opened = _opened(openings, request, words) if request.theirs and words else None
     if opened is not None:
         return opened
-    if not about or not words or words[-1].endswith("?"):
+    # Whoever makes links does both: « range-le dans Arrêtés et lien 8 jours ».
+    if not about or not words or words[-1].endswith("?") or _LINK.search(" ".join(map(fold, words))):
         return None
     with_it = goes_with(request, words, ours=named or request.direct)
     if with_it is not None:

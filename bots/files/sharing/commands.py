@@ -25,6 +25,7 @@ from bots.files.library.shelf import File
 from bots.files.plain.lately import just_sent, lately
 from bots.files.sharing import plain as spoken
 from bots.files.sharing import saying, which
+from bots.files.sharing.both import both
 from bots.files.sharing.errands import CHANGE, END, LOOK, PUBLISH
 from bots.files.sharing.found import FINDER
 from bots.files.sharing.passing_on import passed_on
@@ -101,6 +102,9 @@ def answered(request: Request) -> Reply | None:
     if not said or not about:
         return None
     file = library(request).get(about[0][1]) if len(about) == 1 else None
+    two = both(request, said, about, lambda link: _shared(request, link, about, named=named, questions=False))
+    if two is not None:
+        return two
     addressed, questions = named or request.direct, said_in(request)[0][-1].endswith("?")
     sent = None if file is None else passed_on(request, said, file, addressed=addressed, questions=questions)
     return sent or _shared(request, said, about, named=named, questions=questions)
@@ -108,7 +112,7 @@ def answered(request: Request) -> Reply | None:
 
 def _shared(request: Request, said: list[str], about: Sequence[Key], *, named: bool, questions: bool) -> Reply | None:
     """Return what comes of « partager 7j » and « fais-moi un lien » in answer to a file."""
-    rest = _after_share(said)
+    rest = _after_share(said) if said else None
     # « partager l'avis de Paul » below a photo is conversation.
     if rest is None or not (named or which.is_order(rest)):
         return None

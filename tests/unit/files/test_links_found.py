@@ -103,3 +103,21 @@ def test_of_links_that_are_over_nothing_is_claimed(room: Shelved) -> None:
     said = room.told("liens terminés ?")
     assert isinstance(said, str)
     assert said.startswith(UNSURE)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "lien public 8 jours stp et range le dans Arrêtés",
+        "lien 8 jours et range-le dans Arrêtés",
+        "partager 8 jours puis ranger dans Arrêtés",
+        "range le dans Arrêtés et lien public 8 jours stp",
+    ],
+)
+def test_a_link_and_another_order_below_a_file_are_both_done(room: Shelved, words: str) -> None:
+    theirs = (("file", id_of(ROOM, EventId("$file-plan garage"))),)
+    reply = room.reply(f"@beffroi {words}", kept=room.kept(), theirs=theirs)
+
+    assert [errand.kind for errand in reply.errands if isinstance(errand, Errand)] == [errands.PUBLISH]
+    assert reply.weighs
+    assert [change.set.get("folder") for change in reply.changes] == ["Arrêtés"]
