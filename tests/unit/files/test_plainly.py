@@ -343,3 +343,10 @@ async def test_who_wants_something_back_later_is_shown_the_bin(hall: Hall) -> No
     said = await hall.say("@beffroi j'avais supprimé un courrier pour le préfet avant-hier, je voudrais le ravoir")
     assert "courrier-prefet.docx" in said
     assert "de retour" in await hall.say("restaurer 1")
+
+
+@pytest.mark.parametrize("words", ["supprime la 2044 elle est floue", "jette la 2044, elle est trop sombre"])
+async def test_a_picture_called_by_its_number_is_thrown_away_for_what_is_wrong_with_it(hall: Hall, words: str) -> None:
+    await hall.send("IMG_2044.jpg")
+    await hall.send("IMG_2045.jpg")
+    assert (await hall.say(f"@beffroi {words}")).startswith("🗑 IMG_2044.jpg : jeté")
