@@ -1,5 +1,6 @@
 """What becomes of words to us that no command reads: said plainly, looked up, offered to choose (pure)."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -12,9 +13,12 @@ from bots.assistant.talk.needing import together
 from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.grammar import Unclear, bare, read
 from bots.assistant.words.commands.vocabulary import Call, Vocabulary, asked, plain
 from bots.assistant.words.fronting import fronted
+
+_ERASES: Final = re.compile(r"efface[rz]? (?:la |le )?[0-9]{3,}\b")
 
 
 class Unread:
@@ -72,11 +76,16 @@ class Unread:
         found = self._lookup.answer(request, bare(request)) if reply.nothing else None
         if found is not None and not found.nothing:
             return replace(found, yields=False)
+        other = self.plainly(request, bare(request)) if reply.nothing and _erases(request) else None
+        if other is not None and not other.nothing:
+            return other
         return reply if reply.text or not reply.nothing else not_understood(request, Unclear(bare(request)))
 
     def needs_after(self, request: Request) -> Needs:
         """Return what :meth:`after` must be given."""
-        return together(self._lookup.needs(request, bare(request)))
+        words = bare(request)
+        plainly = [self.plain_needs(request, words)] if _erases(request) else []
+        return together([*plainly, *self._lookup.needs(request, words)])
 
     def supposed(self, request: Request) -> Reply | None:
         """Return what is offered of the object of the card for *request*, which leans on it and was not understood."""
@@ -112,6 +121,11 @@ class Unread:
         slip = unclear.meant is not None and not unclear.meant.offered
         # Where there is nothing, somebody else's « there is no such file » says as much, and more.
         return None if found is None or (found.nothing and (slip or reply is not None)) else found
+
+
+def _erases(request: Request) -> bool:
+    """Tell whether *request* erases what it calls by a number, and says not what that is."""
+    return _ERASES.match(fold(" ".join(bare(request)))) is not None
 
 
 def _orders(request: Request, words: Sequence[str]) -> Iterator[Sequence[str]]:

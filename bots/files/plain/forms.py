@@ -64,8 +64,9 @@ _FORMS: Final[tuple[tuple[Verb, str], ...]] = (
     (Verb.BIN, r"(?:le|la|les)\s(?:jeter|jettes?|supprimer?s?|enlever?s?|retirer?s?|effacer?s?)"),
     (
         Verb.BIN,
-        rf"(?:{_TAKE}|jette[rz]?|jeter)\s(?P<name>(?:la|le)\s[0-9]{{3,}}),?\s(?:elle|il)\sest\s(?:trop\s|toute\s|tout\s)?"
-        r"(?:floue?|rat[ée]e?|moche|mauvaise?|sombre|noire?|en\sdouble|vide|coup[ée]e?|illisible|inutile|p[ée]rim[ée]e?)",
+        rf"(?:{_TAKE}|jette[rz]?|jeter)\s(?P<name>(?:la|le)\s[0-9]{{3,}})"
+        r"(?:,?\s(?:elle|il)\sest\s(?:trop\s|toute\s|tout\s)?(?:floue?|rat[ée]e?|moche|mauvaise?|sombre|noire?|en\sdouble"
+        r"|vide|coup[ée]e?|illisible|inutile|p[ée]rim[ée]e?))?",
     ),
     (Verb.BIN, r"(?P<name>.+?)\s(?:(?:à|a|dans)\sla\s)?(?:corbeille|poubelle)"),
     (Verb.BIN, r"(?P<name>.+?)\s(?:à|a)\s(?:jeter|supprimer)"),

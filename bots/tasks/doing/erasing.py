@@ -1,6 +1,6 @@
 """``!tâche effacer 12 définitivement``: a task is erased for good, with its lines, comments and history (pure)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bots.assistant.dispatch.commands import for_good
 from bots.assistant.dispatch.commands.for_good import Doomed
@@ -28,7 +28,9 @@ def erasing(request: Request, rest: list[str]) -> Reply:
     board = Board(request.state)
     found = targets(request, board, rest, one=True)
     if not found.tasks:
-        return ask(request, *(found.questions or (questions.which_number(request, board, found.rest),)))
+        none = ask(request, *(found.questions or (questions.which_number(request, board, found.rest),)))
+        # « Efface la 2044 » may be a picture, where no task has that number.
+        return replace(none, nothing=found.named and none.question is None)
     task = found.tasks[0]
     return for_good.erase(request, Doomed((KIND, task.id), task.creator), found.rest, _Sentences(request, task))
 

@@ -350,3 +350,15 @@ async def test_a_picture_called_by_its_number_is_thrown_away_for_what_is_wrong_w
     await hall.send("IMG_2044.jpg")
     await hall.send("IMG_2045.jpg")
     assert (await hall.say(f"@beffroi {words}")).startswith("🗑 IMG_2044.jpg : jeté")
+
+
+@pytest.mark.parametrize("words", ["efface la 2044", "efface la 2044 stp", "efface la 2044, elle est floue"])
+async def test_a_number_that_no_task_has_is_that_of_a_file(hall: Hall, words: str) -> None:
+    await hall.send("IMG_2044.jpg")
+    assert (await hall.say(f"@beffroi {words}")).startswith("🗑 IMG_2044.jpg : jeté")
+
+
+async def test_a_number_that_nothing_has_is_still_said_to_be_no_tasks(hall: Hall) -> None:
+    await hall.send("IMG_2044.jpg")
+    assert (await hall.say("@beffroi efface la 2049")).startswith("Il n’y a pas de tâche 2049.")
+    assert (await hall.say("@beffroi efface la tâche 2044")).startswith("Il n’y a pas de tâche 2044.")
