@@ -18,12 +18,12 @@ from bots.register.format.operation import MAX_CHANGES, Change
 
 _FOLDER: Final = r"(?:le\s|la\s|ce\s|the\s)?(?:dossier|r[ée]pertoire|folder)"
 _RENAME: Final = re.compile(
-    rf"(?:renomme[rz]?|rename)\s{_FOLDER}(?:\s(?P<name>.+?))?\s(?:en|to)\s(?P<value>.+)"
+    rf"(?:renomme[rz]?|rename)\s{_FOLDER}(?P<parts>(?:\s.+?)?\s(?:en|to)\s.+)"
     rf"|{_FOLDER}(?:\s(?P<front>.+?))?\s(?:(?:à|a)\srenommer|renomm[ée])\s(?:en\s)?(?P<behind>.+)",
     re.IGNORECASE,
 )
-
-
+_JOINED: Final = re.compile(r"\s(?:en|to)(?=\s)", re.IGNORECASE)
+_AROUND: Final = ' «»"“”'
 _OUT: Final = re.compile(
     r"(?:sors|sortir|enl[èe]ve[rz]?|retire[rz]?|[ôo]te[rz]?)\s(?P<name>.+?)\s(?:du|de\sce|de)\s(?:dossier|r[ée]pertoire)"
     r"(?:\s(?P<folder>.+))?",
@@ -52,10 +52,10 @@ def folders(request: Request, words: Sequence[str]) -> Reply | None:
         return ask(request, saying.folders_come_and_go(request))
     gone, out = _GONE.fullmatch(said), _OUT.fullmatch(said)
     if gone is not None:
-        name = gone["name"].strip(' «»"“”')
+        name = _folder(gone["name"])
         there = library(request).within(name)
         if not there:
-            return ask(request, saying.no_such_folder(request, name))
+            return None if _is_file(request, name) else ask(request, saying.no_such_folder(request, name))
         return listing.of_places(request, name, there).above(saying.folders_come_and_go(request))
     if out is not None:
         order = Order(Verb.MOVE, tuple(out["name"].split()))
@@ -68,15 +68,38 @@ def renamed(request: Request, words: Sequence[str]) -> Reply | None:
     matched = _RENAME.fullmatch(" ".join(words))
     if matched is None:
         return None
-    name = (matched["name"] or matched["front"] or _of_the_last(request)).strip(' «»"“”')
-    value = naming.folder((matched["value"] or matched["behind"]).strip(' «»"“”.'))
+    named, wished = _parted(request, matched["parts"]) if matched["parts"] else (matched["front"], matched["behind"])
+    name = _folder(named or _of_the_last(request))
+    value = naming.folder(wished.strip(f"{_AROUND}."))
     if not name:
         return ask(request, saying.which_folder(request))
     known = library(request)
     files = known.files(known.within(name), MAX_CHANGES + 1)
+    if not files and _is_file(request, name):
+        return None
+    if len(files) > MAX_CHANGES:
+        return ask(request, saying.too_many(request, MAX_CHANGES))
     if not files or value is None:
         return ask(request, saying.no_such_folder(request, name) if not files else saying.too_deep(request))
     return _moved(request, files, name, value)
+
+
+def _parted(request: Request, said: str) -> tuple[str, str]:
+    """Return the folder that is named and what it is to be called: « Travaux en cours en Travaux finis »."""
+    parted = [(said[: joined.start()], said[joined.end() :]) for joined in _JOINED.finditer(said)]
+    known = [(name, value) for name, value in parted if name.strip() and library(request).within(_folder(name))]
+    return known[-1] if known else parted[0]
+
+
+def _folder(said: str) -> str:
+    """Return a folder as it is kept: « Compta > Factures » is in another one."""
+    bare = said.strip(_AROUND)
+    return naming.folder(bare) or bare
+
+
+def _is_file(request: Request, name: str) -> bool:
+    """Tell whether « le dossier Durand » is a file that is called so, where it is no folder."""
+    return meant.is_known(request, Order(Verb.SHOW, ("dossier", *name.split())))
 
 
 def _of_the_last(request: Request) -> str:
@@ -87,16 +110,17 @@ def _of_the_last(request: Request) -> str:
 def _moved(request: Request, files: Sequence[File], name: str, value: str) -> Reply:
     """Return what moves *files*, those in the folder *name* and below it, to where they are then."""
     depth = len(name.split("/"))
-    above = name.split("/")[:-1] if "/" not in value else []
     kept: dict[str, list[File]] = {}
     for file in files:
         segments = file.filing.folder.split("/")
+        above = segments[: depth - 1] if "/" not in value else []
         kept.setdefault("/".join([*above, value, *segments[depth:]]), []).append(file)
     replies = [
         acting.act(request, [Order(Verb.MOVE, (), (folder,), many=0)], acting.keys_of(held))
         for folder, held in kept.items()
     ]
-    return together(replies)
+    reply = together(replies)
+    return ask(request, saying.too_many(request, MAX_CHANGES)) if len(reply.changes) > MAX_CHANGES else reply
 
 
 def together(replies: Sequence[Reply]) -> Reply:
