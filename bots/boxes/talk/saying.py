@@ -253,7 +253,8 @@ def until_then(request: Request, box: Box, until: int, called: Mapping[str, int]
     said = gettext("Shall the drop box “{title}” be open until {when}?")
     sentence = fill(said, title=strong(box.made.title), when=text(say(day, request.language)))
     verb = "dépôt prolonger" if request.language == "fr" else "box extend"
-    puts = f"!{verb} {called.get(box.object_id, 0)} jusqu'au {day:%d/%m/%Y}"
+    end = f"jusqu'au {day:%d/%m/%Y}" if request.language == "fr" else f"until {day:%Y-%m-%d}"
+    puts = f"!{verb} {called.get(box.object_id, 0)} {end}"
     yes = ("oui", "prolonge", "prolonge-le", "oui prolonge", "yes")
     return Question(sentence, (Candidate(code(gettext("yes")), puts, words=yes),), by_word=True)
 

@@ -1,5 +1,6 @@
 """What a secretary says of drop boxes in her own words: counted, asked about, prolonged, closed."""
 
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bots.assistant.dispatch.answering import How, Taken, read
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.request import Past
+from bots.assistant.talk.scene import PARIS
 from bots.assistant.testing.people import plain
 from bots.boxes.talk import errands
 from bots.boxes.talk.box import KIND, NAME
@@ -183,6 +185,17 @@ def test_a_yes_completes_what_was_asked(room: Room, words: str, command: str) ->
     assert isinstance(meant, Taken)
     assert meant.command == command
     assert room.asks(command)["box"] == "id-Repas des aînés"
+
+
+def test_a_yes_in_english_keeps_the_day_that_was_asked_about(room: Room) -> None:
+    """The twelfth of December, whichever of day and month stands first there."""
+    room.locale = "en"
+    asked = room.reply("@beffroi extend until 12 December", kept={NAME: room.boxes})
+    assert asked.question is not None
+    meant = read(room.request("yes"), asked.question, How.REPLY, lambda: False)
+    assert isinstance(meant, Taken)
+    ends = room.asks(meant.command)
+    assert datetime.fromtimestamp(ends["until"] / 1000, PARIS).date() == date(2026, 12, 12)
 
 
 def test_a_title_without_a_verb_is_asked_about_before_anything_is_open_to_strangers(room: Room) -> None:
