@@ -1,9 +1,10 @@
 """How files are found by words of their paths and tags, by who has sent them, and when: for the look-up (pure)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, join, text
@@ -20,7 +21,9 @@ from bots.files.library.shelf import File
 from config.identifiers import UserId
 
 _MOST: Final = 50
-"""Files of one room that are read at most."""
+"""Files of one room that are told of at most."""
+_READ: Final = 500
+"""Those that are read at most, for each way in which they are sought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class _Files(Lines):
         return needs_all(request, [])
 
     def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
-        """Yield those that fit, the newest first; no file is done, or late."""
+        """Yield those that fit, those with the whole words first; no file is done, or late."""
         if wanted.state is not State.ANY:
             return
         if scene.room_id == request.room_id:
@@ -61,6 +64,11 @@ FINDER: Final[Finder] = _Files()
 
 
 def _fitting(request: Request, known: Library, wanted: Wanted) -> Iterator[tuple[File, frozenset[str]]]:
+    """Yield the files that fit with the words that they have, :data:`_MOST` at most."""
+    yield from islice(_all_fitting(request, known, wanted), _MOST)
+
+
+def _all_fitting(request: Request, known: Library, wanted: Wanted) -> Iterator[tuple[File, frozenset[str]]]:
     for file in _some(known, wanted):
         if file.filing.binned is not None:
             continue
@@ -78,10 +86,19 @@ def said_of(file: File) -> str:
     return " ".join((*parts, *parts_of(" ".join(file.filing.tags)), *parts_of(file.path)))
 
 
-def _some(known: Library, wanted: Wanted) -> Iterable[File]:
-    """Return the files that may fit; each once."""
-    places = dict.fromkeys(at for word in wanted.words for at in known.find([word[:_STEM]])[:_MOST])
-    return known.files([*places] if wanted.words else known.all(), _MOST)
+def _some(known: Library, wanted: Wanted) -> Iterator[File]:
+    """Yield the files that may fit, each once: those with all of the words as they are said, with one, with its stem.
+
+    Of « convention » the stem is that of all convocations, too.
+    """
+    if not wanted.words:
+        yield from known.files(known.all(), _READ)
+        return
+    words = [*wanted.words]
+    sought = [words, *([word] for word in words), *([word[:_STEM]] for word in words)]
+    places = dict.fromkeys(at for said in sought for at in known.find(said)[:_READ])
+    for at in places:
+        yield from known.files([at], 1)
 
 
 _STEM: Final = 4

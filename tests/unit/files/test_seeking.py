@@ -167,3 +167,13 @@ async def test_what_is_said_of_it_to_people_is_theirs(hall: Hall, said: str) -> 
 @pytest.mark.parametrize("said", ["", "bonjour", "x" * 300, "le " * 40 + "pv"])
 def test_what_is_no_question_for_a_file_is_none(said: str) -> None:
     assert seeking(said.split()) is None
+
+
+async def test_what_is_looked_up_is_found_among_many_whose_names_begin_alike(hall: Hall) -> None:
+    """« La convention » begins as sixty convocations do."""
+    await hall.send("convention école.pdf")
+    for number in range(60):
+        await hall.send(f"convocation {number}.pdf")
+
+    for asked in ("qu'est-ce qu'on a sur la convention ?", "qu'est-ce qu'on a sur la convention des convocations ?"):
+        assert "convention école.pdf" in await hall.say(f"@beffroi {asked}")
