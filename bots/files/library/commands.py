@@ -189,8 +189,11 @@ def _find(request: Request, rest: list[str]) -> Reply:
 
 def _list(request: Request, rest: list[str]) -> Reply:
     """Answer ``!fichiers …``, « les fichiers de Paul » too."""
-    found = described.described(request, ["fichiers", *rest]) if rest else None
-    told = None if found is None else described.shown(request, ["fichiers", *rest])
+    formed = listing.of_form(request, rest)
+    if formed is not None:
+        return formed
+    found = described.described(request, ["fichiers", *rest])
+    told = described.listed(request, ["fichiers", *rest], found)
     if told is not None and found is not None and found.filters:
         return told
     searched = listing.show(request, rest)

@@ -34,6 +34,11 @@ _SEARCH: Final = frozenset({"cherche", "chercher", "cherches", "recherche", "sea
 
 def show(request: Request, rest: list[str]) -> Reply:
     """Answer ``!fichiers …``."""
+    return of_form(request, rest) or _search(request, [word for word in rest if has_words([word])])
+
+
+def of_form(request: Request, rest: Sequence[str]) -> Reply | None:
+    """Answer what of ``!fichiers …`` has a form of its own: a folder, the bin, a search, a task, all; None: words."""
     words = [word for word in rest if has_words([word])]
     if len(words) > 1 and fold(words[0]) in _INSIDE and fold(words[1]) in _FOLDER | _BIN | {"la"}:
         # « les fichiers du dossier Conseil », « … de la corbeille »
@@ -47,7 +52,7 @@ def show(request: Request, rest: list[str]) -> Reply:
         return _bin(request)
     if first in LINKED and len(others) == 1 and numbered.reference(others[0]) is not None:
         return _attached(request, words)
-    return _search(request, others if first in _SEARCH and others else words)
+    return _search(request, others) if first in _SEARCH and others else None
 
 
 def search(request: Request, rest: list[str]) -> Reply:

@@ -9,6 +9,7 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
 from bots.assistant.words.asides import folded_text
 from bots.assistant.words.dates.period import Period, is_period, period
 from bots.assistant.words.names.people import Person, find, somebody
@@ -65,6 +66,14 @@ _WHICH_IS: Final = re.compile(r"^qui (?:est|sont|a ete|ont ete) (?=.)")
 _HAS: Final = re.compile(rf" (?:m'|nous )?(?:a|ont)(?: {_SENT})?$")
 _LITTLE: Final = re.compile(
     rf"(?:{_SENT}|qui (?:est|sont|a ete|ont ete)|ici|dans le salon|sur|pour|on a|y a-t-il|il y a)"
+)
+_TO_COME: Final = frozenset({"demain", "semaine", "mois", "prochain", "prochaine", "tomorrow", "week", "month", "next"})
+_BACK: Final = timedelta(days=60)
+_MOST_BACK: Final = 31
+"""Five years, within which the last 29 February was."""
+_WEEKDAYS: Final = frozenset(
+    {"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"}
+    | {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 )
 _BETWEEN: Final = re.compile(r"(?:, ?| et | and | )#?")
 
@@ -136,7 +145,11 @@ def _is_of_files(head: "re.Match[str]") -> bool:
 
 def shown(request: Request, words: Sequence[str]) -> Reply | None:
     """List the files that *words* describe; None where nothing but words of a name is said, and none is called so."""
-    found = described(request, words)
+    return listed(request, words, described(request, words))
+
+
+def listed(request: Request, words: Sequence[str], found: Described | None) -> Reply | None:
+    """List the files that are as *found*, which *words* say; None where :func:`shown` has nothing."""
     if found is None or not (found.filters or found.words):
         return None
     places = [*places_of(library(request), found, request)]
@@ -231,6 +244,10 @@ def _with(request: Request, found: Described, clause: str) -> Described:
 
 def _of_words(request: Request, found: Described, rest: str) -> Described:
     """Return *found* with what *rest* says, which is no tag, folder or person: days, an ending, words."""
+    named = telling(rest.split())
+    if found.words and named and library(request).find([*found.words, *named]):
+        # « CR mars 2026 » is what a file is called.
+        return replace(found, words=(*found.words, *map(_singular, named)))
     if is_period(rest.split()):
         when = _past(rest.split(), request)
         # Days that nobody can count are in no name either: nothing is found, rather than files of any day.
@@ -238,7 +255,7 @@ def _of_words(request: Request, found: Described, rest: str) -> Described:
     ends = _ENDINGS.get(rest.rstrip("s"))
     if ends is not None:
         return replace(found, endings=ends)
-    return replace(found, words=(*found.words, *map(_singular, telling(rest.split()))))
+    return replace(found, words=(*found.words, *map(_singular, named)))
 
 
 def _past(words: Sequence[str], request: Request) -> Period | None:
@@ -246,13 +263,19 @@ def _past(words: Sequence[str], request: Request) -> Period | None:
     yesterday = request.here.date() - timedelta(days=1)
     if [*words] in (["hier"], ["yesterday"]):
         return Period(yesterday, request.here.date())
+    today = request.here.date()
+    words = ["du", *words] if "au" in words else words
     found = period(words, request.here, request.language)
-    if found is None or found.first <= request.here.date():
+    if found is not None and found.first <= today:
         return found
-    if found.days > 7:
-        first = found.first.replace(year=found.first.year - 1)
-        return Period(first, first + timedelta(days=found.days))
-    return Period(found.first - timedelta(days=7), found.stop - timedelta(days=7))
+    said, dated = {*map(fold, words)}, any(map(str.isdigit, " ".join(words)))
+    if found is not None and _WEEKDAYS & said and not dated:
+        return Period(found.first - timedelta(days=7), found.stop - timedelta(days=7))
+    if not dated and _TO_COME & said:
+        return found
+    # What is over is read as it was before it: « du 12 novembre », « de mars ».
+    before = (period(words, request.here - _BACK * ago, request.language) for ago in range(1, _MOST_BACK))
+    return next((days for days in before if days is not None and days.first <= today), found)
 
 
 def _is_of(when: Period | None, at: int, request: Request) -> bool:

@@ -251,6 +251,78 @@ async def test_a_folder_gets_another_name_with_all_that_is_in_it(hall: Hall) -> 
     assert "Je ne connais pas de dossier « Paye »" in await hall.say("@beffroi renomme le dossier Paye en Salaires")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("renomme le dossier Travaux en cours en Travaux finis", "facture-eau.pdf : rangé dans Travaux finis"),
+        ("renomme le dossier Marchés / Lot 3 en Lot 4", "facture-edf.pdf : rangé dans Marchés/Lot 4"),
+        ("renomme le dossier marches > lot 3 en Lot 4", "facture-edf.pdf : rangé dans Marchés/Lot 4"),
+    ],
+)
+async def test_a_folder_is_renamed_as_it_is_called(hall: Hall, words: str, said: str) -> None:
+    await hall.say("!fichier ranger facture-eau.pdf dans Travaux en cours")
+    await hall.say("!fichier ranger PLU_zonage.pdf dans Travaux")
+    await hall.say("!fichier ranger facture-edf.pdf dans Marchés/Lot 3")
+
+    answer = await hall.say(f"@beffroi {words}")
+    assert said in answer
+    assert "PLU" not in answer
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("supprime le dossier Durand", "Dossier Durand.pdf : jeté"),
+        ("renomme le dossier Durand en Dossier Martin", "s’appelle maintenant Dossier Martin.pdf"),
+    ],
+)
+async def test_a_file_that_is_called_a_folder_is_a_file(hall: Hall, words: str, said: str) -> None:
+    await hall.send("Dossier Durand.pdf")
+
+    assert said in await hall.say(f"@beffroi {words}")
+
+
+async def test_a_folder_of_its_own_goes_before_a_file_that_is_called_so(hall: Hall) -> None:
+    await hall.send("Dossier Durand.pdf")
+    await hall.say("!fichier ranger facture-eau.pdf dans Durand")
+
+    assert names(await hall.say("@beffroi supprime le dossier Durand")) == ["facture-eau.pdf"]
+
+
+SENT = [*PLU, "photo-ecole.jpg", *BILLS]
+
+
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [
+        *(("les fichiers du 23 novembre", SENT), ("les fichiers du 28 novembre", ["samedi.pdf"])),
+        *(("les fichiers de samedi", ["samedi.pdf"]), ("les fichiers du 5 décembre", [])),
+        *(("les fichiers de mars 2027", []), ("les fichiers du 29 février 2028 au 15 mars 2028", [])),
+        *(("les fichiers de novembre 2026", ["samedi.pdf", *SENT]), ("les fichiers de la semaine prochaine", [])),
+        *(("les fichiers du 23 novembre 2026", SENT), ("les fichiers du 27 au 29 novembre", ["samedi.pdf"])),
+    ],
+)
+async def test_days_are_the_last_ones_unless_their_year_is_said(hall: Hall, words: str, listed: list[str]) -> None:
+    """Five files came on the 23rd, one on Saturday the 28th; it is Monday the 30th."""
+    hall.time += 5 * 24 * HOUR
+    await hall.send("samedi.pdf")
+    hall.time += 2 * 24 * HOUR
+
+    assert names(await hall.say(f"@beffroi {words}")) == listed
+
+
+async def test_days_in_a_name_are_its_words(hall: Hall) -> None:
+    await hall.send("CR mars 2026.pdf")
+    await hall.send("note.pdf")
+
+    assert names(await hall.say("!fichiers CR mars 2026")) == ["CR mars 2026.pdf"]
+
+
+async def test_a_folder_that_is_asked_for_by_a_command_is_headed_so(hall: Hall) -> None:
+    await hall.say("!fichier ranger facture-eau.pdf dans Compta")
+    assert "📁 Compta : 1 fichier" in await hall.say("!fichiers dossier Compta")
+
+
 async def test_a_folder_comes_and_goes_with_its_files(hall: Hall) -> None:
     await hall.say("!fichier ranger facture-eau.pdf dans Compta")
 
