@@ -3,32 +3,33 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from itertools import pairwise
 from typing import Final
 
 from bots.assistant.dispatch.lookup.little import (
+    ANYTHING,
     ASKING,
     BIDDING,
     HOW_MANY,
     INVERTED,
     LEADS,
     LITTLE,
+    MINE,
     PRONOUNS,
     SHOWING,
     STATES,
+    WAITING,
     WHEN,
     WHO,
 )
 from bots.assistant.dispatch.lookup.nouns import Nouns
+from bots.assistant.dispatch.lookup.spans import past, time_in
 from bots.assistant.talk.offers.finding import Span, State
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.asking import opening
 from bots.assistant.words.names.people import TITLES, Person, find, somebody
-from bots.when import finding
-from bots.when.values import Bound, Code, Doubt, Range, When
 from config.identifiers import UserId
 
 MOST: Final = 40
@@ -39,8 +40,6 @@ _MOST_NAME: Final = 6
 _LEAST_NAME: Final = 3
 _LEAST_NUMBER: Final = 3
 """Digits of a number that calls something: « 2041 », not « le 15 »."""
-_WEEK: Final = timedelta(days=7)
-_EVER: Final = timedelta(days=3_000)
 _ELIDED: Final = re.compile(r"^(?:qu|jusqu|lorsqu|[dlnjmtscy])['’]", re.IGNORECASE)
 _HOUR_ALONE: Final = re.compile(r"(?:(?:à|a|vers|at)\s)?(?:\d{1,2}\s?(?:h|:|am|pm).*|midi|minuit|noon)", re.IGNORECASE)
 _NOT_OURS: Final = re.compile(
@@ -50,7 +49,8 @@ _NOT_OURS: Final = re.compile(
 _AROUND: Final = '.,;:!?«»"()“”'
 _INFINITIVE: Final = re.compile(r"\w{2,}(?:er|ir|re)")
 _BEGINS: Final = re.compile(
-    r"(?:est-ce|a-t-|y a|ya |yaura|il reste|il y a|qu'est|qu'y|quoi|j'ai (?:quoi|koi)|on a (?:quoi|koi)"
+    r"(?:est-ce|a-t-|y a|ya |yaura|il (?:me |nous |lui |leur )?reste|il y a|qu'est|qu'y|quoi"
+    r"|j'ai (?:quoi|koi)|on a (?:quoi|koi)"
     r"|c'est (?:quoi|qui|quand|ou)\b"
     r"|(?:fais|faites|fait|faire)[- ](?:moi[- ])?voir|(?:donne|donnez|sors|ressors)[- ](?:moi|nous)\b|tout ce qu"
     r"|listez?[- ](?:moi|nous|les|tou)"
@@ -105,8 +105,8 @@ def asked(words: Sequence[str], request: Request, nouns: Nouns) -> Asked | None:
     if not 0 < len(words) <= MOST or not is_question(words):
         return None
     spoken = " ".join(words)
-    span, when, bounds = _time(spoken, request)
-    parts = _parts(spoken, bounds)
+    span, when, bounds = time_in(spoken, request)
+    parts = _waiting(_parts(spoken, bounds))
     people, parts = _people(parts, request)
     folded = [part.folded for part in parts]
     state = _state(folded)
@@ -114,13 +114,15 @@ def asked(words: Sequence[str], request: Request, nouns: Nouns) -> Asked | None:
     said = {part.folded: part.typed for part in parts if _tells(part.folded, silent)}
     alone = nouns.alone(said, folded)
     typed = {} if alone else said
+    if not (typed or alone or nouns.called(folded) or people) and span is None and _for_me(folded):
+        state = State.OPEN if state is State.ANY else state
     return Asked(
         tuple(typed),
         typed,
         alone or nouns.called(folded),
         people,
         not people and _is_mine(folded),
-        _past(span, request) if state is State.DONE else span,
+        past(span, request) if state is State.DONE else span,
         when,
         state if not typed or state is State.LATE else State.ANY,
         _aim(folded),
@@ -181,12 +183,26 @@ def _parts(spoken: str, bounds: Sequence[tuple[int, int]]) -> list[_Part]:
     return [_Part(piece.strip(_AROUND), fold(piece.strip(_AROUND))) for word in kept.split() for piece in _pieces(word)]
 
 
+def _waiting(parts: Sequence[_Part]) -> list[_Part]:
+    """Return *parts* with « en attente » as one word."""
+    kept: list[_Part] = []
+    for part in parts:
+        if kept and f"{kept[-1].folded} {part.folded}" == WAITING:
+            kept[-1] = _Part(f"{kept[-1].typed} {part.typed}", WAITING)
+        else:
+            kept.append(part)
+    return kept
+
+
 def _pieces(word: str) -> list[str]:
     """Return a word without what is elided before it and turned behind it: ``l'école``, ``tient-il``, ``a-t-on``."""
     pieces = []
     while (found := _ELIDED.match(word)) is not None and len(word) > found.end():
         pieces.append(found[0][:-1])
         word = word[found.end() :]
+    if _ELIDED.fullmatch(word) is not None:
+        # « d'ici vendredi » without its time, « d' autre ».
+        return [*pieces, word[:-1]]
     head, _, tail = word.rstrip(_AROUND).rpartition("-")
     if head and fold(tail) in INVERTED and fold(word) not in ("rendez-vous",):
         return [*pieces, head.removesuffix("-t"), tail]
@@ -211,10 +227,15 @@ def _aim(folded: Sequence[str]) -> Aim:
     return Aim.ANY
 
 
+def _for_me(folded: Sequence[str]) -> bool:
+    """Tell whether it is asked what there is for whoever asks: « rien pour moi ? »."""
+    return bool(ANYTHING & {*folded}) and ("pour", "moi") in {*pairwise(folded)}
+
+
 def _is_mine(folded: Sequence[str]) -> bool:
     pairs = {*pairwise(folded)}
     has = {("j", "ai"), ("ai", "je"), ("je", "dois"), ("dois", "je"), ("m", "attend"), ("me", "reste")}
-    return bool({"moi", "mes", "mon", "ma", "my", "mine"} & {*folded} or has & pairs or ("i", "have") in pairs)
+    return bool(MINE & {*folded} or has & pairs or ("i", "have") in pairs)
 
 
 def _people(parts: Sequence[_Part], request: Request) -> tuple[tuple[UserId, ...], list[_Part]]:
@@ -248,58 +269,3 @@ def _named(parts: Sequence[_Part], request: Request) -> tuple[int, UserId | None
         return 0, None
     found = find(first.typed if first.typed.startswith("@") else f"@{first.typed}", request)
     return (1, found.user) if isinstance(found, Person) else (0, None)
-
-
-def _time(spoken: str, request: Request) -> tuple[Span | None, str, tuple[tuple[int, int], ...]]:
-    """Return the time that is asked about, as it was typed, and where it stands."""
-    for language in request.languages:
-        found = finding.find(spoken, request.here, request.zone, language)
-        match found:
-            case When(spans=spans, value=value, rule=None, bound=bound):
-                return _span(value, bound, request), _typed(spoken, spans), spans
-            case Doubt(spans=spans, code=code, candidates=candidates, bound=bound) if candidates:
-                meant = candidates if code is Code.SEVERAL else candidates[:1]
-                ends = [_span(value, bound, request) for value in meant]
-                whole = Span(min(end.start for end in ends), max(end.stop for end in ends))
-                return whole, _typed(spoken, spans), spans
-            case _:
-                pass
-    return None, "", ()
-
-
-def _typed(spoken: str, spans: Sequence[tuple[int, int]]) -> str:
-    return " ".join(spoken[start:stop] for start, stop in spans).strip(" ,?!.")
-
-
-def _span(value: date | Range, bound: Bound, request: Request) -> Span:
-    first, last = (value.start, value.end) if isinstance(value, Range) else (value, value)
-    start, stop = _start(first, request), _stop(last, request)
-    match bound:
-        case Bound.BEFORE:
-            return Span(request.now, _start(first, request))
-        case Bound.BY:
-            return Span(request.now, stop)
-        case Bound.FROM:
-            return Span(start, start + _EVER)
-        case Bound.AT:
-            return Span(start, stop)
-
-
-def _start(at: date, request: Request) -> datetime:
-    if isinstance(at, datetime):
-        return at if at.tzinfo is not None else at.replace(tzinfo=request.zone)
-    return datetime.combine(at, time(), request.zone)
-
-
-def _stop(at: date, request: Request) -> datetime:
-    """Return until when a day lasts; of an hour, a minute: what takes place then, or is due, is meant."""
-    if isinstance(at, datetime):
-        return _start(at, request) + timedelta(minutes=1)
-    return datetime.combine(at + timedelta(days=1), time(), request.zone)
-
-
-def _past(span: Span | None, request: Request) -> Span | None:
-    """Return the last one of that name: what was done on Tuesday was done on the one that was."""
-    if span is None or span.start <= request.now:
-        return span
-    return Span(span.start - _WEEK, span.stop - _WEEK)

@@ -41,7 +41,8 @@ _OTHERS: Final = (
     "anything thing things somebody anybody now already next last please el kelke tte journee moments moment-la "
     "moi-meme toi-meme abord serai serais serait serions seront pris prise prises libre libres occupe occupee "
     "disponible disponibles dispo nulle part espere etiquete etiquetee etiquetes joint jointe joints jointes lie liee "
-    "normalement hier bah quelqu'une demande demandee free taken available"
+    "normalement hier bah quelqu'une demande demandee free taken available prie prions mien miens mienne miennes tien "
+    "tiens tienne tiennes voit vois voyez voient foi dapres lorsqu reprend reprends reprennent reprendra reprenez"
 )
 _DONE: Final = (
     "fini finie finis finies fait faite faits faites termine terminee termines terminees acheve achevee boucle "
@@ -63,15 +64,23 @@ BIDDING: Final = frozenset(
 """With which a sentence begins that wants to see something; « relire le budget » is something to do."""
 LITTLE: Final = ARTICLES | LINKING | POLITE | RATHER | ALSO | ASKING | SHOWING | {*_VERBS.split(), *_OTHERS.split()}
 """What is left out of what is looked for."""
+WAITING: Final = "en attente"
+"""Two words; « la salle d'attente » is another."""
 STATES: Final = {
     **dict.fromkeys(_DONE.split(), State.DONE),
     **dict.fromkeys(("retard", "late", "overdue"), State.LATE),
-    **dict.fromkeys(_OPEN.split(), State.OPEN),
+    **dict.fromkeys((*_OPEN.split(), WAITING), State.OPEN),
 }
 """How something stands."""
 WHO: Final = frozenset({"qui", "ki", "who", "whose"})
 WHEN: Final = frozenset({"quand", "heure", "date", "echeance", "when"})
 HOW_MANY: Final = frozenset({"combien", "nb", "nombre", "many"})
+MINE: Final = frozenset({"moi", "mes", "mon", "ma", "mien", "mienne", "miens", "miennes", "my", "mine"})
+"""Says that what is asked after is of whoever asks."""
+ANYTHING: Final = frozenset(
+    {"rien", "quoi", "koi", "chose", "choses", "truc", "trucs", "nothing", "anything", "something"}
+)
+"""Whatever there is: « rien pour moi ? »."""
 LEADS: Final = frozenset(_LEADS.split())
 """What may stand before a question."""
 PRONOUNS: Final = frozenset(

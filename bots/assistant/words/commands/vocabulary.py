@@ -92,6 +92,7 @@ _IF_IT_PLEASES: Final[tuple[Form, ...]] = (
     *(("s'il", "te", "plait"), ("s'il", "vous", "plait"), ("merci", "d'avance"), ("merci", "par", "avance")),
     *(("merci", "bcp"), ("merci", "beaucoup"), ("merci", "bien"), ("thanks", "a", "lot"), ("thank", "you")),
     *(("du", "coup"), ("il", "y", "en", "a"), ("il", "y", "en", "a", "ou", "pas")),
+    *(("je", "vous", "prie"), ("je", "te", "prie"), ("je", "vous", "en", "prie"), ("je", "t'en", "prie")),
     *(("svp", "merci"), ("stp", "merci"), ("svp",), ("stp",), ("please",)),
 )
 _PARTING: Final[tuple[Form, ...]] = (

@@ -221,3 +221,67 @@ async def test_what_nobody_finds_anything_of_is_not_said_to_be_missing(hall: Hal
 async def test_a_title_that_is_such_a_noun_is_found(full: Hall) -> None:
     await full.say("!tâche ajouter trier les photos")
     assert "trier les photos" in await said(full, "Beffroi, y a quelque chose sur les photos ?")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "je vous prie ?",
+        "c'est lequel le mien ?",
+        "la mienne c'est laquelle ?",
+        "tu vois ça ?",
+        "combien de foi ?",
+        "dapres toi c'est quoi ?",
+        "il y a quoi d'autre ?",
+        "quoi d' autre ?",
+        "ça reprend quand, je te prie ?",
+    ],
+)
+async def test_what_only_asks_is_nothing_that_is_asked_after(full: Hall, words: str) -> None:
+    answer = await said(full, f"Beffroi, {words}")
+    assert "ne parle de" not in answer
+    assert "ne s’appelle" not in answer
+
+
+@pytest.mark.parametrize(
+    "words", ["il y a un truc sur la gerbe, je vous prie ?", "tu vois quelque chose sur la gerbe, je te prie ?"]
+)
+async def test_it_is_told_of_what_else_is_said(full: Hall, words: str) -> None:
+    answer = await said(full, f"Beffroi, {words}")
+    assert "commander la gerbe" in answer
+    assert UNSURE not in answer
+
+
+@pytest.mark.parametrize("words", ["montrez-moi les tâches, je vous prie.", "Je te prie, montre-moi les tâches"])
+async def test_an_order_may_be_begged_for(full: Hall, words: str) -> None:
+    assert (await said(full, f"Beffroi, {words}")).startswith("2 tâches ouvertes :")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("il me reste quoi d'ici vendredi", ["relire le budget"]),
+        ("il me reste quoi d'ici vendredi ?", ["relire le budget"]),
+        ("rien pour moi ?", ["relire le budget"]),
+        ("il nous reste quoi d'ici vendredi", ["commander la gerbe", "relire le budget", "réunion voirie"]),
+        ("quelles tâches attendent encore, quoi d'autre est en attente ?", ["commander la gerbe", "relire le budget"]),
+    ],
+)
+async def test_what_is_left_is_told(full: Hall, words: str, told: list[str]) -> None:
+    answer = await said(full, f"Beffroi, {words}")
+    assert [title for title in told if title not in answer] == [], answer
+    assert "payer EDF" not in answer
+    assert ("gerbe" in answer) is any("gerbe" in title for title in told)
+
+
+async def test_reminders_that_wait_are_asked_after(hall: Hall) -> None:
+    await hall.say("rappelle-moi demain à 10h d'appeler le notaire", DIRECT)
+    answer = await said(hall, "quels rappels sont encore en attente", DIRECT)
+    assert "appeler le notaire" in answer
+    assert "ne s’appelle" not in answer
+
+
+async def test_a_waiting_room_is_called_by_its_name(full: Hall) -> None:
+    await full.say("!tâche ajouter repeindre la salle d'attente")
+    answer = await said(full, "Beffroi, tu as quelque chose sur l'attente ?")
+    assert "repeindre la salle d'attente" in answer
