@@ -1,9 +1,10 @@
 """What a time expression can mean: a day, a moment, a range, a series; or a doubt about it."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 Locale = Literal["fr", "en"]
 """A language that times are read and said in."""
@@ -132,10 +133,21 @@ def understood(text: str, spans: tuple[Bounds, ...]) -> tuple[str, ...]:
     return tuple(text[start:end] for start, end in spans)
 
 
+_HANGING: Final = (
+    (re.compile(r" ?[(\[] ?[)\]](?:[.!]+$)?"), ""),
+    (re.compile(r"^[.!]+(?= )|(?: [.,;:!–—-]+)+$"), ""),
+    (re.compile(r" ([.,])(?= |$)"), r"\1"),
+)
+"""What stood behind, or around, what was taken out: « relire le PLU (jeudi). »."""
+
+
 def rest(text: str, spans: tuple[Bounds, ...]) -> str:
     """Return *text* without *spans*, single spaces between, and no punctuation left hanging."""
     pieces, at = [], 0
     for start, end in (*spans, (len(text), len(text))):
         pieces.append(text[at:start])
         at = end
-    return " ".join(" ".join(pieces).split()).replace(" ,", ",").strip(" ,;:-–—")
+    left = " ".join(" ".join(pieces).split())
+    for hanging, kept in _HANGING:
+        left = hanging.sub(kept, left)
+    return left.strip(" ,;:-–—")

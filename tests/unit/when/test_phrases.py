@@ -33,7 +33,9 @@ def _read(locale: Locale) -> Iterator[Phrase]:
             now = datetime.fromisoformat(line.removeprefix("now ")).replace(tzinfo=PARIS)
         elif " => " in line and not line.startswith(("# ", "#   ", "## ")):
             marked, expected = line.rsplit(" => ", 1)
-            title = " ".join(re.sub(r"\[[^]]*\]", " ", marked).split()).replace(" ,", ",").strip(" ,;:-–—")
+            left = " ".join(re.sub(r"\[[^]]*\]", " ", marked).split()).replace(" ,", ",")
+            # What stood around what was taken out: « (lundi) », « lundi. ».
+            title = re.sub(r"(?:^| )(?:\( \)|\.)(?= |$)", "", left).strip(" ,;:-–—")
             pieces = tuple(re.findall(r"\[([^]]*)\]", marked))
             yield Phrase(locale, now, re.sub(r"[\[\]]", "", marked), pieces, title, expected.strip())
 
