@@ -1,6 +1,6 @@
 """Who answers what: hands a request to the capability that it is for (pure)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -117,7 +117,16 @@ class Dispatcher:
                 plainly = self._unread.plainly(request, ["annule", *rest]) if dropped else None
                 return plainly or self._called(request, call)
             case unclear:
-                return self._unread.answer(request, unclear)
+                reply = self._unread.answer(request, unclear)
+                sure = reply.question is None and not (reply.lost or reply.yields)
+                return reply if sure else self._both_of(request, unclear.words) or reply
+
+    def _both_of(self, request: Request, words: Sequence[str]) -> Reply | None:
+        """Return what comes of both halves of *words* that lean: « mets-la en urgent et c'est Paul qui la fait »."""
+        if request.card is None or not request.among:
+            return None
+        request = replace(request, text=" ".join(words), formatted=None)
+        return both_on_card(request, words, self._vocabulary) or calling.both_remarked(request, self._half)
 
     def _called(self, request: Request, call: Call) -> Reply:
         reply = bidden_too(request, self._vocabulary) or handled(request, call)

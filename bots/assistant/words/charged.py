@@ -33,6 +33,17 @@ _SHORT: Final = 3
 _ME: Final = frozenset({"moi", "je", "me"})
 _LONGEST: Final = 5
 """Words of a name."""
+_OF_CLAUSES: Final = re.compile(
+    r"\b(?:et|and|puis|then|mais|but|que|qui|qu'|si|on|je|tu|il|elle|nous|vous|ca|cela|est|is|it's|sera|c'|met[sz]?"
+    r"|mettez|mettre|pass(?:e[rsz]?)|donn(?:e[rsz]?)|faut|en|pas|ne|n')(?=\s|$|(?<='))"
+    r"|-(?:la|le|les|moi|lui|nous)\b|\s(?:la|le) [a-z]+(?:e|er|ez)\b|,"
+)
+"""What stands in a sentence, and in no name: « mets la en urgent et c'est Paul »."""
+
+
+def may_be_name(words: Sequence[str]) -> bool:
+    """Tell whether *words* may name somebody, known or not: they are few, and no clause."""
+    return 0 < len(words) <= _LONGEST and _OF_CLAUSES.search(plainly(" ".join(words))) is None
 
 
 def _who(words: Sequence[str], request: Request) -> UserId | None:

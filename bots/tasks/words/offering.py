@@ -8,6 +8,7 @@ from typing import Final
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.charged import with_charge
+from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.commands.vocabulary import has_words
 from bots.tasks.words.drafting import draft
 from bots.tasks.words.listed import is_to_do, listed
@@ -85,6 +86,10 @@ def _is_given(request: Request, words: list[str]) -> bool:
     return found.doubt is None and ((given and (dated or is_to_do(found.title))) or is_wanted(found.title))
 
 
+_OF_IT: Final = re.compile(r"[a-z]+[- ](?:la|le|les|ca|lui)(?:$|[\s,;.]+(?:et|en|a|au|pour|puis|avec|sur)\b)")
+"""What is said of something that is there: « mets la à vendredi »; « vois le maire » names whom to see."""
+
+
 def is_wanted(title: str) -> bool:
     """Tell whether *title* says what is to be done, and by a verb that we do not know: ``commander les ramettes``."""
     return is_to_do(title) and fold(title.split(maxsplit=1)[0]) not in OURS
@@ -100,6 +105,8 @@ def surely(request: Request, words: Sequence[str]) -> bool:
     if found.doubt is not None or found.unclear or found.rule is not None or isinstance(due, datetime):
         return False
     said = found.title.split()
+    if _OF_IT.match(plainly(found.title)):
+        return False
     given = bool(found.assignees) and due is not None and len(said) >= _FEWEST
     return is_wanted(found.title) or (given and not any(_MEETING.match(fold(word)) for word in said))
 

@@ -13,6 +13,7 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.words.charged import may_be_name
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.commands.vocabulary import has_words
 from bots.assistant.words.names.people import Found, Nobody, Person, find, somebody
@@ -35,8 +36,8 @@ _TRAIL: Final = re.compile(
 _LONGEST: Final = 160
 """Characters: who says more tells people something."""
 _LEAD: Final = re.compile(
-    r"^(?:(?:non|nan|finalement|en fait|enfait|du coup|plutot|bon|alors|ah|euh|oups|pardon|mince|au final|mais|donc"
-    r"|actually|sorry|no|rather)\b[\s,:.!]*)+(?=\S)"
+    r"^(?:(?:et|puis|non|nan|finalement|en fait|enfait|du coup|plutot|bon|alors|ah|euh|oups|pardon"
+    r"|mince|au final|mais|donc|actually|sorry|no|rather)\b[\s,:.!]*)+(?=\S)"
 )
 _REASON: Final = re.compile(
     r"[\s,;.:(–-]+(?:vu qu|car\b|parce qu|puisqu|etant donne qu|comme (?:il|elle|on)\b|because\b|since\b"
@@ -238,6 +239,8 @@ def _give(work: Work, task: Task, found: re.Match[str], kept: str) -> bool:
             work.notify([user] if user in joined else [])
             work.say(task.id, replies.changed)
         case missing:
+            if isinstance(missing, Nobody) and not may_be_name(missing.typed.split()):
+                return False
             work.ask(unclear(work.request, missing))
     return True
 
@@ -283,6 +286,8 @@ def _finish(work: Work, task: Task, _: re.Match[str], __: str) -> bool:
 def _add(work: Work, task: Task, found: re.Match[str], kept: str) -> bool:
     """Give *task* to whom the sentence says, and leave it to whoever has it."""
     meant = _whom(work.request, kept[slice(*found.span("who"))])
+    if isinstance(meant, Nobody) and not may_be_name(meant.typed.split()):
+        return False
     if not isinstance(meant, Person):
         work.ask(unclear(work.request, meant))
         return True

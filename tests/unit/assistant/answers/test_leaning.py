@@ -195,3 +195,34 @@ async def test_a_bare_no_declines_nothing(hall: Hall, words: str) -> None:
     await hall.say("Beffroi, réunion voirie vendredi 10h")
     assert "vient" not in await said(hall, f"Beffroi, {words}")
     assert "ne vient pas" in await said(hall, "Beffroi, je ne pourrai pas venir")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("mets la en urgent et c'est @dgs qui la fait", ["relire le budget → @dgs", "priorité haute"]),
+        ("mets la à vendredi et c'est le dgs qui s'en occupe", ["(vendredi 27 novembre 2026) → @dgs"]),
+        ("et c'est le dgs qui s'en occupe", ["relire le budget → @dgs"]),
+    ],
+)
+async def test_both_that_one_sentence_asks_are_done(hall: Hall, words: str, told: list[str]) -> None:
+    await hall.say("Beffroi, ajoute une tâche relire le budget @secretaire")
+    answer = await said(hall, f"! {words}")
+    assert answer.startswith("✔ Tâche 1 modifiée : relire le budget")
+    assert [part for part in told if part not in answer] == [], answer
+
+
+@pytest.mark.parametrize(
+    "words", ["mets la en bleu et c'est Paul qui la fait", "mets la à lundi et c'est Gérard qui la fait"]
+)
+async def test_a_clause_is_nobody_s_name(hall: Hall, words: str) -> None:
+    await hall.say("Beffroi, ajoute une tâche relire le budget")
+    answer = await said(hall, f"! {words}")
+    assert "Personne ne s’appelle mets" not in answer
+    assert answer.startswith(LOST)
+
+
+@pytest.mark.parametrize("name", ["Gérard", "le plombier", "gérard dupont", "Mme de la Tour"])
+async def test_whoever_nobody_is_called_is_asked_about(hall: Hall, name: str) -> None:
+    await hall.say("Beffroi, ajoute une tâche relire le budget")
+    assert (await said(hall, f"! c'est {name} qui s'en occupe")).startswith("Personne ne s’appelle ")
