@@ -7,6 +7,7 @@ from typing import Any
 
 from bots.assistant.dispatch import sentences
 from bots.assistant.dispatch.answered import Answered, guarded
+from bots.assistant.dispatch.answering import Unmatched
 from bots.assistant.dispatch.dispatcher import Understood
 from bots.assistant.dispatch.reading.sources import FILES, Sources, attached_to
 from bots.assistant.dispatch.reading.visibility import could_read
@@ -20,7 +21,7 @@ from bots.assistant.store.question_store import Posed, digest_of
 from bots.assistant.talk.messages import body_of, mentions_of, relation_of
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Quoted, Request
-from bots.assistant.words.commands.grammar import Unclear
+from bots.assistant.words.commands.grammar import Unclear, as_told
 from bots.assistant.words.said import Said
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Room
@@ -144,6 +145,8 @@ class Conversation:
         if keeps:
             await pending.keep(transaction, event, self.now_ms())
             return
+        if isinstance(answer.meant, Unmatched) and await self._anew(event, answer, room, transaction):
+            return
         done = await self.dialogue.act(answer, transaction)
         if isinstance(done, Said):
             await self.take_up(event, done, room, transaction, keeps=False, asked=answer.posed)
@@ -151,6 +154,26 @@ class Conversation:
             request = await self.line.gatherer.message(room, event, answer.said, None, transaction)
             about, thread = answer.posed.event_id, answer.said.thread
             await self.line.say(transaction, request, done, event.event_id, answers=about, thread=thread)
+
+    async def _anew(self, event: Event, answer: Answer, room: Room, transaction: Transaction) -> bool:
+        """Take what fits no choice of a question as a message to us of its own; tell whether it is understood as one.
+
+        It leans on nothing: what was done before the question may be meant as little as its choices.
+        """
+        said = replace(answer.said, answered=None)
+        gathered = None if said.edit else await self._gathered(event, said, room, transaction)
+        if gathered is None:
+            return False
+        request = as_told(gathered[0])
+        understood = self.line.dispatcher.understand(request)
+        request = await self.line.gatherer.with_needs(
+            request, self.line.answers.needs(request, understood), transaction
+        )
+        reply = self.line.answers.message(request, understood)
+        if reply is None or reply.nothing or (reply.lost and reply.question is None):
+            return False
+        await self._written(Answered(request, reply), said, event, transaction)
+        return True
 
     async def _gathered(
         self, event: Event, said: Said, room: Room, transaction: Transaction

@@ -8,7 +8,7 @@ command. What answers a card is a command when it is one of those that stand the
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, lines_of, words_of
@@ -116,6 +116,14 @@ def is_addressed(request: Request) -> bool:
     """Tell whether *request* begins with ``!`` or with our name, whatever follows."""
     words = words_of(request)
     return bool(words) and (_BANG.match(words[0]) is not None or after_name(words, request)[0] is not None)
+
+
+def as_told(request: Request) -> Request:
+    """Return *request* as if it were said to us by name."""
+    if request.direct or is_addressed(request):
+        return request
+    said = "\n".join(" ".join(line) for line in lines_of(request, words_of(request)))
+    return replace(request, text=f"! {said}", formatted=None)
 
 
 def _plain(words: list[str], request: Request) -> list[str]:

@@ -174,3 +174,41 @@ def test_an_offer_that_does_nothing_is_not_shown() -> None:
     capability = replace(TASKS, supposed=lambda *_: (Candidate(text("nothing"), "!tâche fait 99"),))
     said = Talk([capability], members=MEMBERS).reply("@beffroi la commission, on oublie")
     assert said.question is None
+
+
+WHICH_DAY = "Beffroi, réunion voirie lundi ou mardi 10h"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("rapport RIFSEEP terminé", "✔ Tâche 1 faite : rapport RIFSEEP"),
+        ("!tâches", "rapport RIFSEEP"),
+        ("il y a quoi sur le RIFSEEP ?", "☐ 1 rapport RIFSEEP"),
+        ("RIFSEEP ok", "Répondez « oui »"),
+        ("comme vous voulez", "Je ne comprends pas cette réponse"),
+        ("il y a quoi sur la piscine ?", "Je ne comprends pas cette réponse"),
+        ("oui", "Je ne comprends pas cette réponse"),
+    ],
+)
+async def test_what_answers_no_question_is_a_message_of_its_own(hall: Hall, words: str, told: str) -> None:
+    await hall.say("Beffroi, ajoute une tâche rapport RIFSEEP")
+    await hall.say(WHICH_DAY)
+    await hall.say(words, about=hall.id_of("Plusieurs dates"))
+    assert told in hall.said()[-1]
+
+
+async def test_said_to_us_by_name_it_is_one_too(hall: Hall) -> None:
+    await hall.say("Beffroi, ajoute une tâche rapport RIFSEEP")
+    await hall.say(WHICH_DAY)
+    await hall.say("Beffroi, rapport RIFSEEP terminé")
+    assert hall.said()[-1] == "✔ Tâche 1 faite : rapport RIFSEEP"
+
+
+async def test_the_question_stays_open_behind_it(hall: Hall) -> None:
+    await hall.say("Beffroi, ajoute une tâche rapport RIFSEEP")
+    await hall.say(WHICH_DAY)
+    question = hall.id_of("Plusieurs dates")
+    await hall.say("rapport RIFSEEP terminé", about=question)
+    await hall.say("mardi", about=question)
+    assert "✔ Événement 1 ajouté : réunion voirie" in hall.said()[-1].replace("Réunion", "réunion")
