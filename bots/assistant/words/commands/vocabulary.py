@@ -128,6 +128,12 @@ _WISHES: Final = frozenset(
     | {"demain", "bientot", "tard", "plus", "toute", "tous", "toutes", "au", "revoir", "week-end"}
     | {"c'est", "lot", "very", "much", "so", "many"}
 )
+_THANKS: Final = frozenset({"merci", "remercie", "remercions", "thanks", "thank"})
+_KINDLY: Final = frozenset(
+    {"tres", "trop", "vraiment", "etes", "es", "aimable", "gentil", "gentille", "sympa", "un", "grand", "votre", "ton"}
+    | {"aide", "je", "te", "t'en", "en", "nous", "nickel", "genial", "remercie", "remercions", "soyez"}
+)
+"""What is said beside thanks: « merci bien, vous êtes très aimable »."""
 _SAID_FOR: Final = {
     **dict.fromkeys(("disponibilite", "disponibilites", "dispo", "dispos", "disponible", "creneau", "libre"), "agenda"),
     **dict.fromkeys(("rendez-vous", "rdv", "reunion", "reunions", "evenements", "conseil", "ics", "meeting"), "agenda"),
@@ -437,7 +443,8 @@ def greets(words: Sequence[str], name: str) -> bool:
 def thanks(words: Sequence[str]) -> bool:
     """Tell whether *words* are thanks, or consent, and nothing else: nobody waits for an answer."""
     said = {fold(each) for each in words if has_words([each])}
-    return bool(said & _THANKING) and said <= _THANKING | _WISHES
+    around = _WISHES | (_KINDLY if said & _THANKS else frozenset())
+    return bool(said & (_THANKING | _THANKS)) and said <= _THANKING | around
 
 
 def _may_follow(command: Command, words: Sequence[str]) -> bool:
