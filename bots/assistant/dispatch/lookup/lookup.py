@@ -98,9 +98,9 @@ class Lookup:
 
 
 def _is_of_all(asked: Asked) -> bool:
-    """Tell whether all of a kind was asked after that is open: where there is none, the kind has none."""
+    """Tell whether all of a kind was asked after that is open: where there is none, the kind says so."""
     some = asked.words or asked.people or asked.mine or asked.span is not None
-    return not some and asked.state in (State.ANY, State.OPEN)
+    return not some and asked.state is State.OPEN
 
 
 def _keys(request: Request, hits: Sequence[Hit]) -> tuple[Key, ...]:
