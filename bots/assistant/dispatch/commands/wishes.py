@@ -15,8 +15,8 @@ from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.commands.grammar import after_name, is_addressed
 
 _ASKING: Final = (
-    r"(?:(?:peux|pourrais)[- ]tu|(?:pouvez|pourriez)[- ]vous|tu (?:peux|pourrais)|vous (?:pouvez|pourriez)|merci de"
-    r"|can you|could you)"
+    r"(?:(?:peux|pourrais)[- ]tu|(?:pouvez|pourriez)[- ]vous|tu (?:peux|pourrais)|vous (?:pouvez|pourriez)"
+    r"|merci de(?! \S*avoir)|can you|could you)"
 )
 _ORDER: Final = (
     rf"(?:{_ASKING}|(?:rappell?ez?|prevenez|previens|ajoutez?|creez?|notez?|invitez?|donnez?|montrez?|envoie|envoyez"

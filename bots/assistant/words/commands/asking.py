@@ -1,5 +1,6 @@
 """How people ask politely: « je voudrais voir … », « est-ce que je peux avoir … ? », « montre-moi … » (pure)."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -42,6 +43,11 @@ _MAYBE: Final = _phrases("on peut/on pourrait/peut-on/pourrait-on/je peux/je pou
 """Ask where one is to see something: « on peut voir … ? »; else they speak of other things."""
 _SEES: Final = _phrases("voir/avoir/revoir/consulter/regarder/recevoir/obtenir/see/have/get/look at")
 """The same behind a wish; alone they are other things: `voir 3`."""
+_HAVING: Final = frozenset({"avoir", "have"})
+_DONE: Final = re.compile(
+    r"\w+(?:ée?s?|ed)|(?:re)?(?:fait|mis|pris)e?s?|(?:fini|ouvert|inscrit|re[çc]u|rendu|vu|lu)e?s?|done", re.IGNORECASE
+)
+"""« Avoir terminé la tâche 4 » is no order to end it, as « avoir mes tâches » is one to show them."""
 _MOST: Final = 7
 """Words of the longest phrases that are looked for."""
 
@@ -57,7 +63,13 @@ def opening(words: Sequence[str], *, wished: bool, widely: bool) -> int:
     maybe = _longest(folded, _MAYBE)
     if maybe and (_longest(folded[maybe:], _SEES) or _longest(folded[maybe:], (*_LOOKS, *_ASKING))):
         return maybe
+    if _is_having_done(words, folded):
+        return 0
     return _longest(folded, (*_ASKING, *_WISHES, *_LOOKS, *(_SEES if wished else ())))
+
+
+def _is_having_done(words: Sequence[str], folded: Sequence[str]) -> bool:
+    return len(words) > 1 and folded[0] in _HAVING and _DONE.fullmatch(words[1]) is not None
 
 
 def _longest(folded: Sequence[str], known: Phrases) -> int:

@@ -49,6 +49,11 @@ _NAMES_IT: Final = re.compile(
 )
 """Behind « il faudrait », what names the thing that is wanted: « ajouter du sel » is to be done by people."""
 _SUBJUNCTIVE: Final = re.compile(r"^(?P<stem>[^\W\d]{3,}?)(?:(?P<tu>es)|(?P<vous>iez))$", re.IGNORECASE)
+_THANKS: Final = re.compile(
+    r"(?:(?:je|nous|on) (?:vous |te |t')?)?(?:en )?(?:merci|remercie\w*)(?: (?!de )[a-z]+){0,3}"
+    r" (?:d'|de (?:m'|t'|nous |l'|les? |la )?)(?:avoir|etre)\b"
+)
+"""What was done already: « merci d'avoir annulé » wants nothing."""
 _FOR_ME: Final = re.compile(r"^(?:m['’]|nous |me )", re.IGNORECASE)
 
 
@@ -58,6 +63,8 @@ def politely(words: Sequence[str]) -> Iterator[list[str]]:
     plain = plainly(said) if len(said) <= _LONGEST else ""
     start, duty = 0, False
     for _ in range(_MOST):
+        if _THANKS.match(plain, start):
+            return
         found = _LEAD.match(plain, start) if plain else None
         if found is None or found.end() == start:
             break

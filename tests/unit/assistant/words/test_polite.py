@@ -29,6 +29,7 @@ def talk() -> Talk:
         "quand tu auras un moment, ajoute une tâche relire le PLU",
         "désolé de te déranger, ajoute une tâche relire le PLU",
         "excusez-moi, pourriez-vous ajouter une tâche relire le PLU ?",
+        "merci d'ajouter une tâche relire le PLU",
     ],
 )
 def test_an_order_is_read_behind_it(talk: Talk, said: str) -> None:
@@ -41,3 +42,29 @@ def test_an_order_is_read_behind_it(talk: Talk, said: str) -> None:
 )
 def test_what_people_have_to_do_is_no_order_to_us(talk: Talk, said: str) -> None:
     assert not talk.reply(f"@beffroi {said}").changes
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Merci d'avoir annulé !",
+        "merci de l'avoir annulée",
+        "merci beaucoup d'avoir annulé",
+        "je vous remercie d'avoir fait la tâche 1",
+        "merci de m'avoir ajouté une tâche pour le portail",
+        "merci d’avoir ajouté une tâche pour le portail",
+        "bonjour, merci d'avoir fait la tâche 1",
+        "dis donc, je te remercie de avoir fait la tâche 1",
+        "je voudrais avoir terminé la tâche 1",
+        "j'aimerais avoir fait la tâche 1 avant lundi",
+    ],
+)
+def test_what_was_done_is_no_order_to_do_it(talk: Talk, said: str) -> None:
+    talk.says("!tâche ajouter relire le PLU")
+    reply = talk.says(f"@beffroi {said}")
+    assert reply is None or not (reply.changes or reply.undoes)
+
+
+def test_who_would_like_to_have_something_sees_it(talk: Talk) -> None:
+    talk.says("!tâche ajouter relire le PLU")
+    assert talk.reply("@beffroi je voudrais avoir les tâches").shows
