@@ -104,6 +104,11 @@ class Table:
         found = self.behind(rest)
         return NOTHING if found is None or found[0].needs is None else found[0].needs(request, found[1])
 
+    def one_whole(self, rest: list[str]) -> bool:
+        """Tell whether a text that is kept as it stands ends *rest*: ``3 titre …``."""
+        found = self.behind(rest)
+        return found is not None and found[0].whole is not None and found[0].whole(found[1])
+
 
 def _without_a_line(rows: Iterable[Field[Any] | Status]) -> tuple[tuple[str, str], ...]:
     """Return the usual verbs, French and English, of *rows* that have no line of the help."""
@@ -121,12 +126,13 @@ def commands(kind: Kind, without: Iterable[str] = ()) -> tuple[Command, ...]:
     table.answer("after_all", ("",), _after_all(kind), partial(_is_after_all, kind))
     for row in kind.all:
         if row.verbs.all and not row.made:
-            table.verb(row.name, row.verbs, on(kind, change(row)), row.usage)
+            whole = has_words if isinstance(row.type, Text | LongText) else None
+            table.verb(row.name, row.verbs, on(kind, change(row)), row.usage, whole=whole)
             table.answer(row.name, row.verbs.all, _behind_a_colon(change(row)), partial(_fits, kind, row))
     if any(row.type.many for row in kind.fields):
         table.verb("take_off", TAKE_OFF, on(kind, take_off))
     table.verb("show", SHOW, partial(listing.show, kind))
-    table.verb("change", CHANGE, table.changed, needs=table.one_needs)
+    table.verb("change", CHANGE, table.changed, needs=table.one_needs, whole=table.one_whole)
     past = partial(history.needs, kind)
     table.verb("history", HISTORY, partial(history.history, kind), needs=past, on_card=HISTORY.all)
     table.verb("restore", RESTORE, partial(restoring.restore, kind), needs=partial(restoring.needs, kind))
@@ -243,6 +249,7 @@ def _one(table: Table) -> Command:
         about=table.kind.shows.about,
         takes=_begins_with_number,
         needs=table.one_needs,
+        whole=table.one_whole,
     )
 
 

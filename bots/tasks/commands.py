@@ -106,6 +106,14 @@ def _is_set_off(rest: list[str]) -> bool:
     return has_words(after) and (after[0][0] == ":" or before[-1:] == ":")
 
 
+def _is_filed(rest: list[str]) -> bool:
+    """Tell whether a text that is kept as it stands ends *rest*: ``12 titre …``, ``12 : …``."""
+    verbed, behind = _verbed(rest), [word for word in after_numbers(rest) if word != ":"]
+    if verbed is not None:
+        return verbed[0].whole is not None and verbed[0].whole(verbed[1])
+    return _is_set_off(rest) and not changing.reads(behind)
+
+
 def _one_needs(request: Request, rest: list[str]) -> Needs:
     verbed = _verbed(rest)
     return NOTHING if verbed is None or verbed[0].needs is None else verbed[0].needs(request, verbed[1])
@@ -223,8 +231,12 @@ COMMANDS: Final = (
         essential=True,
         takes=lambda words: not any(each.strip(".,;:!?") for each in words) or begins_with_number(words),
         needs=_one_needs,
+        whole=_is_filed,
     ),
-    *(replace(row, handle=change, needs=_one_needs) if row.name == "task.change" else row for row in changes()),
+    *(
+        replace(row, handle=change, needs=_one_needs, whole=_is_filed) if row.name == "task.change" else row
+        for row in changes()
+    ),
     Command(
         name="task.put",
         topic=TOPIC,

@@ -89,11 +89,7 @@ class Dispatcher:
 
     def _wishes(self, request: Request) -> Reply | None:
         """Return one reply to the several wishes of one sentence; None where it is one."""
-
-        def understood(text: str) -> bool:
-            return isinstance(read(replace(request, text=text, formatted=None), self._vocabulary), Call)
-
-        return wishes.apart(request, lambda part: self._judged(part, read(part, self._vocabulary)), understood)
+        return wishes.apart(request, lambda part: self._judged(part, read(part, self._vocabulary)), self._vocabulary)
 
     def _beside(self, request: Request, reply: Reply) -> Reply:
         for capability in self._capabilities:
@@ -187,7 +183,9 @@ class Dispatcher:
         if understood.parts:
             needs = [self.needs(replace(request, text=part.text, formatted=None)) for part in understood.parts]
             return together(needs)
-        apart = [self.needs(replace(request, text=text, formatted=None)) for text in wishes.pieces(request)]
+        apart = [
+            self.needs(replace(request, text=text, formatted=None)) for text in wishes.pieces(request, self._vocabulary)
+        ]
         if apart:
             return together([*apart, self._needs_of_one(request, understood)])
         return self._needs_of_one(request, understood)

@@ -188,6 +188,7 @@ class Conversation:
         if said.edit:
             said = await self._revised(event, said, transaction, done=before is not None)
         request = await line.gatherer.message(room, event, said, before if said.edit else None, transaction)
+        request = replace(request, completed=said.completed)
         if not said.edit and said.answered is None:
             listed = await self.questions.listed(transaction, room_id, event.sender, said.thread)
             request = replace(request, listed=listed)

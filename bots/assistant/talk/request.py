@@ -147,6 +147,8 @@ class Request(Place):
     """The sender belongs to our assistant's server."""
     late: bool = False
     """Its keys came late."""
+    completed: bool = False
+    """It was completed by an answer to a question of ours: it does what that offered, and nothing else."""
     edited: bool = False
     """The command has been answered before."""
     inverse: tuple[Change, ...] = ()

@@ -116,6 +116,8 @@ _POSTPONE: Final = (
 )
 
 
+_FILED: Final = frozenset({"task.title", "task.rename", "task.describe", "task.item", "task.under", "task.comment"})
+"""What follows their numbers is kept as it stands."""
 _NOTES: Final = tuple(
     f"{verb} un commentaire" for verb in ("ajoute", "ajouter", "ajoutez", "mets", "note", "laisse", "rajoute")
 )
@@ -137,6 +139,7 @@ _NOTED: Final = Command(
     takes=has_words,
     on_card=_NOTES,
     fits=lambda _, rest: has_words(rest),
+    whole=has_words,
 )
 
 
@@ -153,6 +156,7 @@ def _rows() -> tuple[Command, ...]:
             about=about,
             on_card=_POSTPONE if name == "task.postpone" else (),
             fits=dates.is_time if name == "task.postpone" else None,
+            whole=has_words if name in _FILED else None,
         )
         for name, verbs, handle, usage, about in _CHANGES
     )

@@ -5,6 +5,7 @@ Where one of them is understood by itself and another is not, the other is asked
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bots.assistant.dispatch.commands.several import Part, together
@@ -12,7 +13,8 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import lines_of, words_of
 from bots.assistant.words.commands.courtesy import plainly
-from bots.assistant.words.commands.grammar import after_name, is_addressed
+from bots.assistant.words.commands.grammar import after_name, is_addressed, read
+from bots.assistant.words.commands.vocabulary import Call, Vocabulary
 
 _ASKING: Final = (
     r"(?:(?:peux|pourrais)[- ]tu|(?:pouvez|pourriez)[- ]vous|tu (?:peux|pourrais)|vous (?:pouvez|pourriez)"
@@ -33,10 +35,13 @@ _LONGEST: Final = 400
 _MOST: Final = 4
 
 
-def pieces(request: Request) -> tuple[str, ...]:
-    """Return the wishes that one line said to us is made of, each as it would be said alone; () where it is one."""
+def pieces(request: Request, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the wishes that one line said to us is made of, each as it would be said alone; () where it is one.
+
+    What was offered to choose is one, and so is what files a text as it stands, with all that follows.
+    """
     words = words_of(request)
-    if request.card is not None or request.shown or not (request.direct or is_addressed(request)):
+    if request.completed or request.card is not None or request.shown or not (request.direct or is_addressed(request)):
         return ()
     if len(lines_of(request, words)) != 1:
         return ()
@@ -46,18 +51,27 @@ def pieces(request: Request) -> tuple[str, ...]:
     found = [*_BETWEEN.finditer(plain)] if plain else []
     if not 0 < len(found) < _MOST or any(quote in said for quote in _QUOTES):
         return ()
-    starts, ends = [0, *(each.end() for each in found)], [*(each.start() for each in found), len(said)]
-    return tuple(f"! {said[start:end].strip()}" for start, end in zip(starts, ends, strict=True))
+    pieces, start = list[str](), 0
+    for each in found:
+        piece = f"! {said[start : each.start()].strip()}"
+        if _is_whole(request, piece, vocabulary):
+            break
+        pieces.append(piece)
+        start = each.end()
+    return (*pieces, f"! {said[start:].strip()}") if pieces else ()
 
 
-def apart(
-    request: Request, judge: Callable[[Request], Reply | None], understood: Callable[[str], bool]
-) -> Reply | None:
-    """Return one reply to all wishes of *request*; None where it is one, or none of them does anything by itself.
+def _is_whole(request: Request, text: str, vocabulary: Vocabulary) -> bool:
+    match read(replace(request, text=text, formatted=None), vocabulary):
+        case Call() as call:
+            return call.whole
+        case _:
+            return False
 
-    *understood* tells whether one is a command.
-    """
-    said = pieces(request)
+
+def apart(request: Request, judge: Callable[[Request], Reply | None], vocabulary: Vocabulary) -> Reply | None:
+    """Return one reply to all wishes of *request*; None where it is one, or none of them does anything by itself."""
+    said = pieces(request, vocabulary)
     parts = [Part(text, _lines(said[:at]), _behind(said[at + 1 :])) for at, text in enumerate(said)]
     if len(parts) < 2:
         return None
@@ -73,7 +87,8 @@ def apart(
     alone = any(reply.posted or reply.then or reply.attachment or reply.yields for reply in heard)
     if alone or len(heard) < len(said):
         return None
-    return merged if understood(said[0]) and _does(heard[0]) else None
+    understood = isinstance(read(replace(request, text=said[0], formatted=None), vocabulary), Call)
+    return merged if understood and _does(heard[0]) else None
 
 
 def _lines(said: Sequence[str]) -> str:

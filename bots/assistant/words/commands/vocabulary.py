@@ -43,6 +43,8 @@ class Command:
     what this one is about: that is asked. ``by_word``: what comes of it may weigh (``Reply.weighs``), so no button is
     offered to complete it. ``exact``: its short forms are words of every day, of which nothing is taken for a slip.
     ``also``: other verbs, in French and English, that have no line of their own in the help: this one's names them.
+    ``whole`` tells whether the words after the form end in a text that is kept as it stands, a comment, another title:
+    no second wish is looked for in it.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Command:
     asks: bool = False
     exact: bool = False
     also: tuple[tuple[str, str], ...] = ()
+    whole: Callable[[list[str]], bool] | None = None
 
 
 def with_nouns(nouns: Iterable[str], verbs: Iterable[str]) -> tuple[str, ...]:
@@ -86,6 +89,11 @@ class Call:
     rest: list[str]
     others: tuple[Command, ...] = ()
     """Those that the same words call: asked in turn where one has looked and found nothing."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether a text that is kept as it stands ends it (``Command.whole``)."""
+        return self.command.whole is not None and self.command.whole([*self.rest])
 
 
 _IF_IT_PLEASES: Final[tuple[Form, ...]] = (

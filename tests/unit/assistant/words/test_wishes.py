@@ -78,3 +78,44 @@ def test_what_is_asked_about_the_other_is_answered_beside_it(talk: Talk) -> None
     assert [(change.id == talk.object("task", 1).id, change.set.get("status")) for change in done.changes] == [
         (True, "done")
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("!tâche noter 1 vu avec le maire. Reporte la 2 à lundi", "vu avec le maire. Reporte la 2 à lundi"),
+        (
+            "!tâche commenter 1 le maçon a appelé. Annule la réunion 1",
+            "le maçon a appelé. Annule la réunion 1",
+        ),
+        ("@beffroi note 1 le maçon vient ; supprime la tâche 2", "le maçon vient ; supprime la tâche 2"),
+        (
+            "@beffroi ajoute un commentaire à la tâche 1 : vu, tu peux reporter la 2 à lundi",
+            "vu, tu peux reporter la 2 à lundi",
+        ),
+        ("!tâche 1 : le maçon a appelé. Reporte la 2 à lundi", "le maçon a appelé. Reporte la 2 à lundi"),
+        ("!tâche description 1 Clés à la loge ; supprime la 2", "Clés à la loge ; supprime la 2"),
+        ("!tâche 1 description Clés à la loge ; supprime la 2", "Clés à la loge ; supprime la 2"),
+        ("!tâche modifier 1 description Clés. Reporte la 2 à lundi", "Clés. Reporte la 2 à lundi"),
+        ("!tâche titre 1 Relire. Reporte la 2 à lundi", "Relire. Reporte la 2 à lundi"),
+        ("!agenda description 1 Salle haute. Annule la tâche 2", "Salle haute. Annule la tâche 2"),
+        ("!agenda titre 1 Conseil. Annule la tâche 2", "Conseil. Annule la tâche 2"),
+    ],
+)
+def test_what_is_filed_is_kept_whole_and_not_done(talk: Talk, said: str, kept: str) -> None:
+    for before in ("!tâche ajouter le portail", "!tâche ajouter le budget", "!agenda ajouter conseil lundi 18h"):
+        talk.says(before)
+    (change,) = talk.reply(said).changes
+    assert kept in {*change.set.values(), *change.first.values()}
+
+
+def test_what_is_filed_behind_another_wish_is_kept_whole(talk: Talk) -> None:
+    talk.says("!tâche ajouter le portail")
+    reply = talk.reply("@beffroi ajoute une tâche relire le PLU. Note 1 vu avec le maire. Annule la tâche 1")
+    assert [change.kind for change in reply.changes] == ["task", "comment"]
+    assert "vu avec le maire. Annule la tâche 1" in {*reply.changes[1].set.values(), *reply.changes[1].first.values()}
+
+
+def test_what_was_offered_is_one_wish(talk: Talk) -> None:
+    said = "!tâche ajouter relire le PLU. ajoute une tâche relire le PV"
+    assert len(talk.reply(said, completed=True).changes) == 1
