@@ -53,7 +53,7 @@ class Dispatcher:
         self.pressed: Final = Pressed(self._capabilities)
         self.following: Final = Following(self._capabilities)
         lookup = Lookup((finder for each in self._capabilities for finder in each.finders), self.makers)
-        self._unread: Final = Unread(self._capabilities, self._vocabulary, lookup, self.answer)
+        self._unread: Final = Unread(self._capabilities, self._vocabulary, lookup)
         self.runners: Final[Mapping[str, Runner]] = {
             kind: runner for each in self._capabilities for kind, runner in each.errands.items()
         }

@@ -1,11 +1,12 @@
 """What becomes of words to us that no command reads: said plainly, looked up, offered to choose (pure)."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
+from bots.assistant.dispatch.commands.calling import handled
 from bots.assistant.dispatch.commands.offering import offering
 from bots.assistant.dispatch.commands.unclear import not_understood
 from bots.assistant.dispatch.lookup.lookup import Lookup
@@ -22,19 +23,12 @@ _ERASES: Final = re.compile(r"efface[rz]? (?:la |le )?[0-9]{3,}\b")
 
 
 class Unread:
-    """Answers what no command reads, by what *capabilities* make of it; *answer* is how a whole request is answered."""
+    """Answers what no command reads, by what *capabilities* make of it."""
 
-    def __init__(
-        self,
-        capabilities: Sequence[Capability],
-        vocabulary: Vocabulary,
-        lookup: Lookup,
-        answer: Callable[[Request], Reply | None],
-    ) -> None:
+    def __init__(self, capabilities: Sequence[Capability], vocabulary: Vocabulary, lookup: Lookup) -> None:
         self._capabilities: Final = capabilities
         self._vocabulary: Final = vocabulary
         self._lookup: Final = lookup
-        self._answer: Final = answer
 
     def answer(self, request: Request, unclear: Unclear) -> Reply:
         """Return the answer to *unclear*, at the least that it was not understood."""
@@ -103,13 +97,19 @@ class Unread:
         return offering(request, unclear.words, self._capabilities, self._understands, found)
 
     def _understands(self, request: Request, candidate: Candidate) -> bool:
-        """Tell whether something comes of *candidate*, said in place of *request*."""
-        asked = replace(request, text=candidate.puts, formatted=None, card=None, shown=(), listed=None, among=False)
-        each = (read(replace(asked, text=line), self._vocabulary) for line in candidate.puts.split("\n"))
-        if not all(isinstance(reading, Call) for reading in each):
-            return False
-        reply = self._answer(asked)
-        return reply is not None and bool(reply.changes or (reply.question is not None and not reply.lost))
+        """Tell whether what *candidate* says, and nothing else, comes of it when it is said in place of *request*."""
+        # What the message did before it was edited is no part of it.
+        asked = replace(request, formatted=None, card=None, shown=(), listed=None, among=False, inverse=())
+        replies = list[Reply]()
+        for number, line in enumerate(candidate.puts.split("\n")):
+            part = replace(asked, text=line, part=number, completed=True)
+            call = read(part, self._vocabulary)
+            if not isinstance(call, Call):
+                return False
+            replies.append(handled(part, call))
+        does = all(each.changes or (each.question is not None and not each.lost) for each in replies)
+        made = tuple(change for each in replies for change in each.changes)
+        return does and (candidate.changes is None or candidate.changes == made)
 
     def _looked_up(self, request: Request, unclear: Unclear, reply: Reply | None) -> Reply | None:
         """Return what there is of what is asked after, where *reply* is none, or knows of nothing; see ``lookup``."""

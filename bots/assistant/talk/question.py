@@ -13,6 +13,7 @@ from typing import Final, assert_never
 
 from bots.assistant.talk.emoji import KEYCAPS, YES
 from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, text
+from bots.register.format.operation import Change
 from config.identifiers import EventId
 from config.texts import Texts
 
@@ -71,6 +72,7 @@ class Candidate:
 
     ``words`` are whole answers; without any, the label is one. ``hidden`` ones have no button: they are there for
     whoever says them. ``answers`` is the message that the completed command answers, where it is another one.
+    ``changes`` are those that the label was made of: it is only offered where the command does these.
     """
 
     label: Rich
@@ -79,6 +81,7 @@ class Candidate:
     words: tuple[str, ...] = ()
     hidden: bool = False
     answers: EventId | None = None
+    changes: tuple[Change, ...] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

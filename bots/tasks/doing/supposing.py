@@ -145,4 +145,5 @@ def new(request: Request, said: Supposed) -> tuple[Candidate, ...]:
         return ()
     label = text(short(" ".join(words))) if task is None else echo.in_a_line(request, task)
     gettext = request.texts.gettext
-    return (Candidate(fill(gettext("a new task: {task}"), task=label), puts, words=(gettext("the task"), label.plain)),)
+    said_of = fill(gettext("a new task: {task}"), task=label)
+    return (Candidate(said_of, puts, words=(gettext("the task"), label.plain), changes=reply.changes),)

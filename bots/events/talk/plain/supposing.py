@@ -43,7 +43,7 @@ def new(request: Request, said: Supposed) -> tuple[Candidate, ...]:
         return ()
     gettext = request.texts.gettext
     label = fill(gettext("a new event: {title}, {when}"), title=text(short(made[0])), when=say_when(request, said.when))
-    return (Candidate(label, puts, words=(gettext("in the agenda"), label.plain)),)
+    return (Candidate(label, puts, words=(gettext("in the agenda"), label.plain), changes=reply.changes),)
 
 
 def _meant(request: Request, said: Supposed) -> list[Sitting]:

@@ -170,12 +170,6 @@ async def test_a_number_is_that_of_the_offer_and_not_of_a_task(hall: Hall) -> No
     assert "Tâche 3 faite" in await say(hall, "2")
 
 
-def test_an_offer_that_does_nothing_is_not_shown() -> None:
-    capability = replace(TASKS, supposed=lambda *_: (Candidate(text("nothing"), "!tâche fait 99"),))
-    said = Talk([capability], members=MEMBERS).reply("@beffroi la commission, on oublie")
-    assert said.question is None
-
-
 WHICH_DAY = "Beffroi, réunion voirie lundi ou mardi 10h"
 
 
@@ -212,3 +206,30 @@ async def test_the_question_stays_open_behind_it(hall: Hall) -> None:
     await hall.say("rapport RIFSEEP terminé", about=question)
     await hall.say("mardi", about=question)
     assert "✔ Événement 1 ajouté : réunion voirie" in hall.said()[-1].replace("Réunion", "réunion")
+
+
+IDLE = Candidate(text("nothing"), "!tâche fait 99")
+OTHER_THAN_SAID = Candidate(text("nothing"), "!tâche ajouter relire le PLU", changes=())
+
+
+@pytest.mark.parametrize("candidate", [IDLE, OTHER_THAN_SAID])
+def test_an_offer_that_does_not_what_it_says_is_not_shown(candidate: Candidate) -> None:
+    talk = Talk([replace(TASKS, supposed=lambda *_: (candidate,))], members=MEMBERS)
+    assert talk.reply("@beffroi la commission, on oublie").question is None
+
+
+def test_what_an_edit_takes_back_makes_no_offer() -> None:
+    talk = Talk([replace(TASKS, supposed=lambda *_: (IDLE,))], members=MEMBERS)
+    talk.says("@beffroi ajoute une tâche relire le PLU")
+    edited = talk.edits(talk.last, "@beffroi la commission, on oublie")
+    assert edited is not None
+    assert edited.question is None
+
+
+async def test_a_note_that_is_taken_is_kept_whole_and_nothing_else_is_done(hall: Hall) -> None:
+    await hall.say("Beffroi, ajoute une tâche réparer le portail")
+    await hall.say("Beffroi, ajoute une tâche relire le budget")
+    said = "Pour le portail le maçon ne vient pas. Reporte la 2 à lundi"
+    assert f"noter en commentaire « {said} »" in await say(hall, f"Beffroi, {said}")
+    assert said in await say(hall, "oui")
+    assert "lundi" not in (await say(hall, "Beffroi, tâche 2"))
