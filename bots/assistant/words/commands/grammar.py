@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, lines_of, words_of
-from bots.assistant.words.commands.polite import politely
+from bots.assistant.words.commands.polite import politely, thanks_for
 from bots.assistant.words.commands.vocabulary import (
     GREETINGS,
     Call,
@@ -84,7 +84,8 @@ def read(request: Request, vocabulary: Vocabulary) -> Reading:
     if call is not None:
         return call
     # Alone with us, what answers a card is a remark on it before it is a question to us; thanks are none.
-    if not banged and ((request.card is not None and rest is None and not known) or thanks(words)):
+    thanked = thanks(words) or thanks_for(words)
+    if not banged and ((request.card is not None and rest is None and not known) or thanked):
         return None
     return _unclear(words, request, vocabulary, addressed=addressed) if surely or (banged and words) else None
 

@@ -54,7 +54,15 @@ _THANKS: Final = re.compile(
     r" (?:d'|de (?:m'|t'|nous |l'|les? |la )?)(?:avoir|etre)\b"
 )
 """What was done already: « merci d'avoir annulé » wants nothing."""
+_MORE: Final = re.compile(r"[,;:.?!\n]|\b(?:et|mais|puis|and)\b")
 _FOR_ME: Final = re.compile(r"^(?:m['’]|nous |me )", re.IGNORECASE)
+
+
+def thanks_for(words: Sequence[str]) -> bool:
+    """Tell whether *words* thank for what was done, and say nothing else: « merci d'avoir annulé »."""
+    said = " ".join(words).strip(" .!")
+    plain = plainly(said) if len(said) <= _LONGEST else ""
+    return _THANKS.match(plain) is not None and _MORE.search(plain) is None
 
 
 def politely(words: Sequence[str]) -> Iterator[list[str]]:
@@ -63,8 +71,6 @@ def politely(words: Sequence[str]) -> Iterator[list[str]]:
     plain = plainly(said) if len(said) <= _LONGEST else ""
     start, duty = 0, False
     for _ in range(_MOST):
-        if _THANKS.match(plain, start):
-            return
         found = _LEAD.match(plain, start) if plain else None
         if found is None or found.end() == start:
             break

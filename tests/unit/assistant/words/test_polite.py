@@ -65,6 +65,12 @@ def test_what_was_done_is_no_order_to_do_it(talk: Talk, said: str) -> None:
     assert reply is None or not (reply.changes or reply.undoes)
 
 
+def test_thanks_are_answered_by_nothing_and_what_else_is_said_is_not_dropped(talk: Talk) -> None:
+    talk.says("!tâche ajouter relire le PLU")
+    assert talk.says("@beffroi Merci d'avoir annulé !") is None
+    assert talk.says("@beffroi merci d'avoir annulé, et remets la date d'avant") is not None
+
+
 def test_who_would_like_to_have_something_sees_it(talk: Talk) -> None:
     talk.says("!tâche ajouter relire le PLU")
     assert talk.reply("@beffroi je voudrais avoir les tâches").shows
