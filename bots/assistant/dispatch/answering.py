@@ -236,6 +236,11 @@ def phrase(words: Sequence[str]) -> str:
     return " ".join(folded.split())
 
 
+def consents(said: str) -> bool:
+    """Tell whether *said* is « oui », in whatever words, and calls nothing by its name."""
+    return phrase(said.split()) in _YES | _CONSENT
+
+
 def _words(request: Request) -> tuple[list[str], bool]:
     words = words_of(request)
     rest, _ = after_name(words, request)

@@ -125,9 +125,9 @@ _MINE: Final = re.compile(
 )
 _LATER: Final = re.compile(
     rf"(?:\+ ?|\b(?:de |d'|encore |donne[rz]? |repousse[rz]? (?:de |d')|dans )?)(?P<by>{AMOUNT})"
-    r"(?= (?:de plus|de rab|plus tard|supplementaires?)\b|$)|\+ ?(?P<more>" + AMOUNT + ")"
+    r"(?= (?:de plus|de rab|plus tard|plus t[oô]t|earlier|supplementaires?)\b|$)|\+ ?(?P<more>" + AMOUNT + ")"
 )
-_SOONER: Final = re.compile(r"\bavance[rz]?\b|\bplus tot\b")
+_SOONER: Final = re.compile(r"(?<!d')(?<!l')(?<!en )\bavance[rz]?\b|\bplus tot\b|\bearlier\b|\bbring\b.* forward\b")
 _TO: Final = frozenset({"a", "au", "pour", "par", "pr", "->", "→", "=>", ">", "sur", "avec", "to", "for"})
 _LITTLE: Final = frozenset(
     {"est", "sont", "ok", "c'est", "c", "plus", "pas", "fait", "ca", "cela", "je", "tu", "il", "elle", "on", "nous"}
@@ -157,7 +157,7 @@ OTHERS: Final = re.compile(
     r"|\b(?:celui|celle|ceux|celles)\b"
 )
 """It names a kind of thing that we keep, or one that was shown before."""
-_HOUR: Final = re.compile(r"\d ?(?:h|heures?)\b|\b(?:midi|minuit|noon)\b|\d:\d\d")
+_HOUR: Final = re.compile(r"\d ?h(?:eures?)?(?: ?[0-5]\d)?(?!\w)|\b(?:midi|minuit|noon)\b|\d:\d\d")
 
 
 def supposed(request: Request, words: Sequence[str]) -> Supposed | None:
@@ -197,8 +197,12 @@ def asks(words: Sequence[str]) -> bool:
     folded = [fold(word).strip(" ?!.,") for word in said]
     if folded[0] in _QUESTION or _ASKS_WITHIN & {*folded} or folded[-1] in _QUESTION:
         return True
-    marked = any(word.endswith("?") for word in words)
-    return marked and _BIDS.search(plainly(" ".join(words))) is None
+    return any(word.endswith("?") for word in words) and not bids(words)
+
+
+def bids(words: Sequence[str]) -> bool:
+    """Tell whether *words* want something done, as « peux-tu … ? » does, also where a question mark ends them."""
+    return _BIDS.search(plainly(" ".join(words))) is not None
 
 
 def _time(request: Request, text: str) -> tuple[str, str]:
@@ -211,7 +215,9 @@ def _time(request: Request, text: str) -> tuple[str, str]:
     if later is None:
         return text, ""
     by = later["by"] or later["more"]
-    return f"{text[: later.start()]} {text[later.end() :]}", f"de {by}"
+    earlier = " earlier" if request.language == "en" else " plus tôt"
+    sooner = earlier if _SOONER.search(plainly(text)) else ""
+    return f"{text[: later.start()]} {text[later.end() :]}", f"de {by}{sooner}"
 
 
 def _leans(text: str, plain: str, when: str, who: UserId | None) -> Iterator[Lean]:

@@ -12,6 +12,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.names.people import names_of
 from bots.assistant.words.objects.called import called
+from bots.assistant.words.objects.titled import telling
 from bots.assistant.words.supposed import OTHERS, Lean, Supposed
 from bots.tasks.doing import dates
 from bots.tasks.doing.adding import add
@@ -27,6 +28,8 @@ _MOST_DONE: Final = 300
 _MOST_DEEDS: Final = 3
 _FEWEST_OTHERS: Final = 3
 """Words by which something else is called."""
+_SETS_OFF: Final = ".,:)"
+_PARTICIPLE: Final = re.compile(r"[^\W\d]{2,}ée?s?[.!]*")
 _POSTPONE: Final = on_each(dates.postpone)
 _SAYS_WHAT: Final = re.compile(r"[:«“\"]\s*(?P<what>\S.*)$|\bqu(?:e |['’])(?P<that>\S.*)$")
 
@@ -61,10 +64,19 @@ def _meant(request: Request, said: Supposed) -> list[Task]:
 
 
 def _numbered(board: Board, said: Supposed) -> list[Task]:
-    """Return the open tasks that have the number that *said* begins with: « 1 ok »."""
-    first = said.words[0].rstrip(".,:)")
+    """Return the open task that has the number that *said* begins with: « 1 ok », but not « 15 chaises livrées »."""
+    first = said.words[0].rstrip(_SETS_OFF)
     found = [task for task in board.called(int(first), "") if task.open] if first.isascii() and first.isdigit() else []
-    return found if len(found) == 1 and len(said.words) > 1 else []
+    if len(found) != 1 or len(said.words) < 2:
+        return []
+    set_off = first != said.words[0] or said.words[1][0] in _SETS_OFF
+    return found if set_off or _only_tells(said, found[0]) else []
+
+
+def _only_tells(said: Supposed, task: Task) -> bool:
+    """Tell whether what follows the number says what has become of *task*, and names nothing else."""
+    left = {part for word in said.words[1:] if _PARTICIPLE.fullmatch(word) is None for part in telling(word)}
+    return all(called([part], [task.title]) for part in left & {*said.telling})
 
 
 def _leans_on(said: Supposed, task: Task) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from bots.assistant.dispatch.answering import consents
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.markup import code, fill, short
 from bots.assistant.talk.question import Candidate, Question
@@ -73,8 +74,14 @@ def _asked(request: Request, words: Sequence[str], candidates: Sequence[Candidat
 
 
 def _told_apart(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Return *candidates* without the names that several have: « 2 », where two things may be done to task 2."""
+    """Return *candidates* without the names that several have: « 2 », where two things may be done to task 2.
+
+    Nor is one of several called « oui ».
+    """
     names = [name for each in candidates for name in each.names]
-    return tuple(
-        replace(each, words=tuple(name for name in each.names if names.count(name) == 1)) for each in candidates
-    )
+    several = len(candidates) > 1
+
+    def tells(name: str) -> bool:
+        return names.count(name) == 1 and not (several and consents(name))
+
+    return tuple(replace(each, words=tuple(filter(tells, each.names))) for each in candidates)

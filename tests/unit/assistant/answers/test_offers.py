@@ -10,6 +10,7 @@ from bots.assistant.talk.question import Candidate
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import DGS, MEMBERS, SECRETAIRE, plain
 from bots.assistant.testing.talk import Talk
+from bots.assistant.words.supposed import supposed
 from bots.events.capability import events
 from bots.reminders.commands import reminders
 from bots.tasks.commands import TASKS
@@ -233,3 +234,42 @@ async def test_a_note_that_is_taken_is_kept_whole_and_nothing_else_is_done(hall:
     assert f"noter en commentaire « {said} »" in await say(hall, f"Beffroi, {said}")
     assert said in await say(hall, "oui")
     assert "lundi" not in (await say(hall, "Beffroi, tâche 2"))
+
+
+async def test_yes_chooses_none_of_several(hall: Hall) -> None:
+    await hall.say("Beffroi, ajoute une tâche réparer le portail")
+    asked = await say(hall, "Beffroi, Le plombier passe pour le portail vendredi 14h")
+    assert "dans l’agenda" in asked
+    assert "ajouté" not in await say(hall, "Beffroi, oui")
+    assert "ajouté" in await say(hall, "Beffroi, dans l’agenda")
+
+
+@pytest.mark.parametrize("said", ["tu peux avancer de deux jours", "à faire deux jours plus tôt"])
+def test_what_is_brought_forward_is_offered_sooner(talk: Talk, said: str) -> None:
+    talk.says("!tâche ajouter réparer le portail pour le 18 décembre")
+    reply = talk.reply(f"@beffroi Pour le portail, {said}")
+    assert "tâche 1 « réparer le portail » : mercredi 16 décembre 2026" in plain(reply.body)
+
+
+def test_half_past_ten_is_an_hour(talk: Talk) -> None:
+    for said in ("10h30", "10 h 30", "10h"):
+        meant = supposed(talk.request(""), f"Point presse vendredi {said} avec le Progrès".split())
+        assert meant is not None
+        assert meant.hour
+
+
+@pytest.mark.parametrize("said", ["15 chaises livrées à la salle", "15 chaises livrées"])
+def test_how_many_is_no_number_of_a_task(said: str) -> None:
+    talk = Talk([TASKS], members=MEMBERS)
+    for number in range(15):
+        talk.says(f"!tâche ajouter relancer EDF {number}")
+    reply = talk.reply(f"@beffroi {said}")
+    assert "tâche 15" not in plain(reply.body)
+
+
+@pytest.mark.parametrize("said", ["1 ok", "1 : le maçon a appelé", "1 livré", "1 gravier livré"])
+def test_what_begins_with_the_number_of_a_task_is_of_that(said: str) -> None:
+    talk = Talk([TASKS], members=MEMBERS)
+    talk.says("!tâche ajouter commander le gravier")
+    talk.says("!tâche ajouter recevoir le maçon")
+    assert "tâche 1 " in plain(talk.reply(f"@beffroi {said}").body)
