@@ -67,7 +67,13 @@ def explain(request: Request, rest: list[str]) -> Reply:
 
 
 def one(request: Request, rest: list[str]) -> Reply:
-    """Answer ``!tâche 12 …``: change what is said, or show it."""
+    """Answer ``!tâche 12 …``: change what is said, or show it; « la tâche 12 faite ? » changes nothing."""
+    reply, after = _change_or_show(request, rest), after_numbers(rest)
+    asks = bool(rest) and rest[-1].endswith("?") and not _is_filed(rest)
+    return show(request, rest[: len(rest) - len(after)]) if asks and reply.changes else reply
+
+
+def _change_or_show(request: Request, rest: list[str]) -> Reply:
     said = [each for each in rest if each.strip(".,;:!?")]
     if not said:
         return explain(request, [])

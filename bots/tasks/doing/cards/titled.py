@@ -17,6 +17,7 @@ from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.commands.vocabulary import Call, Command, Vocabulary, has_words
 from bots.assistant.words.objects.articles import ARTICLES
 from bots.assistant.words.objects.titled import is_titled, telling
+from bots.assistant.words.supposed import bids
 from bots.tasks.doing import dates, given, plain
 from bots.tasks.doing.changing import on_each
 from bots.tasks.doing.closing import to
@@ -81,7 +82,7 @@ class Titled:
         named = self._meant(request, words)
         if named is None:
             return _reopened(request, words)
-        return self._said_of(_below(request, named), named, asks=_is_question(words))
+        return self._said_of(_below(request, named), named, words)
 
     def needs(self, request: Request, words: Sequence[str]) -> Needs:
         """Return what :meth:`answer` must be given."""
@@ -95,18 +96,18 @@ class Titled:
 
     def _meant(self, request: Request, words: Sequence[str]) -> Named | None:
         """Return the one task that is meant: of those that most words call, with sense in the others."""
-        asks, known = _is_question(words), _named(request, words)
-        makes_sense = [named for named in known if self._said_of(_below(request, named), named, asks=asks)]
+        known = _named(request, words)
+        makes_sense = [named for named in known if self._said_of(_below(request, named), named, words)]
         most = max((named.count for named in makes_sense), default=0)
         meant = [named for named in makes_sense if named.count == most]
         return meant[0] if len(meant) == 1 else None
 
-    def _said_of(self, below: Request, named: Named, *, asks: bool) -> Reply | None:
-        call = self._below.read_on_card(below, named.around)
+    def _said_of(self, below: Request, named: Named, words: Sequence[str]) -> Reply | None:
+        call, asks = self._below.read_on_card(below, named.around), _is_question(words)
         looks = _ASKS.fullmatch(plainly(" ".join(named.around)).strip(" ?!.")) is not None
-        # « La gerbe, c'est fait ? » does nothing: it asks.
+        # « La gerbe, c'est fait ? » does nothing, nor « …, c'est bloqué ? »: they ask.
         looks = looks or (asks and _is_told_done(named))
-        if call is not None and not (asks and looks):
+        if call is not None and (not asks or (not looks and (bids(words) or call.command.asks))):
             return _called(below, named, call)
         if _is_told_done(named) and not asks:
             return ask(below, plain.question(below, named.task, plain.Told(plain.Deed.DONE, (named.task.label,))))
@@ -161,7 +162,8 @@ def _reopened(request: Request, words: Sequence[str]) -> Reply | None:
     It is asked where nobody says that it was a mistake, and nothing at all where an open one is called so, too.
     """
     board = Board(request.state)
-    latest = [*board.index.by_status[Status.DONE]][-_MOST_DONE:] if "pas" in map(fold, words) else []
+    told = "pas" in map(fold, words) and not _is_question(words)
+    latest = [*board.index.by_status[Status.DONE]][-_MOST_DONE:] if told else []
     named = _named(request, words, board.tasks(latest))
     undone = [each for each in named if _UNDONE.fullmatch(plainly(" ".join(each.around)).strip(" !."))]
     if len(undone) != 1 or _named(request, words):

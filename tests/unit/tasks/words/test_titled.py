@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from bots.assistant.testing.people import MEMBERS
+from bots.assistant.testing.talk import Talk
+from bots.tasks.commands import TASKS
+
 
 @pytest.fixture
 def some(talk: Any) -> Any:
@@ -136,3 +140,34 @@ def test_what_is_only_told_not_done_is_asked(some: Any) -> None:
     assert reply.body.startswith("La tâche 20 est-elle à refaire")
     some.says(reply.question.candidates[0].command)
     assert some.task_of(20).value("status") == "todo"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "le portail, c'est bloqué ?",
+        "le portail, c'est urgent ?",
+        "le portail, en cours ?",
+        "le portail, pour moi ?",
+        "le portail, @dgs ?",
+        "le portail, c'est fait ?",
+        "tâche 1 faite ?",
+        "tâche 1 @dgs ?",
+        "oups, le budget, c'est pas fait ?",
+    ],
+)
+def test_a_question_changes_nothing(said: str) -> None:
+    talk = Talk([TASKS], members=MEMBERS)
+    talk.says("!tâche ajouter réparer le portail")
+    talk.says("!tâche ajouter relire le budget")
+    talk.says("!tâche fait 2")
+    reply = talk.says(f"@beffroi {said}")
+    assert reply is None or not reply.changes
+
+
+@pytest.mark.parametrize("said", ["tu peux passer le portail à lundi ?", "peux-tu reporter le portail à lundi ?"])
+def test_an_order_stays_one_before_a_question_mark(said: str) -> None:
+    talk = Talk([TASKS], members=MEMBERS)
+    talk.says("!tâche ajouter réparer le portail")
+    reply = talk.reply(f"@beffroi {said}")
+    assert reply.changes or reply.question
