@@ -37,7 +37,7 @@ class _Absences(Lines):
         return ROOMS
 
     def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
-        """Yield who is away; all rooms are looked at with the first one."""
+        """Yield who is away, whatever room it stands in: all are looked at with the one in which it is asked."""
         if wanted.words or wanted.state is not State.ANY or scene.room_id != request.room_id:
             return
         today = request.here.date()
@@ -46,7 +46,7 @@ class _Absences(Lines):
             first = wanted.span.start.astimezone(request.zone).date()
             last = (wanted.span.stop - _ONE).astimezone(request.zone).date()
         for absence in known(request, wanted.people or None, first, last):
-            yield Found(absence.key, partial(_line, request, absence), at=absence.first)
+            yield Found(absence.key, partial(_line, request, absence), at=absence.first, room_id=absence.room_id)
 
 
 FINDER: Final[Finder] = _Absences()

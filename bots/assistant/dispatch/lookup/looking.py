@@ -11,6 +11,7 @@ from bots.assistant.dispatch.reading.elsewhere import readable
 from bots.assistant.talk.offers.finding import Finder, Found, State, Wanted
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
+from config.identifiers import RoomId
 
 _COMMON: Final = 3
 """A word that so many times as many things have as the rarest one does not find any."""
@@ -23,6 +24,11 @@ class Hit:
     found: Found
     finder: Finder
     scene: Scene
+
+    @property
+    def room_id(self) -> RoomId:
+        """The room in which it stands: what erases it there has our message go here, too."""
+        return self.found.room_id or self.scene.room_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class Lookup:
     def _whole(self, request: Request, hits: Sequence[Hit]) -> Rich | None:
         """Return all that is known of *hits*; None where no more is known of one than its line says."""
         told = [
-            hit.finder.whole(request, hit.found.key[1]) if hit.scene.room_id == request.room_id else None
+            hit.finder.whole(request, hit.found.key[1]) if hit.room_id == request.room_id else None
             for hit in hits
         ]
         return lines(said for said in told if said is not None) if told and all(told) else None
@@ -108,11 +108,11 @@ def _keys(request: Request, hits: Sequence[Hit]) -> tuple[Key, ...]:
 
 
 def _key(request: Request, hit: Hit) -> Key:
-    if hit.scene.room_id == request.room_id:
+    if hit.room_id == request.room_id:
         return hit.found.key
-    return (ELSEWHERE, elsewhere(hit.scene.room_id, hit.found.key[1]))
+    return (ELSEWHERE, elsewhere(hit.room_id, hit.found.key[1]))
 
 
 def _numbered(request: Request, hits: Sequence[Hit]) -> tuple[Key, ...]:
-    buttons = ((NUMBERED, elsewhere(hit.scene.room_id, hit.found.key[1])) for hit in hits)
+    buttons = ((NUMBERED, elsewhere(hit.room_id, hit.found.key[1])) for hit in hits)
     return ((NUMBERED_FOR, str(request.sender)), *buttons)

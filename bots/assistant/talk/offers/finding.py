@@ -15,7 +15,7 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.scene import Key, Scene
-from config.identifiers import UserId
+from config.identifiers import RoomId, UserId
 
 
 class State(Enum):
@@ -79,6 +79,8 @@ class Found:
     hits: frozenset[str] = frozenset()
     at: date | None = None
     over: bool = False
+    room_id: RoomId | None = None
+    """Where it stands, if not in the room in which it was looked for."""
 
     def rank(self, zone: ZoneInfo) -> tuple[bool, datetime]:
         """Return what it is sorted by: what is still to come first, and what comes next first of that."""

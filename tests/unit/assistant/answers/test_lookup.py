@@ -9,6 +9,7 @@ from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import DGS, DIRECT, MAIRE, ROOM, SECRETAIRE
 from bots.day.commands import day
 from bots.events.capability import events
+from bots.matrix.events import OutgoingRedaction
 from bots.objectives.commands import objectives
 from bots.reminders.commands import reminders
 from bots.tasks.commands import TASKS
@@ -285,3 +286,13 @@ async def test_a_waiting_room_is_called_by_its_name(full: Hall) -> None:
     await full.say("!tâche ajouter repeindre la salle d'attente")
     answer = await said(full, "Beffroi, tu as quelque chose sur l'attente ?")
     assert "repeindre la salle d'attente" in answer
+
+
+async def test_what_was_told_of_another_room_goes_when_it_is_erased_there(hall: Hall) -> None:
+    await hall.say("je suis absente le 24 décembre, @dgs me remplace", DIRECT)
+    noted = hall.id_of(room=DIRECT)
+    assert "24 décembre" in await said(hall, "Beffroi, qui remplace la secretaire le 24 décembre ?")
+    told = hall.id_of("24 décembre", ROOM)
+
+    await hall.redact(noted, DIRECT, SECRETAIRE)
+    assert told in [item.target for item in hall.edge.said if isinstance(item, OutgoingRedaction)]
