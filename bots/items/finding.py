@@ -49,7 +49,7 @@ class KindFinder(Lines):
         return self.kind_of.first.icon
 
     def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
-        """Yield those that fit; what was given up is found by its words only."""
+        """Yield those that fit; what was given up is found by its words only, what its author took back not at all."""
         board, found = Board(self.kind_of, scene.state), {}
         if wanted.words:
             found = hits(scene.state.view(words_of(self.kind_of)), wanted.words)
@@ -85,8 +85,10 @@ def _line(request: Request, scene: Scene, item: Item, own: bool) -> Rich:
 
 
 def fits(item: Item, scene: Scene, wanted: Wanted) -> bool:
-    """Tell whether *item* is one of theirs, then, and stands so."""
+    """Tell whether *item* is one of theirs, then, and stands so; what was taken back at once is none of anybody's."""
     due = None if item.kind.due is None else item.get(item.kind.due)
+    if item.withdrawn:
+        return False
     if wanted.people and not wanted.people & {*_people(item)}:
         return False
     if wanted.span is not None and (due is None or not wanted.span.meets(due, due, scene.zone)):

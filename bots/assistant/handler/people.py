@@ -13,7 +13,7 @@ from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.reactions import Reactions
 from bots.assistant.handler.unverified import Unverified
 from bots.assistant.handler.way.line import Line
-from bots.assistant.store import errand_store, memory, pending
+from bots.assistant.store import errand_store, looking, memory, pending
 from bots.assistant.sync.newcomers import Newcomers
 from bots.assistant.sync.registrar import Registrar
 from bots.assistant.sync.upgrades import Upgrades
@@ -89,6 +89,7 @@ class People:
         for key in await self.keepers.withdraw(room_id, target, transaction):
             await self.eraser.clear(transaction, room_id, key)
         await self.eraser.withdraw_edits(transaction, room_id, target)
+        await looking.withdraw(transaction, room_id, target)
         if await memory.release(transaction, room_id, target, redaction.sender):
             return
         if await pending.drop(transaction, room_id, target):

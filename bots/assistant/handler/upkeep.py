@@ -15,7 +15,7 @@ from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.reactions import Reactions
 from bots.assistant.handler.repeats import Repeats
 from bots.assistant.handler.way.line import Line
-from bots.assistant.store import memory, pending
+from bots.assistant.store import looking, memory, pending
 from bots.assistant.sync.catchup import CatchUp
 from bots.assistant.sync.chapters import Chapters
 from bots.assistant.sync.chores import Chores
@@ -165,6 +165,7 @@ class Upkeep:
         async with self.database.begin() as transaction:
             await memory.forget_said(transaction, self.now_ms() - 48 * _HOUR_MS)
             await self.questions.forget(transaction)
+            await looking.forget(transaction, self.now_ms() - _HOUR_MS)
         # Noted by a transaction that had not ended when we looked: only where there are several at a time.
         self.board.doomed = True
         self.stands = self.now_ms() + _HOUR_MS

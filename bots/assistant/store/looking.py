@@ -20,6 +20,9 @@ _LOOKED: Final = text(
     "SELECT cause, kind, object_id, at FROM assistant_looked"
     " WHERE room_id = :room_id AND person = :person AND at >= :since"
 )
+_PASS_BY: Final = text("DELETE FROM assistant_looked WHERE room_id = :room_id AND person = :person")
+_WITHDRAW: Final = text("DELETE FROM assistant_looked WHERE room_id = :room_id AND cause = :cause")
+_FORGET: Final = text("DELETE FROM assistant_looked WHERE at < :before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,18 @@ async def looked(transaction: Transaction, room_id: RoomId, person: UserId, sinc
     row = {"room_id": room_id, "person": person, "since": since}
     found = (await transaction.execute(_LOOKED, row)).one_or_none()
     return None if found is None else Looked(EventId(found.cause), (found.kind, found.object_id), found.at)
+
+
+async def pass_by(transaction: Transaction, room_id: RoomId, person: UserId) -> None:
+    """Forget what *person* was shown: they have gone on to something else."""
+    await transaction.execute(_PASS_BY, {"room_id": room_id, "person": person})
+
+
+async def withdraw(transaction: Transaction, room_id: RoomId, cause: EventId) -> None:
+    """Forget what was shown in answer to *cause*, which was deleted."""
+    await transaction.execute(_WITHDRAW, {"room_id": room_id, "cause": cause})
+
+
+async def forget(transaction: Transaction, before: int) -> None:
+    """Forget what was shown before *before* (ms), whoever has asked: nobody speaks of it any more."""
+    await transaction.execute(_FORGET, {"before": before})

@@ -23,7 +23,7 @@ from bots.assistant.talk.errand import Cancel, Errand
 from bots.assistant.talk.messages import edit_content, refers, reply_content, txn_of
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.scene import Key
+from bots.assistant.talk.scene import ELSEWHERE, NUMBERED, Key
 from bots.database.engine import Transaction
 from bots.matrix.events import Outgoing, Room
 from bots.matrix.port import Edge
@@ -108,7 +108,8 @@ class Writer:
             await memory.remember(transaction, room_id, reply.undoes, undone, self.now_ms())
         if reply.shows:
             await memory.show(transaction, room_id, txn, reply.shows)
-            await self._looked(transaction, request, reply, answers)
+        if answers is not None and not reply.changes and reply.question is None:
+            await self._looked(transaction, request, reply)
         await self.questions.ask(transaction, request, reply, txn, thread)
         if reply.card is not None:
             await self.cards.shows(transaction, room_id, reply.card, txn)
@@ -120,13 +121,18 @@ class Writer:
         await self._follow(transaction, request, reply, event_id, thread, what)
         return operation
 
-    async def _looked(self, transaction: Transaction, request: Request, reply: Reply, answers: EventId | None) -> None:
-        """Note the one thing that somebody is shown who has asked: they may speak of it next."""
-        keys = [key for key in reply.shows if key[0] in self.dispatcher.makers]
-        if answers is None or reply.changes or reply.question is not None or len(keys) != 1:
-            return
-        looked = looking.Looked(request.event_id, keys[0], self.now_ms())
-        await looking.note(transaction, request.room_id, request.sender, looked)
+    async def _looked(self, transaction: Transaction, request: Request, reply: Reply) -> None:
+        """Note the one thing that somebody is shown who has asked: they may speak of it next.
+
+        Who is shown several things, or asks after what is not there, speaks no longer of what they were shown before.
+        """
+        makers = self.dispatcher.makers
+        keys = [key for key in reply.shows if key[0] in makers or key[0] in (ELSEWHERE, NUMBERED)]
+        if len(keys) == 1 and keys[0][0] in makers:
+            looked = looking.Looked(request.event_id, keys[0], self.now_ms())
+            await looking.note(transaction, request.room_id, request.sender, looked)
+        elif reply.shows or reply.nothing:
+            await looking.pass_by(transaction, request.room_id, request.sender)
 
     async def _post(self, transaction: Transaction, room_id: RoomId, reply: Reply, cause: str) -> None:
         """Enqueue what clients draw by themselves, below what was said: in this order, in the same transaction."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import text
 
 from bots.absences.commands import absences
 from bots.assistant.testing.hall import Hall
@@ -149,6 +150,37 @@ async def test_what_one_has_done_since_is_spoken_of_instead(full: Hall) -> None:
     assert "Tâche 4 modifiée : ranger les archives" in await said(full, "Beffroi, mets-la à lundi")
 
 
+@pytest.mark.parametrize("words", ["il y a quelque chose sur la gerbe ou EDF ?", "et la piscine, elle en est où ?"])
+async def test_what_was_shown_before_something_else_is_spoken_of_no_longer(full: Hall, words: str) -> None:
+    await full.say("Beffroi, où en est le budget ?")
+    await full.say(f"Beffroi, {words}")
+    await full.say("Beffroi, c'est fait")
+    assert "relire le budget" in await said(full, "!tâches")
+
+
+async def test_what_was_shown_before_something_of_another_room_is_spoken_of_no_longer(full: Hall) -> None:
+    await full.say("!tâche ajouter appeler le notaire", DIRECT)
+    await full.later(hours=1)
+    assert "notaire" in await said(full, "où en est le notaire ?", DIRECT)
+    assert "commander la gerbe" in await said(full, "et la gerbe ?", DIRECT)
+    await full.say("c'est fait", DIRECT)
+    assert "appeler le notaire" in await said(full, "!tâches", DIRECT)
+
+
+async def test_what_was_asked_after_and_taken_back_is_spoken_of_no_longer(full: Hall) -> None:
+    question = await full.say("Beffroi, où en est le budget ?")
+    await full.redact(question.event_id)
+    await full.say("Beffroi, c'est fait")
+    assert "relire le budget" in await said(full, "!tâches")
+
+
+async def test_what_was_shown_is_not_kept_for_long(full: Hall) -> None:
+    await full.say("Beffroi, où en est le budget ?")
+    await full.later(hours=2)
+    async with full.edge.database.begin() as transaction:
+        assert (await transaction.execute(text("SELECT * FROM assistant_looked"))).all() == []
+
+
 async def test_what_somebody_else_was_shown_is_theirs(full: Hall) -> None:
     await full.say("!tâche ajouter ranger les archives")
     await full.say("Beffroi, il y a un truc sur la gerbe ?", sender=DGS)
@@ -175,6 +207,12 @@ async def test_a_private_list_is_called_by_its_numbers(full: Hall) -> None:
 
     await full.say("le 2 c'est fait", DIRECT)
     assert full.said()[-1] == "✔ Tâche 2 faite par @secretaire : relire le budget"
+
+
+async def test_what_its_author_took_back_at_once_is_not_found(hall: Hall) -> None:
+    slip = await hall.say("!objectif ajouter rénover la piscine")
+    await hall.redact(slip.event_id)
+    assert await said(hall, "Beffroi, y a-t-il quelque chose sur la piscine ?") == "Rien ici ne parle de « piscine »."
 
 
 async def test_reminders_are_told_to_nobody_else(hall: Hall) -> None:
