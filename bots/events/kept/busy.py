@@ -44,14 +44,18 @@ def takes(sitting: Sitting, person: UserId) -> bool:
     return not event.whole_days or person in meeting.invited or person in sitting.answers
 
 
+def invites(sitting: Sitting, people: Collection[UserId]) -> bool:
+    """Tell whether one of *people* has made an event with others invited, and has not answered it themselves."""
+    meeting = sitting.meeting
+    return meeting.creator in people and bool(meeting.invited) and meeting.creator not in sitting.answers
+
+
 def hosts(sitting: Sitting, people: Collection[UserId]) -> bool:
     """Tell whether one of *people* has invited others to it: they may be there, too, unless they have said otherwise.
 
     A secretary also invites others to what is theirs alone: it takes nobody's time who looks for a time.
     """
-    meeting = sitting.meeting
-    found = meeting.creator in people and bool(meeting.invited) and meeting.creator not in sitting.answers
-    return found and sitting.stands and sitting.occurrence.event.busy
+    return invites(sitting, people) and sitting.stands and sitting.occurrence.event.busy
 
 
 def takes_any(sitting: Sitting, people: frozenset[UserId]) -> bool:

@@ -60,7 +60,8 @@ def _meant(request: Request, said: Supposed) -> list[Task]:
     if Lean.REOPENED in said.leans:
         latest = board.tasks([*board.index.by_status[Status.DONE]][-_MOST_DONE:])
         titles += [(task.id, task.title) for task in latest]
-    return [*board.tasks(titles[at][0] for at, _ in called(said.telling, [title for _, title in titles]))]
+    found = called(said.telling, [title for _, title in titles], board.begins(titles))
+    return [*board.tasks(titles[at][0] for at, _ in found)]
 
 
 def _numbered(board: Board, said: Supposed) -> list[Task]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Final
 
 from bots.assistant.words.objects import numbered
-from bots.assistant.words.objects.called import may_call
+from bots.assistant.words.objects.called import Begins, begins, may_call
 from bots.assistant.words.objects.searched import searched
 from bots.register.format.operation import Change
 from bots.register.replica.object import Object
@@ -20,6 +21,7 @@ __all__ = ["COMMENT", "ITEM", "KIND", "Board", "Status", "Task"]
 
 WORDS: Final = searched(KIND, sets=("labels",))
 """What makes the view of the words of tasks: those of their titles and labels."""
+_BEGINS: Final = partial(Begins, KIND)
 _MOST_TITLE: Final = 1_000
 _MOST_PARTS: Final = 200
 """Lines or comments of one task that are read."""
@@ -69,8 +71,15 @@ class Board:
 
     def open_called(self, words: Collection[str], most: int) -> Iterator[Task]:
         """Yield those of the first *most* open tasks whose titles may have one of *words*, folded: no other is read."""
-        found = (self.get(task_id) for task_id, title in self.titles(most) if may_call(words, title))
+        titles = self.titles(most)
+        known = zip(titles, self.begins(titles), strict=True)
+        found = (self.get(task_id) for (task_id, _), begun in known if may_call(words, begun))
         return (task for task in found if task is not None)
+
+    def begins(self, titles: Sequence[tuple[str, str]]) -> list[frozenset[str]]:
+        """Return with what the words of these titles begin, each behind the id of its task."""
+        kept = self._state.view(_BEGINS)
+        return [begins(title) if (KIND, at) in self._then else kept.of(at, title) for at, title in titles]
 
     def titles(self, most: int) -> list[tuple[str, str]]:
         """Return the ids of the first *most* open tasks, with their titles as they were written."""

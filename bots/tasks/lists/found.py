@@ -24,7 +24,7 @@ class _Tasks(Lines):
     """Finds tasks; what was dropped by its words only."""
 
     kind: str = KIND
-    nouns: frozenset[str] = frozenset({"tache", "taches", "task", "tasks", "truc", "trucs", "todo"})
+    nouns: frozenset[str] = frozenset({"tache", "taches", "task", "tasks", "todo"})
     called: tuple[str, str] = ("tâches", "tasks")
     icon: str = "☐"
 

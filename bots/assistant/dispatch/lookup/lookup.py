@@ -90,10 +90,7 @@ class Lookup:
 
     def _whole(self, request: Request, hits: Sequence[Hit]) -> Rich | None:
         """Return all that is known of *hits*; None where no more is known of one than its line says."""
-        told = [
-            hit.finder.whole(request, hit.found.key[1]) if hit.room_id == request.room_id else None
-            for hit in hits
-        ]
+        told = [hit.finder.whole(request, hit.found.key[1]) if hit.room_id == request.room_id else None for hit in hits]
         return lines(said for said in told if said is not None) if told and all(told) else None
 
 

@@ -11,7 +11,7 @@ from bots.assistant.talk.offers.finding import Finder, Found, Lines, State, Want
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.objects.searched import hits, searched
-from bots.events.kept.busy import concerns
+from bots.events.kept.busy import concerns, invites
 from bots.events.kept.kinds import KIND
 from bots.events.kept.sitting import Sitting
 from bots.events.talk.facts import agenda_of
@@ -31,7 +31,7 @@ _NO_HITS: Final[frozenset[str]] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class _Events(Lines):
-    """Finds events, each by its next time, or by those within the span that is asked about."""
+    """Finds events by their next time, or by each of their times within the span that is asked about."""
 
     kind: str = KIND
     nouns: frozenset[str] = frozenset(
@@ -99,5 +99,4 @@ def _said(scene: Scene, item: Item, _: bool) -> Rich:
 
 def _is_theirs(sitting: Sitting, people: frozenset[UserId]) -> bool:
     """Tell whether it concerns one of *people*: whoever invites others is there, too, unless they say otherwise."""
-    made = sitting.meeting.creator in people and not any(user in sitting.answers for user in people)
-    return not people or made or concerns(sitting, people)
+    return not people or invites(sitting, people) or concerns(sitting, people)

@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
-from bots.assistant.talk.markup import Rich, blocks, fill, join, lines, room_link, short, strong, struck, text
+from bots.assistant.dispatch.reading.elsewhere import room_of
+from bots.assistant.talk.markup import Rich, blocks, fill, join, lines, short, strong, struck, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.dates.period import Period, period
-from bots.assistant.words.lenient import line
 from bots.assistant.words.objects.numbered import reference
 from bots.calendar.daysoff import DaysOff
 from bots.events.followed.shown import NAME as FOLLOWED
@@ -59,7 +59,6 @@ _SMALL: Final = frozenset(
     }
     | {"prochain", "prochaine", "prochains", "prochaines", "next", "mon", "déjà", "deja"}
 )
-_MOST_NAME: Final = 40
 _AHEAD: Final = timedelta(days=60)
 _NIGHT: Final = timedelta(hours=6)
 _SOME: Final = 3
@@ -256,8 +255,7 @@ def told(request: Request, placed: Placed, *, dated: bool = False, own: bool = T
         *(otherwise(request if here else replace(scene, locale=request.locale), sitting) if sitting.stands else ()),
     ]
     if not here:
-        name = line(scene.name, _MOST_NAME) or request.texts.gettext("a room without a name")
-        parts.append(room_link(scene.room_id, name))
+        parts.append(room_of(scene))
     return join(" · ", [part for part in parts if part])
 
 
