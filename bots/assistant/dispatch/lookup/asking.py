@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum, auto
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
@@ -11,7 +10,6 @@ from bots.assistant.dispatch.lookup.little import (
     ANYTHING,
     ASKING,
     BIDDING,
-    HOW_MANY,
     INVERTED,
     LEADS,
     LITTLE,
@@ -19,25 +17,28 @@ from bots.assistant.dispatch.lookup.little import (
     PRONOUNS,
     SHOWING,
     STATES,
+    TELLING,
     WAITING,
-    WHEN,
     WHO,
 )
+from bots.assistant.dispatch.lookup.named import Named, Part, named
 from bots.assistant.dispatch.lookup.nouns import Nouns
-from bots.assistant.dispatch.lookup.spans import past, time_in
+from bots.assistant.dispatch.lookup.spans import time_in
+from bots.assistant.dispatch.lookup.standing import past, state_of
 from bots.assistant.talk.offers.finding import Span, State
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.asking import opening
-from bots.assistant.words.names.people import TITLES, Person, find, somebody
 from config.identifiers import UserId
 
 MOST: Final = 40
-"""Words of a question that are read: more is a story."""
+"""Words of a question that are read: more is a story …"""
+_MOST_LETTERS: Final = 400
+"""… and letters."""
 _MOST_ASKED: Final = 14
 """Words of what asks without a question mark."""
-_MOST_NAME: Final = 6
-_LEAST_NAME: Final = 3
+_MOST_BIDDING: Final = 10
+"""Words ahead by which somebody bids."""
 _LEAST_NUMBER: Final = 3
 """Digits of a number that calls something: « 2041 », not « le 15 »."""
 _ELIDED: Final = re.compile(r"^(?:qu|jusqu|lorsqu|[dlnjmtscy])['’]", re.IGNORECASE)
@@ -48,6 +49,14 @@ _NOT_OURS: Final = re.compile(
 """How something is done, and what we can do, is no question about what there is."""
 _AROUND: Final = '.,;:!?«»"()“”'
 _INFINITIVE: Final = re.compile(r"\w{2,}(?:er|ir|re)")
+_TO_US: Final = frozenset({"me", "m", "nous"})
+_ONE: Final = frozenset({"un", "une", "a"})
+_IT: Final = frozenset({"c", "ca", "cela", "il", "elle", "it"})
+_WHATEVER: Final = WHO | frozenset(
+    {"quoi", "koi", "rien", "chose", "choses", "truc", "trucs", "combien", "tout", "toutes", "reste", "restent", "y"}
+    | {"what", "there", "nothing", "anything", "something"}
+)
+_TO_SOMEBODY: Final = frozenset({"moi", "nous", "lui", "leur", "le", "la", "les", "y", "en"})
 _BEGINS: Final = re.compile(
     r"(?:est-ce|a-t-|y a|ya |yaura|il (?:me |nous |lui |leur )?reste|il y a|qu'est|qu'y|quoi"
     r"|j'ai (?:quoi|koi)|on a (?:quoi|koi)"
@@ -58,15 +67,6 @@ _BEGINS: Final = re.compile(
     r"|el(?:le)? est (?:a koi|a quoi|ou)|is there|are there|do we|does|did|has|have we)"
 )
 """How a question begins that ends with no question mark, beside the words that ask."""
-
-
-class Aim(Enum):
-    """What is to be known of what is asked after."""
-
-    ANY = auto()
-    WHO = auto()
-    WHEN = auto()
-    HOW_MANY = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,14 @@ class Asked:
     span: Span | None = None
     when: str = ""
     state: State = State.ANY
-    aim: Aim = Aim.ANY
+    who: bool = False
+    """Whether it asks after people."""
+    of_it: bool = False
+    """Whether it asks after « it », and not after whatever there is."""
     plainly: bool = False
     nouns: Mapping[str, str] = field(default_factory=dict)
+    otherwise: "Asked | None" = None
+    """The same, where some of the words are somebody: « la réunion voirie », whose name says what they do."""
 
     @property
     def empty(self) -> bool:
@@ -96,38 +101,62 @@ class Asked:
             return not (self.words or self.plainly)
         # « Et à 16 h 30 ? » is asked of another day, « qui l'a coché ? » of something else.
         hour = _HOUR_ALONE.fullmatch(self.when) is not None and not self.plainly
-        stands = self.state is not State.ANY and self.aim is not Aim.WHO
+        stands = self.state is not State.ANY and not self.who
         return not (self.people or stands or (self.span is not None and not hour))
+
+    @property
+    def leans(self) -> bool:
+        """Whether it says only how something stands, so that it is of what was spoken of: « et c'est fait ? »."""
+        return self.of_it and not (self.words or self.kinds or self.people or self.mine or self.span is not None)
 
 
 def asked(words: Sequence[str], request: Request, nouns: Nouns) -> Asked | None:
     """Return what *words* ask; None where they ask nothing."""
-    if not 0 < len(words) <= MOST or not is_question(words):
-        return None
     spoken = " ".join(words)
+    if not 0 < len(words) <= MOST or len(spoken) > _MOST_LETTERS or not is_question(words):
+        return None
     span, when, bounds = time_in(spoken, request)
-    parts = _waiting(_parts(spoken, bounds))
-    people, parts = _people(parts, request)
-    folded = [part.folded for part in parts]
-    state = _state(folded)
+    who = named(_waiting(_parts(spoken, bounds)), request)
+    made = _made(words, who, nouns, request, (span, when))
+    if not who.perhaps:
+        return made
+    left = tuple(part for part in who.left if part.folded not in who.perhaps)
+    people = tuple(dict.fromkeys((*who.people, *who.perhaps.values())))
+    return replace(made, otherwise=_made(words, Named(people, left, {}), nouns, request, (span, when)))
+
+
+def _made(
+    words: Sequence[str], who: Named, nouns: Nouns, request: Request, time_asked: tuple[Span | None, str]
+) -> Asked:
+    span, when = time_asked
+    folded = [part.folded for part in who.left]
+    asks = {at for at, pair in enumerate(pairwise(folded), 1) if pair[0] in _TO_US and pair[1] in TELLING}
     silent = nouns.silent(folded)
-    said = {part.folded: part.typed for part in parts if _tells(part.folded, silent)}
+    telling = (part for at, part in enumerate(who.left) if at not in asks and _tells(part.folded, silent))
+    said = {part.folded: part.typed for part in telling}
     alone = nouns.alone(said, folded)
     typed = {} if alone else said
-    if not (typed or alone or nouns.called(folded) or people) and span is None and _for_me(folded):
+    state = state_of(who.left)
+    if not (typed or alone or nouns.called(folded) or who.people) and span is None and _for_me(folded):
         state = State.OPEN if state is State.ANY else state
+    kept = state if not typed or state is State.LATE else State.ANY
     return Asked(
         tuple(typed),
         typed,
         alone or nouns.called(folded),
-        people,
-        not people and _is_mine(folded),
-        past(span, request) if state is State.DONE else span,
+        who.people,
+        not who.people and _is_mine(folded),
+        past(span, when, request) if kept is State.DONE else span,
         when,
-        state if not typed or state is State.LATE else State.ANY,
-        _aim(folded),
-        bool(said) or state is not State.ANY or any(word in ASKING | SHOWING for word in folded) or _begins(words),
-        said if alone else {},
+        kept,
+        who=bool({*folded} & WHO),
+        of_it=bool({*folded} & _IT) and not {*folded} & _WHATEVER,
+        plainly=bool(said)
+        or state is not State.ANY
+        or bool(asks)
+        or any(word in ASKING | SHOWING for word in folded)
+        or _begins(words),
+        nouns=said if alone else {},
     )
 
 
@@ -158,37 +187,33 @@ def _begins(words: Sequence[str]) -> bool:
 
 def _bids(words: Sequence[str]) -> bool:
     """Tell whether *words* ask for something to be done: « peux-tu ranger … ? », « tu le rajoutes … ? »."""
-    folded = [part for word in words[: _MOST_NAME + 4] for part in _pieces(fold(word))]
+    folded = [part for word in words[:_MOST_BIDDING] for part in _pieces(fold(word))]
     led = opening(words, wished=False, widely=True)
     behind = [part for word in words[led : led + 4] for part in _pieces(fold(word))] if led else []
+    to_us = False
     while behind and behind[0] in PRONOUNS | {"bien", "aussi", "de", "d"}:
-        del behind[0]
+        to_us = behind.pop(0) in _TO_US or to_us
     if behind:
-        return _INFINITIVE.fullmatch(behind[0]) is not None and behind[0] not in SHOWING
+        shows = behind[0] in SHOWING or (to_us and behind[0] in TELLING and not {*behind[1:2]} & _ONE)
+        return _INFINITIVE.fullmatch(behind[0]) is not None and not shows
     if not folded or folded[0] != "tu":
         return False
     verb = next((word for word in folded[1:] if word not in PRONOUNS), "")
     return verb.endswith("es") and verb not in LITTLE
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    typed: str
-    folded: str
-
-
-def _parts(spoken: str, bounds: Sequence[tuple[int, int]]) -> list[_Part]:
+def _parts(spoken: str, bounds: Sequence[tuple[int, int]]) -> list[Part]:
     """Return the words of *spoken* one by one, without those that say when."""
     kept = "".join(" " if any(a <= at < b for a, b in bounds) else letter for at, letter in enumerate(spoken))
-    return [_Part(piece.strip(_AROUND), fold(piece.strip(_AROUND))) for word in kept.split() for piece in _pieces(word)]
+    return [Part(piece.strip(_AROUND), fold(piece.strip(_AROUND))) for word in kept.split() for piece in _pieces(word)]
 
 
-def _waiting(parts: Sequence[_Part]) -> list[_Part]:
+def _waiting(parts: Sequence[Part]) -> list[Part]:
     """Return *parts* with « en attente » as one word."""
-    kept: list[_Part] = []
+    kept: list[Part] = []
     for part in parts:
         if kept and f"{kept[-1].folded} {part.folded}" == WAITING:
-            kept[-1] = _Part(f"{kept[-1].typed} {part.typed}", WAITING)
+            kept[-1] = Part(f"{kept[-1].typed} {part.typed}", WAITING)
         else:
             kept.append(part)
     return kept
@@ -204,6 +229,9 @@ def _pieces(word: str) -> list[str]:
         # « d'ici vendredi » without its time, « d' autre ».
         return [*pieces, word[:-1]]
     head, _, tail = word.rstrip(_AROUND).rpartition("-")
+    if fold(tail) in _TO_SOMEBODY and fold(head.rpartition("-")[0] or head) in LITTLE | BIDDING | TELLING:
+        # « Dis-moi » says nothing of whose it is.
+        return [*pieces, *_pieces(head)]
     if head and fold(tail) in INVERTED and fold(word) not in ("rendez-vous",):
         return [*pieces, head.removesuffix("-t"), tail]
     return [*pieces, word] if word.strip(_AROUND) else pieces
@@ -212,19 +240,6 @@ def _pieces(word: str) -> list[str]:
 def _tells(word: str, silent: Collection[str]) -> bool:
     said = word.isdecimal() and len(word) < _LEAST_NUMBER
     return len(word) > 1 and not said and word not in LITTLE and word not in silent and word not in STATES
-
-
-def _state(folded: Sequence[str]) -> State:
-    found = {STATES[word] for word in folded if word in STATES}
-    state = next((known for known in (State.LATE, State.DONE, State.OPEN) if known in found), State.ANY)
-    return State.OPEN if state is State.DONE and "pas" in folded else state
-
-
-def _aim(folded: Sequence[str]) -> Aim:
-    for aim, words in ((Aim.HOW_MANY, HOW_MANY), (Aim.WHO, WHO), (Aim.WHEN, WHEN)):
-        if words & {*folded}:
-            return aim
-    return Aim.ANY
 
 
 def _for_me(folded: Sequence[str]) -> bool:
@@ -236,36 +251,3 @@ def _is_mine(folded: Sequence[str]) -> bool:
     pairs = {*pairwise(folded)}
     has = {("j", "ai"), ("ai", "je"), ("je", "dois"), ("dois", "je"), ("m", "attend"), ("me", "reste")}
     return bool(MINE & {*folded} or has & pairs or ("i", "have") in pairs)
-
-
-def _people(parts: Sequence[_Part], request: Request) -> tuple[tuple[UserId, ...], list[_Part]]:
-    """Return who is named, and what else is said."""
-    people: dict[UserId, None] = {}
-    left: list[_Part] = []
-    at = 0
-    while at < len(parts):
-        count, user = _named(parts[at : at + _MOST_NAME], request)
-        if user is None:
-            left.append(parts[at])
-        else:
-            people[user] = None
-        at += count or 1
-    return tuple(people), left
-
-
-def _named(parts: Sequence[_Part], request: Request) -> tuple[int, UserId | None]:
-    """Return how many of *parts* name somebody at their beginning, the most that do."""
-    for count in range(len(parts), 1, -1):
-        words = [part.typed for part in parts[:count]]
-        # « je », « moi » are whoever asks, and no name.
-        named = parts[0].folded in TITLES | {"le", "la", "l"} or all(word[:1].isupper() for word in words)
-        user = somebody(words, request) if named else None
-        if user is not None:
-            return count, user
-    if not parts:
-        return 0, None
-    first = parts[0]
-    if first.folded in LITTLE or len(first.folded.lstrip("@")) < _LEAST_NAME:
-        return 0, None
-    found = find(first.typed if first.typed.startswith("@") else f"@{first.typed}", request)
-    return (1, found.user) if isinstance(found, Person) else (0, None)

@@ -57,6 +57,10 @@ ASKING: Final = frozenset(_ASKING.split())
 """What asks wherever it stands."""
 SHOWING: Final = frozenset(_SHOWING.split())
 """What one says who wants to be shown, or told, something."""
+TELLING: Final = frozenset(
+    {"communiquer", "transmettre", "envoyer", "renvoyer", "fournir", "partager", "detailler", "send"}
+)
+"""What one says behind « me » who wants to be told what there is; without, it is something to do."""
 BIDDING: Final = frozenset(
     {"montre", "montres", "montrez", "affiche", "affichez", "cherche", "cherchez", "recherche", "trouve", "trouvez"}
     | {"retrouve", "retrouvez", "ressors", "ressortez", "show", "find"}
@@ -73,8 +77,6 @@ STATES: Final = {
 }
 """How something stands."""
 WHO: Final = frozenset({"qui", "ki", "who", "whose"})
-WHEN: Final = frozenset({"quand", "heure", "date", "echeance", "when"})
-HOW_MANY: Final = frozenset({"combien", "nb", "nombre", "many"})
 MINE: Final = frozenset({"moi", "mes", "mon", "ma", "mien", "mienne", "miens", "miennes", "my", "mine"})
 """Says that what is asked after is of whoever asks."""
 ANYTHING: Final = frozenset(

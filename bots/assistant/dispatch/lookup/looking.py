@@ -46,14 +46,34 @@ class Seen:
         return tuple(self.asked.typed[word] for word in self.asked.words if word in known)
 
     @property
+    def wholly(self) -> bool:
+        """Whether something was found that is all that was asked after."""
+        return bool(self.hits) and not self.loosely and len(self.words) == len(self.asked.words)
+
+    @property
     def surely(self) -> bool:
-        """Whether it is all that was asked after."""
+        """Whether it is all that was asked after, and that was plain."""
         return self.asked.plainly and not self.loosely and len(self.words) == len(self.asked.words)
 
 
 def look(request: Request, asked: Asked, finders: Sequence[Finder]) -> Seen:
-    """Return what fits *asked*: where nothing does, what fits less of it, as long as that still says something."""
+    """Return what fits *asked*: where nothing does, what fits less of it, as long as that still says something.
+
+    A word that may be somebody is looked for as what it says first.
+    """
     scenes = readable(request)
+    seen = _look(request, asked, finders, scenes)
+    if seen.wholly or asked.otherwise is None:
+        return seen
+    other = _look(request, asked.otherwise, finders, scenes)
+    if seen.hits or other.hits:
+        return other if other.wholly or not seen.hits else seen
+    # « dgs a des choses en retard ? »: nothing of theirs; « … sur la voirie ? »: nothing that speaks of it.
+    whose = not other.asked.words and (other.asked.state is not State.ANY or other.asked.span is not None)
+    return other if whose else seen
+
+
+def _look(request: Request, asked: Asked, finders: Sequence[Finder], scenes: Sequence[Scene]) -> Seen:
     for loosely, wanted in enumerate(chain(_less(asked), _without_words(asked))):
         hits = [*_fitting(request, wanted, finders, scenes)]
         if hits:

@@ -9,7 +9,7 @@ from typing import Final
 
 from bots.assistant.dispatch.commands.unclear import not_understood
 from bots.assistant.dispatch.lookup import saying
-from bots.assistant.dispatch.lookup.asking import Aim, Asked, asked
+from bots.assistant.dispatch.lookup.asking import Asked, asked
 from bots.assistant.dispatch.lookup.looking import Hit, Seen, look
 from bots.assistant.dispatch.lookup.nouns import Nouns, topic
 from bots.assistant.talk.markup import Rich, lines
@@ -45,6 +45,8 @@ class Lookup:
         question = self._asked(request, words)
         if question is None or not may(standing(own=request.own), Right.SEE):
             return None
+        if question.leans and request.among and len(request.shown) == 1:
+            return self._leant_on(request)
         seen = look(request, question, self._finders)
         told = self._by_kind_itself(request, seen)
         if told is not None:
@@ -53,13 +55,13 @@ class Lookup:
         if about is not None:
             return replace(not_understood(request, Unclear([*words]), about), nothing=True)
         if not seen.hits:
-            none = saying.nothing(request, question, self._by_kind)
+            none = saying.nothing(request, seen.asked, self._by_kind)
             return Reply(none, inverse=request.inverse, nothing=True, yields=True)
         return self._told(request, seen)
 
     def _by_kind_itself(self, request: Request, seen: Seen) -> Reply | None:
         """Return what a kind says itself of all that was found, or that it has none; None where that may not be all."""
-        if not seen.surely or any(hit.scene.room_id != request.room_id for hit in seen.hits):
+        if not seen.surely or any(hit.room_id != request.room_id for hit in seen.hits):
             return None
         if not seen.hits and not _is_of_all(seen.asked):
             return None
@@ -75,12 +77,19 @@ class Lookup:
         question = asked(words, request, self._nouns)
         return None if question is None or question.empty else question
 
+    def _leant_on(self, request: Request) -> Reply | None:
+        """Return the one thing that was spoken of: how it stands is asked."""
+        ((kind, object_id),) = request.shown
+        finder = self._by_kind.get(kind)
+        whole = None if finder is None else finder.whole(request, object_id)
+        return None if whole is None else Reply(whole, shows=request.shown, inverse=request.inverse)
+
     def _told(self, request: Request, seen: Seen) -> Reply:
         shown = seen.hits[: saying.MOST]
-        wholes = _WHOLE if seen.asked.aim is Aim.WHO else 1
+        wholes = _WHOLE if seen.asked.who else 1
         whole = self._whole(request, seen.hits) if seen.surely and len(seen.hits) <= wholes else None
         # Whoever knows what is spoken of goes first, unless it is surely a question to which this is the answer.
-        yields = not seen.surely
+        yields = not seen.surely or seen.asked.leans
         if whole is not None:
             return Reply(whole, shows=_keys(request, shown), inverse=request.inverse, yields=yields)
         numbers = request.private and len(shown) > 1 and all(hit.found.key[0] in self._cards for hit in shown)

@@ -9,7 +9,6 @@ from bots.assistant.talk.request import Request
 from bots.when import finding
 from bots.when.values import Bound, Code, Doubt, Range, When
 
-_WEEK: Final = timedelta(days=7)
 _EVER: Final = timedelta(days=3_000)
 
 
@@ -59,10 +58,3 @@ def _stop(at: date, request: Request) -> datetime:
     if isinstance(at, datetime):
         return _start(at, request) + timedelta(minutes=1)
     return datetime.combine(at + timedelta(days=1), time(), request.zone)
-
-
-def past(span: Span | None, request: Request) -> Span | None:
-    """Return the last one of that name: what was done on Tuesday was done on the one that was."""
-    if span is None or span.start <= request.now:
-        return span
-    return Span(span.start - _WEEK, span.stop - _WEEK)

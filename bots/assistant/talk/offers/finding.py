@@ -147,7 +147,10 @@ class Finder(Protocol):
         """Return what :meth:`find` must be given."""
 
     def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
-        """Yield what fits in a room that whoever asks may read; where words are wanted, what has any of them."""
+        """Yield what fits in a room that whoever asks may read; where words are wanted, what has any of them.
+
+        What has no words of its own is not found by any.
+        """
 
     def whole(self, request: Request, object_id: str) -> Rich | None:
         """Return all that is known of one in the room in which it is asked; None: it has no more than its line."""

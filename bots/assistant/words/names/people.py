@@ -51,7 +51,7 @@ TITLES: Final = frozenset({"mme", "madame", "m", "m.", "mr", "monsieur"})
 """What stands before a name: « Mme Lemoine » is called as « la comptable » is."""
 _SHORTEST: Final = 3
 _FOR: Final = frozenset({"pour", "pr", "a", "au", "for"})
-_FUNCTION: Final = re.compile(
+FUNCTION: Final = re.compile(
     r"(?:technicien|voisin|stagiaire|collegue|comptable|secretaire|agent|maire|adjoint|elu|gardien|direct(?:eur|rice)"
     r"|institut(?:eur|rice)|conseill[ei]re?|dgs|dga|dst|drh|cantonnier|plombier|electricien|prefet|notaire|architecte"
     r"|cuisini[ei]re?|animat(?:eur|rice)|atsem|asvp|regisseu[rs]e?|chef|president|tresori[ei]re?|polici[ei]re?"
@@ -59,7 +59,7 @@ _FUNCTION: Final = re.compile(
     r"|intendant|concierge|chauffeur|prestataire|chauffagiste|macon|peintre)(?:ne|e)?s?"
 )
 """What people are called by what they do."""
-_LONG_NAMES: Final = {
+LONG_NAMES: Final = {
     f"{called} {of}".strip(): "dgs"
     for called in ("directeur general", "directrice generale")
     for of in ("", "des services")
@@ -126,8 +126,8 @@ def find(word: str, request: Request) -> Found:
         fitting = [each for each, shown in people.items() if shown and _begins(fold(shown), name)]
     if not fitting:
         fitting = [user for user, shown in people.items() if shown and name in _functions(fold(shown))]
-    if not fitting and name in _LONG_NAMES:
-        fitting = [user for user in people if fold(user.localpart) == _LONG_NAMES[name]]
+    if not fitting and name in LONG_NAMES:
+        fitting = [user for user in people if fold(user.localpart) == LONG_NAMES[name]]
     if not fitting and len(name) > _SHORTEST:
         fitting = [user for user, shown in people.items() if shown and _ends(fold(shown), name)]
     if not fitting and "." in name:
@@ -170,7 +170,7 @@ def stranger_ahead(words: Sequence[str]) -> tuple[Nobody, list[str]] | None:
     if not called or fold(words[0]) not in _FOR or not has_letters(words[colon + 1 :]):
         return None
     bare = [word for word in called if fold(word) not in _AHEAD]
-    function = len(bare) == 1 and _FUNCTION.fullmatch(fold(bare[0]).removeprefix("l'")) is not None
+    function = len(bare) == 1 and FUNCTION.fullmatch(fold(bare[0]).removeprefix("l'")) is not None
     return (Nobody(" ".join(called)), [*words[colon + 1 :]]) if function or name_in(called) else None
 
 

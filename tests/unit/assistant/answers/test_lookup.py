@@ -1,6 +1,7 @@
 """A question that no command understands is looked up: what there is of what it asks after, or nothing."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -10,13 +11,13 @@ from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import DGS, DIRECT, MAIRE, ROOM, SECRETAIRE
 from bots.day.commands import day
 from bots.events.capability import events
-from bots.matrix.events import OutgoingRedaction
+from bots.matrix.events import Member, OutgoingRedaction
 from bots.objectives.commands import objectives
 from bots.reminders.commands import reminders
 from bots.tasks.commands import TASKS
 from bots.tasks.saying.agenda import AGENDA
 from bots.tasks.saying.census import CENSUS
-from config.identifiers import RoomId
+from config.identifiers import RoomId, UserId
 
 LOST = "Je n’ai pas compris"
 UNSURE = "Je n’ai peut-être pas bien compris la question."
@@ -70,6 +71,42 @@ async def test_what_speaks_of_it_is_told(full: Hall, words: str) -> None:
     assert "budget" not in answer
 
 
+async def test_what_was_done_on_a_day_that_is_over_is_no_longer_sought_a_year_ahead(full: Hall) -> None:
+    await full.later(hours=24 * 7)
+    for words in ("qu'est-ce qui a été fait le 23 novembre ?", "qu'est-ce qu'on a fini le 23 ?"):
+        assert "payer EDF" in await said(full, f"Beffroi, {words}")
+
+
+async def test_a_word_that_is_somebody_too_is_looked_for_first(full: Hall) -> None:
+    room = full.edge.room(ROOM)
+    assert room is not None
+    roads = UserId("@paul:valbourg.fr")
+    people = {**room.members, roads: Member(roads, "join", "Paul Petit (voirie)")}
+    full.edge.set_room(replace(room, members=people))
+    await full.say("!agenda ajouter réunion du personnel mercredi 9h avec @paul")
+    await full.say("!tâche ajouter tondre le stade @paul")
+
+    answer = await said(full, "Beffroi, la réunion voirie, c'est quand ?")
+    assert "mardi 24 novembre" in answer
+    assert "personnel" not in answer
+    assert "tondre le stade" in await said(full, "Beffroi, il reste quoi pour paul ?")
+
+
+@pytest.mark.parametrize("words", ["et c'est fait ?", "c'est en retard ?", "c'est fini ?"])
+async def test_how_it_stands_is_asked_of_what_was_just_shown(full: Hall, words: str) -> None:
+    await full.say("Beffroi, où en est la gerbe ?")
+    answer = await said(full, f"Beffroi, {words}")
+    assert "commander la gerbe" in answer
+    assert "à faire" in answer
+    assert "EDF" not in answer
+
+
+async def test_what_is_left_is_asked_of_all_whatever_was_just_shown(full: Hall) -> None:
+    await full.say("Beffroi, où en est la gerbe ?")
+    assert "relire le budget" in await said(full, "Beffroi, il reste quoi ?")
+    assert "payer EDF" in await said(full, "Beffroi, qu'est-ce qui est fait ?")
+
+
 async def test_what_is_not_all_that_was_asked_after_is_told_as_such(full: Hall) -> None:
     answer = await said(full, "Beffroi, M. Roussel est au téléphone pour le budget, je lui dis quoi ?")
     assert answer.startswith(f"{UNSURE} Ce qui parle de « budget » :")
@@ -113,11 +150,21 @@ async def test_whoever_asks_after_nothing_is_answered_as_before(hall: Hall, word
         ("qui vient mardi ?", "Réunion voirie\n• mardi 24 novembre 2026 de 14 h à 15 h · avec @dgs"),
         ("à quelle heure est la réunion ?", "mardi 24 novembre 2026 de 14 h à 15 h"),
         ("le DGS a des trucs en retard ?", "🔎 @dgs · en retard : rien."),
-        ("on a un truc mardi ?", "Réunion voirie"),
+        ("quels trucs on a mardi ?", "Réunion voirie"),
         ("on a quoi comme objectifs en cours ?", "réduire la facture d'énergie"),
         ("l'objectif énergie avance ?", "réduire la facture d'énergie"),
         ("qu'est-ce qui est prévu jeudi 3 décembre ?", "conseil municipal"),
         ("moi-même j'ai quoi vendredi ?", "relire le budget"),
+        ("on fait quoi jeudi ?", "commander la gerbe"),
+        ("qu'est-ce qu'on fait vendredi ?", "relire le budget"),
+        ("qu'est-ce qu'on a fait lundi ?", "payer EDF"),
+        ("qu'est-ce qui a été fait le 23 novembre ?", "payer EDF"),
+        ("dis-moi, la gerbe, c'est commandé ?", "à faire · jeudi 26 novembre"),
+        ("donne-moi ce qu'il y a sur le budget", "relire le budget"),
+        ("peux-tu me communiquer les tâches en retard ?", "🔎 tâches · en retard : rien."),
+        ("pourriez-vous nous transmettre les tâches en cours ?", "🔎 tâches · à faire (2) :"),
+        ("dgs a des tâches en cours ?", "commander la gerbe"),
+        ("qui vient mardi, Beffroi ?", "Réunion voirie"),
     ],
 )
 async def test_a_direct_question_has_its_answer(full: Hall, words: str, told: str) -> None:
@@ -129,6 +176,11 @@ async def test_a_direct_question_has_its_answer(full: Hall, words: str, told: st
 async def test_what_was_asked_after_can_be_late(full: Hall) -> None:
     await full.later(hours=24 * 6)
     assert "commander la gerbe" in await said(full, "Beffroi, est-ce que le DGS a des choses en retard ?")
+
+
+async def test_what_is_too_long_is_a_story_and_no_question(full: Hall) -> None:
+    assert "commander la gerbe" in await said(full, f"Beffroi, y a-t-il quelque chose sur la gerbe {'x' * 300} ?")
+    assert "commander la gerbe" not in await said(full, f"Beffroi, y a-t-il quelque chose sur la gerbe {'x' * 400} ?")
 
 
 async def test_nothing_is_done_by_asking(full: Hall) -> None:
