@@ -52,12 +52,12 @@ def pieces(request: Request, vocabulary: Vocabulary) -> tuple[str, ...]:
     if not 0 < len(found) < _MOST or any(quote in said for quote in _QUOTES):
         return ()
     pieces, start = list[str](), 0
-    for each in found:
-        piece = f"! {said[start : each.start()].strip()}"
+    for joint in found:
+        piece = f"! {said[start : joint.start()].strip()}"
         if _is_whole(request, piece, vocabulary):
             break
         pieces.append(piece)
-        start = each.end()
+        start = joint.end()
     return (*pieces, f"! {said[start:].strip()}") if pieces else ()
 
 
