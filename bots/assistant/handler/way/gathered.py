@@ -17,6 +17,7 @@ from bots.assistant.talk.lineage import Lineage
 from bots.assistant.talk.messages import body_of, mentions_of
 from bots.assistant.talk.request import NOTHING, Asked, Needs, Request, Word
 from bots.assistant.talk.scene import PARIS, Key, Scene, made_by
+from bots.assistant.words.ahead import names_another
 from bots.assistant.words.lenient import line
 from bots.assistant.words.said import Said
 from bots.database.engine import Transaction
@@ -148,11 +149,21 @@ class Gatherer:
         cause = None if request.late else await self._leant_on(request, transaction)
         looked = None if request.late or request.inverse else await self._looked_at(request, transaction, cause)
         if looked is not None:
+            if self._is_of_another(request, (looked.key,)):
+                return None
             return replace(request, card=looked.key[1], shown=(looked.key,), answered=looked.cause, among=True)
         if cause is None:
             return None
         card, shown = await self._asked_for(transaction, request.room_id, cause)
-        return None if card is None else replace(request, card=card, shown=shown, answered=cause, among=True)
+        if card is None or self._is_of_another(request, shown):
+            return None
+        return replace(request, card=card, shown=shown, answered=cause, among=True)
+
+    def _is_of_another(self, request: Request, shown: Collection[Key]) -> bool:
+        """Tell whether it is said ahead what is meant, and none of *shown* is called so: « pour le portail, … »."""
+        objects = [request.state.get(*key) for key in shown]
+        titles = [line(found.value("title"), _MAX_NAME) for found in objects if found is not None]
+        return bool(titles) and all(names_another(request, title) for title in titles)
 
     async def _looked_at(
         self, request: Request, transaction: Transaction, cause: EventId | None

@@ -47,6 +47,23 @@ async def test_it_is_taken_back_as_any_command_is(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize(
+    "words", ["pour le portail, tu peux avancer de deux jours", "pour la commission, décale d'une heure"]
+)
+async def test_what_names_another_thing_ahead_changes_nothing_of_this_one(hall: Hall, words: str) -> None:
+    await hall.say("Beffroi, ajoute une tâche réparer le portail pour le 18 décembre")
+    await hall.say("Beffroi, réunion voirie jeudi 10h")
+
+    assert LOST in await said(hall, f"Beffroi, {words}")
+    assert "de 10 h" in await said(hall, "!agenda 1")
+
+
+async def test_what_names_this_one_ahead_does(hall: Hall) -> None:
+    await hall.say("Beffroi, réunion voirie jeudi 10h")
+
+    assert "déplacé" in await said(hall, "Beffroi, pour la voirie, décale d'une heure")
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "le photocopieur est en panne",
