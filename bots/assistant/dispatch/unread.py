@@ -42,7 +42,7 @@ class Unread:
     def needs(self, request: Request, words: Sequence[str]) -> Needs:
         """Return what :meth:`answer` must be given."""
         plainly = [self.plain_needs(request, said) for said in _orders(request, words)]
-        return together([*plainly, *self._lookup.needs(request, words)])
+        return together([*plainly, self._lookup.needs(request, words)])
 
     def plainly(self, request: Request, words: Sequence[str]) -> Reply | None:
         """Return what a sentence that is no command leads to, « la réunion voirie est annulée »; None: nothing."""
@@ -67,19 +67,22 @@ class Unread:
     def after(self, request: Request, reply: Reply) -> Reply:
         """Return *reply*, a command's; where that has found nothing, what there is of what was asked after."""
         # « Où en est le budget ? »: of tasks there is none, but a meeting.
-        found = self._lookup.answer(request, bare(request)) if reply.nothing else None
+        if not reply.nothing:
+            return reply
+        words = bare(request)
+        found = self._lookup.answer(request, words)
         if found is not None and not found.nothing:
             return replace(found, yields=False)
-        other = self.plainly(request, bare(request)) if reply.nothing and _erases(request) else None
+        other = self.plainly(request, words) if _erases(words) else None
         if other is not None and not other.nothing:
             return other
-        return reply if reply.text or not reply.nothing else not_understood(request, Unclear(bare(request)))
+        return reply if reply.text else not_understood(request, Unclear(words))
 
     def needs_after(self, request: Request) -> Needs:
         """Return what :meth:`after` must be given."""
         words = bare(request)
-        plainly = [self.plain_needs(request, words)] if _erases(request) else []
-        return together([*plainly, *self._lookup.needs(request, words)])
+        plainly = [self.plain_needs(request, words)] if _erases(words) else []
+        return together([*plainly, self._lookup.needs(request, words)])
 
     def supposed(self, request: Request) -> Reply | None:
         """Return what is offered of the object of the card for *request*, which leans on it and was not understood."""
@@ -123,9 +126,9 @@ class Unread:
         return None if found is None or (found.nothing and (slip or reply is not None)) else found
 
 
-def _erases(request: Request) -> bool:
-    """Tell whether *request* erases what it calls by a number, and says not what that is."""
-    return _ERASES.match(fold(" ".join(bare(request)))) is not None
+def _erases(words: Sequence[str]) -> bool:
+    """Tell whether *words* erase what they call by a number, and say not what that is."""
+    return _ERASES.match(fold(" ".join(words))) is not None
 
 
 def _orders(request: Request, words: Sequence[str]) -> Iterator[Sequence[str]]:

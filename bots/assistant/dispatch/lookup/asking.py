@@ -105,9 +105,14 @@ class Asked:
         return not (self.people or stands or (self.span is not None and not hour))
 
     @property
+    def whatever(self) -> bool:
+        """Whether it says neither what that is called, nor whose, nor when."""
+        return not (self.words or self.people or self.mine or self.span is not None)
+
+    @property
     def leans(self) -> bool:
         """Whether it says only how something stands, so that it is of what was spoken of: « et c'est fait ? »."""
-        return self.of_it and not (self.words or self.kinds or self.people or self.mine or self.span is not None)
+        return self.of_it and self.whatever and not self.kinds
 
 
 def asked(words: Sequence[str], request: Request, nouns: Nouns) -> Asked | None:

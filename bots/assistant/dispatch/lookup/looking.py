@@ -47,13 +47,13 @@ class Seen:
 
     @property
     def wholly(self) -> bool:
-        """Whether something was found that is all that was asked after."""
-        return bool(self.hits) and not self.loosely and len(self.words) == len(self.asked.words)
+        """Whether it is all that was asked after."""
+        return not self.loosely and len(self.words) == len(self.asked.words)
 
     @property
     def surely(self) -> bool:
-        """Whether it is all that was asked after, and that was plain."""
-        return self.asked.plainly and not self.loosely and len(self.words) == len(self.asked.words)
+        """Whether it is, and that was plain."""
+        return self.asked.plainly and self.wholly
 
 
 def look(request: Request, asked: Asked, finders: Sequence[Finder]) -> Seen:
@@ -63,11 +63,11 @@ def look(request: Request, asked: Asked, finders: Sequence[Finder]) -> Seen:
     """
     scenes = readable(request)
     seen = _look(request, asked, finders, scenes)
-    if seen.wholly or asked.otherwise is None:
+    if (seen.hits and seen.wholly) or asked.otherwise is None:
         return seen
     other = _look(request, asked.otherwise, finders, scenes)
     if seen.hits or other.hits:
-        return other if other.wholly or not seen.hits else seen
+        return other if (other.hits and other.wholly) or not seen.hits else seen
     # « dgs a des choses en retard ? »: nothing of theirs; « … sur la voirie ? »: nothing that speaks of it.
     whose = not other.asked.words and (other.asked.state is not State.ANY or other.asked.span is not None)
     return other if whose else seen

@@ -13,6 +13,7 @@ from bots.assistant.dispatch.lookup.asking import Asked, asked
 from bots.assistant.dispatch.lookup.looking import Hit, Seen, look
 from bots.assistant.dispatch.lookup.nouns import Nouns, topic
 from bots.assistant.talk.markup import Rich, lines
+from bots.assistant.talk.needing import rooms_alone, together
 from bots.assistant.talk.offers.finding import Finder, State
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
@@ -33,12 +34,11 @@ class Lookup:
         self._nouns: Final = Nouns.of(self._finders)
         self._cards: Final = frozenset(cards)
 
-    def needs(self, request: Request, words: Sequence[str]) -> tuple[Needs, ...]:
+    def needs(self, request: Request, words: Sequence[str]) -> Needs:
         """Return what :meth:`answer` must be given for *words*."""
         if not self._finders or self._asked(request, words) is None:
-            return ()
-        rooms = Needs(rooms=True) if request.private else NOTHING
-        return (rooms, *(finder.needs(request) for finder in self._finders))
+            return NOTHING
+        return together([rooms_alone(request), *(finder.needs(request) for finder in self._finders)])
 
     def answer(self, request: Request, words: Sequence[str]) -> Reply | None:
         """Return what there is of what *words* ask after, or that there is nothing; None where they ask nothing."""
@@ -63,7 +63,8 @@ class Lookup:
         """Return what a kind says itself of all that was found, or that it has none; None where that may not be all."""
         if not seen.surely or any(hit.room_id != request.room_id for hit in seen.hits):
             return None
-        if not seen.hits and not _is_of_all(seen.asked):
+        if not seen.hits and not (seen.asked.whatever and seen.asked.state is State.OPEN):
+            # Of a kind that there is none of it is said only to whoever asks after all that is open.
             return None
         kinds = {hit.found.key[0] for hit in seen.hits} or seen.asked.kinds
         ids = [hit.found.key[1] for hit in seen.hits]
@@ -101,12 +102,6 @@ class Lookup:
         """Return all that is known of *hits*; None where no more is known of one than its line says."""
         told = [hit.finder.whole(request, hit.found.key[1]) if hit.room_id == request.room_id else None for hit in hits]
         return lines(said for said in told if said is not None) if told and all(told) else None
-
-
-def _is_of_all(asked: Asked) -> bool:
-    """Tell whether all of a kind was asked after that is open: where there is none, the kind says so."""
-    some = asked.words or asked.people or asked.mine or asked.span is not None
-    return not some and asked.state is State.OPEN
 
 
 def _keys(request: Request, hits: Sequence[Hit]) -> tuple[Key, ...]:

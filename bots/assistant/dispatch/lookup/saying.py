@@ -29,12 +29,11 @@ def found(request: Request, seen: Seen, finders: Mapping[str, Finder], *, number
 
 def head(request: Request, seen: Seen, finders: Mapping[str, Finder]) -> Rich:
     """Say what the question was taken for."""
-    gettext, asked = request.texts.gettext, seen.asked
-    only = not _filters(request, asked, finders)
-    if asked.words and only:
+    gettext, filters = request.texts.gettext, _filters(request, seen.asked, finders)
+    if seen.asked.words and not filters:
         said = fill(gettext("What speaks of “{words}”:"), words=text(_quoted(seen.words)))
     else:
-        what = join(" · ", [*_filters(request, asked, finders), *_words(request, seen.words)])
+        what = join(" · ", [*filters, *_words(request, seen.words)])
         count = text(str(len(seen.hits)))
         said = fill(gettext("🔎 {what} ({count}):"), what=what, count=count)
     return said if seen.surely else join(" ", (text(gettext(_UNSURE)), said))

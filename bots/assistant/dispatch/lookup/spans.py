@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bots.assistant.talk.offers.finding import Span
+from bots.assistant.talk.offers.finding import Span, begin
 from bots.assistant.talk.request import Request
 from bots.when import finding
 from bots.when.values import Bound, Code, Doubt, Range, When
@@ -35,10 +35,10 @@ def _typed(spoken: str, spans: Sequence[tuple[int, int]]) -> str:
 
 def _span(value: date | Range, bound: Bound, request: Request) -> Span:
     first, last = (value.start, value.end) if isinstance(value, Range) else (value, value)
-    start, stop = _start(first, request), _stop(last, request)
+    start, stop = begin(first, request.zone), _stop(last, request)
     match bound:
         case Bound.BEFORE:
-            return Span(request.now, _start(first, request))
+            return Span(request.now, start)
         case Bound.BY:
             return Span(request.now, stop)
         case Bound.FROM:
@@ -47,14 +47,8 @@ def _span(value: date | Range, bound: Bound, request: Request) -> Span:
             return Span(start, stop)
 
 
-def _start(at: date, request: Request) -> datetime:
-    if isinstance(at, datetime):
-        return at if at.tzinfo is not None else at.replace(tzinfo=request.zone)
-    return datetime.combine(at, time(), request.zone)
-
-
 def _stop(at: date, request: Request) -> datetime:
     """Return until when a day lasts; of an hour, a minute: what takes place then, or is due, is meant."""
     if isinstance(at, datetime):
-        return _start(at, request) + timedelta(minutes=1)
+        return begin(at, request.zone) + timedelta(minutes=1)
     return datetime.combine(at + timedelta(days=1), time(), request.zone)

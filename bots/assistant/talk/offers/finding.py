@@ -36,11 +36,12 @@ class Span:
 
     def meets(self, begins: date, ends: date, zone: ZoneInfo) -> bool:
         """Tell whether what lies between two days (both included) or two instants falls into it."""
-        first, last = _begin(begins, zone), _end(ends, zone)
+        first, last = begin(begins, zone), _end(ends, zone)
         return first < self.stop and (self.start < last or (first == last and self.start <= first))
 
 
-def _begin(at: date, zone: ZoneInfo) -> datetime:
+def begin(at: date, zone: ZoneInfo) -> datetime:
+    """Return the instant *at* which a day begins, or that a moment is; without a zone of its own it is of *zone*."""
     if isinstance(at, datetime):
         return at if at.tzinfo is not None else at.replace(tzinfo=zone)
     return datetime.combine(at, time(), zone)
@@ -48,7 +49,7 @@ def _begin(at: date, zone: ZoneInfo) -> datetime:
 
 def _end(at: date, zone: ZoneInfo) -> datetime:
     if isinstance(at, datetime):
-        return _begin(at, zone)
+        return begin(at, zone)
     return datetime.combine(at, time.max, zone)
 
 
@@ -84,7 +85,7 @@ class Found:
 
     def rank(self, zone: ZoneInfo) -> tuple[bool, datetime]:
         """Return what it is sorted by: what is still to come first, and what comes next first of that."""
-        at = datetime.max.replace(tzinfo=UTC) if self.at is None else _begin(self.at, zone)
+        at = datetime.max.replace(tzinfo=UTC) if self.at is None else begin(self.at, zone)
         return self.over, at
 
 
