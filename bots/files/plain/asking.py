@@ -24,6 +24,8 @@ _ENGLISH: Final[Mapping[Verb, str]] = {
     Verb.ATTACH: "attach 1, 3 to {value}",
     Verb.BIN: "bin 1, 3",
 }
+OF_MANY: Final = frozenset(_FRENCH)
+"""What may be ordered of all files that somebody describes."""
 
 
 def by_number(request: Request, order: Order, most: int) -> Rich:
@@ -38,26 +40,22 @@ def by_number(request: Request, order: Order, most: int) -> Rich:
 
 def rename_it(request: Request, file: File, name: str) -> Question:
     """Ask whether a file is to be renamed, of words that tell how something is called now."""
-    word = "fichier renommer" if request.language == "fr" else "file rename"
+    french = request.language == "fr"
+    puts = f"!fichier renommer «{file.path}» en {name}" if french else f"!file rename «{file.path}» to {name}"
     said = request.texts.gettext("Shall I rename {file} to {name}?")
-    return _asked(request, fill(said, file=_strong(file.name), name=_strong(name)), _puts(request, word, file, name))
+    return _asked(request, fill(said, file=_strong(file.name), name=_strong(name)), puts)
 
 
 def move_it(request: Request, file: File, folder: str) -> Question:
     """Ask whether the file that came last is meant: it came a while ago."""
-    word = "fichier ranger" if request.language == "fr" else "file move"
+    french = request.language == "fr"
+    puts = f"!fichier ranger «{file.path}» dans {folder}" if french else f"!file move «{file.path}» to {folder}"
     said = request.texts.gettext("Shall I file {file} in {folder}?")
-    sentence = fill(said, file=_strong(file.name), folder=_strong(folder))
-    return _asked(request, sentence, _puts(request, word, file, folder))
+    return _asked(request, fill(said, file=_strong(file.name), folder=_strong(folder)), puts)
 
 
 def _strong(name: str) -> Rich:
     return strong(short(name))
-
-
-def _puts(request: Request, word: str, file: File, value: str) -> str:
-    between = {"fichier renommer": "en", "fichier ranger": "dans"}.get(word, "to")
-    return f"!{word} «{file.path}» {between} {value}"
 
 
 def _asked(request: Request, sentence: Rich, puts: str) -> Question:

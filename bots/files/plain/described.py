@@ -14,7 +14,7 @@ from bots.assistant.words.asides import folded_text
 from bots.assistant.words.dates.period import Period, is_period, period
 from bots.assistant.words.names.people import Person, find, somebody
 from bots.assistant.words.objects.articles import ARTICLES
-from bots.files.library import listing
+from bots.files.library import listing, meant
 from bots.files.library.library import Library
 from bots.files.library.naming import compared
 from bots.files.library.request import library
@@ -23,8 +23,6 @@ from bots.files.library.shelf import File
 from bots.files.plain.lately import sent_by_them
 from config.identifiers import UserId
 
-MOST_AT_ONCE: Final = 20
-"""Files to which something is done because they are described."""
 _ENDINGS: Final = {
     "pdf": (".pdf",),
     "photo": (".jpg", ".jpeg", ".png", ".heic", ".webp"),
@@ -159,26 +157,24 @@ def listed(request: Request, words: Sequence[str], found: Described | None) -> R
     return listing.of_places(request, " ".join(words), places)
 
 
-def files(request: Request, words: Sequence[str]) -> list[File]:
-    """Return the files that *words* describe who mean all of them, one more than may be touched at the most.
+def files(request: Request, found: Described) -> list[File]:
+    """Return the files that are as *found* where all are meant, one more than may be touched at the most.
 
     Their words are whole ones of a name, or tags: « les plans » are no planning.
     """
-    found = described(request, words)
-    if found is None or not found.many or not (found.filters or found.words):
+    if not found.many or not (found.filters or found.words):
         return []
-    places = [*places_of(library(request), found, request)]
-    known = (library(request).files([at], 1)[0] for at in places)
-    return [*islice((file for file in known if _is_called(file, found.words)), MOST_AT_ONCE + 1)]
+    known = library(request)
+    fitting = (known.shelf.file(at) for at in places_of(known, found, request))
+    return [*islice((file for file in fitting if _is_called(file, found.words)), meant.MOST_AT_ONCE + 1)]
 
 
-def to_be_moved(request: Request, words: Sequence[str], known: Sequence[File]) -> list[File]:
+def to_be_moved(request: Request, found: Described, known: Sequence[File]) -> list[File]:
     """Return which of *known* whoever says « range les photos … » surely means; none where that is to be asked.
 
     Those that they have just sent; else all, where none lies in a folder, but for the folder that was named.
     """
-    found = described(request, words)
-    if found is None or found.folder:
+    if found.folder:
         return [*known]
     theirs = {file.id for file in sent_by_them(request)}
     sent = [file for file in known if file.id in theirs]
@@ -206,14 +202,11 @@ def places_of(known: Library, found: Described, request: Request) -> Iterator[in
         wanted, filings = {*map(compared, found.tags)}, known.shelf.filings.items()
         ids = (file_id for file_id, filing in filings if wanted <= {*map(compared, filing.tags)})
         sets.append({known.shelf.at[file_id] for file_id in ids if file_id in known.shelf.at})
-    entries = known.shelf.entries()
-    for word in found.words:
-        filings = known.shelf.filings.items()
-        ids = (file_id for file_id, filing in filings if word in {*map(_singular, map(compared, filing.tags))})
-        tagged = {known.shelf.at[file_id] for file_id in ids if file_id in known.shelf.at}
-        sets.append({*known.find([word])} | tagged)
+    # Words are looked for in tags, too.
+    sets += [{*known.find([word])} for word in found.words]
+    entries, span = known.shelf.entries(), _span(found.when, request)
     for at in known.all():
-        if all(at in held for held in sets) and _is_of(found.when, entries[at].at, request):
+        if all(at in held for held in sets) and (span is None or span[0] <= entries[at].at < span[1]):
             yield at
 
 
@@ -278,11 +271,12 @@ def _past(words: Sequence[str], request: Request) -> Period | None:
     return next((days for days in before if days is not None and days.first <= today), found)
 
 
-def _is_of(when: Period | None, at: int, request: Request) -> bool:
+def _span(when: Period | None, request: Request) -> tuple[float, float] | None:
+    """Return from when until before when (ms) the days *when* last."""
     if when is None:
-        return True
+        return None
     first, stop = (datetime.combine(day, time(), request.zone).timestamp() * 1000 for day in (when.first, when.stop))
-    return first <= at < stop
+    return first, stop
 
 
 def _singular(word: str) -> str:

@@ -39,17 +39,15 @@ def sent_lately(request: Request, many: int) -> list[File]:
     """Return the last *many* files here, where whoever speaks has sent all of them within the hour."""
     known = library(request)
     newest = known.files(known.all()[:many], many)
-    since = (request.now - _JUST).timestamp() * 1_000
-    theirs = all(file.entry.sender == request.sender and file.entry.at >= since for file in newest)
+    theirs = all(file.entry.sender == request.sender and is_new(request, file) for file in newest)
     return newest if theirs and len(newest) == many else []
 
 
 def sent_by_them(request: Request) -> list[File]:
     """Return what whoever speaks has sent here within the hour, the newest first."""
     known = library(request)
-    since = (request.now - _JUST).timestamp() * 1_000
     theirs = known.files(known.sent_by(request.sender), _MOST)
-    return [file for file in theirs if file.entry.at >= since]
+    return [file for file in theirs if is_new(request, file)]
 
 
 def is_new(request: Request, file: File) -> bool:
@@ -66,11 +64,7 @@ def recent(request: Request) -> Past | None:
 
 def just_sent(request: Request) -> File | None:
     """Return the file that whoever speaks has sent here within the hour, where it is the last that was sent at all."""
-    known = library(request)
-    newest = next(iter(known.files(known.all()[:1], 1)), None)
-    if newest is None or newest.entry.sender != request.sender:
-        return None
-    return newest if newest.entry.at >= (request.now - _JUST).timestamp() * 1_000 else None
+    return next(iter(sent_lately(request, 1)), None)
 
 
 def _acted_on(request: Request) -> list[File]:

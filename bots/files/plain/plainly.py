@@ -19,8 +19,6 @@ from bots.files.plain.lately import is_new, lately, listed_lately, sent_by_them,
 
 _BY_NAME: Final = frozenset({Verb.SHOW, Verb.ATTACH, Verb.DETACH})
 """What is said of a file by its name, and of nothing that is pointed to."""
-
-_OF_MANY: Final = frozenset({Verb.MOVE, Verb.TAG, Verb.UNTAG, Verb.ATTACH, Verb.BIN})
 _BACK: Final = re.compile(
     r"(?:rends?|redonne|ram[èe]ne|ressors|remets|remettre)(?:[ -](?:moi|nous))?\s(?P<name>.+)", re.IGNORECASE
 )
@@ -92,15 +90,17 @@ def _pointed(request: Request, orders: Sequence[Order], files: Sequence[File]) -
 def _several(request: Request, read: Sequence[Order]) -> Reply | None:
     """Return what comes of « range toutes les factures dans Compta »; what would be thrown away is listed first."""
     for order in read:
-        if order.verb not in _OF_MANY or meant.is_known(request, order):
+        if order.verb not in asking.OF_MANY or meant.is_known(request, order):
             continue
-        files = described.files(request, order.names)
-        sure = described.to_be_moved(request, order.names, files) if order.verb is Verb.MOVE else files
-        if files and (len(sure) > described.MOST_AT_ONCE or not sure or order.verb is Verb.BIN):
-            listed = described.shown(request, order.names)
+        found = described.described(request, order.names)
+        files = [] if found is None else described.files(request, found)
+        if found is None or not files:
+            continue
+        sure = described.to_be_moved(request, found, files) if order.verb is Verb.MOVE else files
+        if len(sure) > meant.MOST_AT_ONCE or not sure or order.verb is Verb.BIN:
+            listed = described.listed(request, order.names, found)
             return None if listed is None else listed.above(asking.by_number(request, order, meant.MOST_AT_ONCE))
-        if files:
-            return acting.act(request, [replace(order, names=(), many=0)], acting.keys_of(sure))
+        return acting.act(request, [replace(order, names=(), many=0)], acting.keys_of(sure))
     return None
 
 
