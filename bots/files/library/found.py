@@ -1,6 +1,6 @@
 """How files are found by words of their paths and tags, by who has sent them, and when: for the look-up (pure)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -45,14 +45,9 @@ class _Files(Lines):
         """Yield those that fit, those with the whole words first; no file is done, or late."""
         if wanted.state is not State.ANY:
             return
-        if scene.room_id == request.room_id:
-            for file, found in _fitting(request, library(request), wanted):
-                yield Found((KIND, file.id), partial(_line, request, file), found, _at(file))
-            return
-        for shelved in others(request):
-            if shelved.scene.room_id == scene.room_id:
-                for file, found in _fitting(request, shelved.library, wanted):
-                    yield Found((KIND, file.id), partial(_there, request, shelved, file), found, _at(file))
+        for known, line in _libraries(request, scene):
+            for file, found in islice(_fitting(request, known, wanted), _MOST):
+                yield Found((KIND, file.id), partial(line, file), found, _at(file))
 
     def whole(self, request: Request, object_id: str) -> Rich | None:
         """Return all that is known of it."""
@@ -63,12 +58,18 @@ class _Files(Lines):
 FINDER: Final[Finder] = _Files()
 
 
+def _libraries(request: Request, scene: Scene) -> Iterator[tuple[Library, Callable[[File, bool], Rich]]]:
+    """Yield the files of a room, this one or another, with how one of them is told."""
+    if scene.room_id == request.room_id:
+        yield library(request), partial(_line, request)
+        return
+    for shelved in others(request):
+        if shelved.scene.room_id == scene.room_id:
+            yield shelved.library, partial(_there, request, shelved)
+
+
 def _fitting(request: Request, known: Library, wanted: Wanted) -> Iterator[tuple[File, frozenset[str]]]:
-    """Yield the files that fit with the words that they have, :data:`_MOST` at most."""
-    yield from islice(_all_fitting(request, known, wanted), _MOST)
-
-
-def _all_fitting(request: Request, known: Library, wanted: Wanted) -> Iterator[tuple[File, frozenset[str]]]:
+    """Yield the files that fit with the words that they have."""
     for file in _some(known, wanted):
         if file.filing.binned is not None:
             continue
@@ -97,8 +98,7 @@ def _some(known: Library, wanted: Wanted) -> Iterator[File]:
     words = [*wanted.words]
     sought = [words, *([word] for word in words), *([word[:_STEM]] for word in words)]
     places = dict.fromkeys(at for said in sought for at in known.find(said)[:_READ])
-    for at in places:
-        yield from known.files([at], 1)
+    yield from map(known.shelf.file, places)
 
 
 _STEM: Final = 4

@@ -149,17 +149,12 @@ def sought(request: Request, words: Sequence[str]) -> Reply | None:
         sent = _sent(request, wanted.words)
         if sent is not None:
             return sent
-    if wanted.sends and _TO_WHOM & {fold(word) for word in words[2:]} and not _has(request, wanted.words):
+    if wanted.sends and _TO_WHOM & {fold(word) for word in words[2:]} and not library(request).find(wanted.words):
         # « Envoie le devis à Paul »: whoever knows links says what comes of that.
         return None
     found = _search(request, wanted.words)
     there = bool(found.shows) or bool([*_elsewhere(request, wanted.words)])
     return found if there or wanted.surely else None
-
-
-def _has(request: Request, words: Sequence[str]) -> bool:
-    """Tell whether a file here has all of *words*."""
-    return bool(library(request).find(words))
 
 
 def _sent(request: Request, words: Sequence[str]) -> Reply | None:

@@ -54,6 +54,12 @@ def is_known(request: Request, order: Order) -> bool:
     return 1 < len(several) <= MOST_AT_ONCE and all(_of_name(request, part) for part in several)
 
 
+def if_known(request: Request, words: Sequence[str]) -> list[File] | Reply:
+    """Return the files that *words* name, or the question which one is meant; none where the room has none of them."""
+    order = Order(Verb.SHOW, tuple(words))
+    return of_order(request, order, ()) if is_known(request, order) else []
+
+
 def is_in_bin(request: Request, order: Order) -> bool:
     """Tell whether an order names what was thrown away."""
     return bool(_in_bin(request, " ".join(order.names)))

@@ -77,9 +77,7 @@ def belonging(request: Request, words: Sequence[str]) -> Reply | None:
 
 def _files(request: Request, folded: str, words: Sequence[str]) -> list[File]:
     """Return the file of that name: the last words of what was said, as they were written."""
-    name = words[-len(folded.split()) :]
-    order = Order(Verb.SHOW, tuple(name))
-    found = meant.of_order(request, order, ()) if meant.is_known(request, order) else []
+    found = meant.if_known(request, words[-len(folded.split()) :])
     return [] if isinstance(found, Reply) else found
 
 

@@ -8,7 +8,6 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.words.asides import folded_text
 from bots.files.library import acting, listing, meant, saying, sending
-from bots.files.library.entry import KIND
 from bots.files.library.library import BIN_DAYS, Library
 from bots.files.library.linked import called
 from bots.files.library.orders import Order, Verb
@@ -113,10 +112,7 @@ def _within(request: Request, matched: "re.Match[str]") -> Reply | None:
 
 def _named(request: Request, name: str | None) -> list[File] | Reply:
     """Return the files that are called so, or that was just spoken of; none where nothing is."""
-    if not name:
-        return lately(request)
-    order = Order(Verb.SHOW, tuple(name.split()))
-    return meant.of_order(request, order, ()) if meant.is_known(request, order) else []
+    return meant.if_known(request, name.split()) if name else lately(request)
 
 
 def _privately(request: Request, matched: "re.Match[str]") -> Reply | None:
@@ -158,7 +154,7 @@ def _that_one(request: Request, matched: "re.Match[str]") -> Reply | None:
     """Return the one of those that were listed whose name has the words of what is said."""
     wanted = telling(matched["name"].split())
     fitting = [file for file in lately(request) if _has(library(request), file, wanted)]
-    return acting.act(request, [Order(Verb.SHOW)], ((KIND, fitting[0].id),)) if len(fitting) == 1 else None
+    return acting.act(request, [Order(Verb.SHOW)], acting.keys_of(fitting)) if len(fitting) == 1 else None
 
 
 def _has(known: Library, file: File, words: Sequence[str]) -> bool:

@@ -12,7 +12,6 @@ from bots.assistant.words.names.people import whom
 from bots.assistant.words.unnamed import ALWAYS, Form, is_any, of_one
 from bots.files.library import meant
 from bots.files.library.entry import id_of
-from bots.files.library.orders import Order, Verb
 from bots.files.library.request import library
 from bots.files.plain.described import person
 from bots.files.sharing import saying
@@ -134,10 +133,11 @@ def _lasts(request: Request, matched: "re.Match[str]", words: Sequence[str]) -> 
 
 
 def _locked(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
+    """Offer another password; where no link is open, it is that of something else."""
     share = only(request)
     if share is None:
         return ask(request, saying.which_link(request, len(shares(request)))) if shares(request) else None
-    if not request.private and not any(scene.private for scene in request.rooms):
+    if not request.private and request.alone_in is None:
         return ask(request, saying.nowhere(request))
     paths = [file.path for event in share.files if (file := library(request).get(id_of(share.room_id, event)))]
     return ask(request, saying.other_password(request, share, paths))
@@ -154,8 +154,7 @@ def _addressed(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply
 
 def _sent(request: Request, matched: "re.Match[str]", words: Sequence[str]) -> Reply | None:
     """Say that whoever is here reads the file; to others, ask about a link: « envoie le devis au couvreur »."""
-    order = Order(Verb.SHOW, tuple(matched["file"].split()))
-    files = meant.of_order(request, order, ()) if meant.is_known(request, order) else []
+    files = meant.if_known(request, matched["file"].split())
     if isinstance(files, Reply) or len(files) != 1:
         return files if isinstance(files, Reply) else None
     before = len(matched[0][: matched.start("person")].split())
@@ -172,18 +171,13 @@ def _off(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | Non
     return None if share is None else ask(request, saying.close_it(request, share))
 
 
-def _lost(request: Request, matched: "re.Match[str]", words: Sequence[str]) -> Reply | None:
-    """Offer another password; where no link is open, it is that of something else."""
-    return _locked(request, matched, words) if shares(request) else None
-
-
 _FORMS: Final[tuple[Form, ...]] = (
     (_CLOSE, _NAMED, _closed),
     (_REOPEN, _NAMED, _reopened),
     (_LOOK, _NAMED, _looked),
     (_DEFAULT, _NAMED, _lasts),
     (_PASSWORD, _LOCKED, _locked),
-    (_LOST, _LOCKED, _lost),
+    (_LOST, _LOCKED, _locked),
     (_TELL, _LOCKED, _told),
     (_SEND, ALWAYS, _sent),
     (_ADDRESS, _NAMED, _addressed),

@@ -55,7 +55,7 @@ def only(request: Request) -> Share | None:
 
 def prolonged(request: Request, rest: Sequence[str]) -> Reply:
     """Answer « prolonge le lien d'une semaine », and « … jusqu'au 22 décembre »."""
-    reply = of_one(request, ["prolonge", "le", "lien", *rest], KIND, TERMS[-2:])
+    reply = of_one(request, ["prolonge", "le", "lien", *rest], KIND, _ENDS)
     return reply or ask(request, saying.which_link(request, len(shares(request))))
 
 
@@ -163,11 +163,12 @@ def _span(words: str) -> timedelta | None:
     return None if said is None else said.of(DAYS)
 
 
+_ENDS: Final[tuple[Form, ...]] = ((_LONGER, _NAMED, _longer), (_UNTIL, _NAMED, _later))
+"""How much longer, or until when."""
 TERMS: Final[tuple[Form, ...]] = (
     (_LIMIT, _LIMITED, _limited),
     (_MORE, _LIMITED, _more),
     (PROLONGED, _NAMED, _prolonged),
     (_OTHERWISE, _NAMED, _otherwise),
-    (_LONGER, _NAMED, _longer),
-    (_UNTIL, _NAMED, _later),
+    *_ENDS,
 )
