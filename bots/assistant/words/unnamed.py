@@ -56,10 +56,10 @@ def _fitting(
 
 def is_spoken_of(request: Request, kind: str) -> bool:
     """Tell whether one of *kind* may be meant without its name: it is answered, or nothing else was done just now."""
-    return any(shown == kind for shown, _ in request.shown) if request.shown else not is_busy(request)
+    return any(shown == kind for shown, _ in request.shown) if request.shown else not _is_busy(request)
 
 
-def is_busy(request: Request) -> bool:
+def _is_busy(request: Request) -> bool:
     """Tell whether the sender has just done something here, of which they may speak."""
     last = request.last
     return last is not None and last.at > (request.now - _LATELY).timestamp() * 1_000

@@ -8,6 +8,7 @@ from bots.assistant.talk.later.payload import as_number, as_object
 from bots.assistant.talk.later.runner import Payload, tried_later, unsaid
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.words.objects.ending import is_told
 from bots.boxes.office import store
 from bots.boxes.office.counter import Counter, Excused, date_of
 from bots.boxes.talk import deposit as register
@@ -35,8 +36,8 @@ class Looking(Excused):
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> tuple[list[Standing], int]:
         """Ask of each, or of those named, and count those that have no room; whose date has passed go last."""
         del edge
-        now, only = self.counter.now_ms(), payload.get("only")
-        known = [box for box in boxes(request) if not isinstance(only, list) or box.object_id in only]
+        now = self.counter.now_ms()
+        known = [box for box in boxes(request) if is_told(payload, box.object_id)]
         held = sorted(known, key=lambda box: box.until <= now)
         return [await self._look(box) for box in held[:_MOST_LISTED]], max(0, len(held) - _MOST_LISTED)
 
@@ -52,11 +53,11 @@ class Looking(Excused):
 
     def finish(self, request: Request, payload: Payload, prepared: tuple[Sequence[Standing], int]) -> Reply:
         """List them, numbered, and the deposits in them that wait to be dealt with."""
-        only, (found, more) = payload.get("only"), prepared
+        found, more = prepared
         standings = [standing for standing in found if standing.state != "closed"]
         shows = tuple((KIND, standing.box.object_id) for standing in standings)
         deposits = register.all_in(request.state)
-        waiting = [deposit for deposit in deposits if not isinstance(only, list) or deposit.box in only]
+        waiting = [deposit for deposit in deposits if is_told(payload, deposit.box)]
         said = saying.listed(request, standings, more, waiting)
         return Reply(said, shows=shows, lists=bool(shows))
 

@@ -7,10 +7,10 @@ from typing import Final
 from bots.assistant.talk.offers.finding import Finder, Found, Wanted
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.objects.ending import Ending, Listed
+from bots.assistant.words.objects.ending import UNASKED, Ending, Listed
 from bots.boxes.talk import errands, saying
 from bots.boxes.talk.box import KIND, NEEDS, Box, boxes
-from bots.boxes.talk.saying import UNASKED, Standing
+from bots.boxes.talk.saying import Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,14 +27,12 @@ _HAVE: Final = (
 _COUNT: Final = re.compile(
     rf"(?:combien (?:de |d'|on a (?:de |d'|recu de ))|{_HAVE} (?:eu )?(?:des |de nouvelles |de nouveaux |any )"
     r"|nombre de )"
-    rf"{_WHAT}\b(?P<rest>.*)|des retours (?:sur|pour) (?P<on>.+)"
+    rf"{_WHAT}\b.*|des retours (?:sur|pour) .+"
     rf"|combien (?:(?:de |d'){_WHAT} )?(?:ne sont |restent |sont |reste )?"
     r"(?:pas encore|non|a) (?:traite|traiter)(?:e?s)?"
     rf"|(?:lesquel(?:le)?s|quel(?:le)?s {_BOX}|quelles inscriptions) ferment\b.*"
 )
-_WHO: Final = re.compile(
-    rf"qui (?:a|s'est|est) (?:deja )?(?:depose|repondu|inscrit|envoye (?:un|son) {_BOX})\b(?P<rest>.*)"
-)
+_WHO: Final = re.compile(rf"qui (?:a|s'est|est) (?:deja )?(?:depose|repondu|inscrit|envoye (?:un|son) {_BOX})\b.*")
 _STATE: Final = re.compile(
     rf"(?:(?:est-ce que )?(?:la |le ){_BOX}(?: .{{1,60}})? (?:est |reste )?(?:encore |toujours )ouverte?"
     rf"|(?:encore |toujours )ouverte? (?:la |le ){_BOX}(?: .{{1,60}})?"
@@ -81,7 +79,7 @@ _DEALT: Final = re.compile(
     r"(?:de |d'|du |n° ?)?(?P<whose>.+?) (?:comme |en )?(?:traitee?|faite?|clos|close|vue?)"
 )
 _ANOTHER: Final = re.compile(
-    r"(?:ouvre|cree|fais|ouvrez|faites)[ -](?:m'en|moi[ -]en|nous[ -]en|en) une?,? (?P<rest>[\"«“].+)",
+    r"(?:ouvre|cree|fais|ouvrez|faites)[ -](?:m'en|moi[ -]en|nous[ -]en|en) une?,? [\"«“].+",
     re.IGNORECASE,
 )
 _NEW: Final = re.compile(rf"(?:une? )?(?:nouvelle |nouveau )?{_BOX} ?:? [\"«“].+")
@@ -110,7 +108,7 @@ def _only(request: Request) -> Box | None:
 
 def _counted(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
     # « combien de réponses à l'invitation ? » is about something else, where nothing is open here.
-    speaks = re.search(rf"\b{_BOX}\b", matched[0]) is not None
+    speaks = _NAMED.search(matched[0]) is not None
     return leave_to(request, Errand(errands.LOOK, str(request.event_id))) if speaks or boxes(request) else None
 
 

@@ -12,6 +12,7 @@ from bots.assistant.talk.sentence import and_more, says
 from bots.assistant.talk.wording import clean
 from bots.assistant.words.files.sizes import size_of
 from bots.assistant.words.names.people import name_of, names_of
+from bots.assistant.words.objects.ending import UNASKED
 from bots.boxes.talk import telling
 from bots.boxes.talk.box import Box, Made, numbers
 from bots.boxes.talk.deposit import Deposited
@@ -20,8 +21,6 @@ from bots.boxes.talk.template import WrongTemplate
 from bots.links.box.descriptor import FormField
 from bots.when.saying import say
 from config.texts import mark
-
-UNASKED: Final = "unasked"
 
 
 @dataclass(frozen=True, slots=True)

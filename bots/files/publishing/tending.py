@@ -8,6 +8,7 @@ from bots.assistant.talk.later.payload import as_number
 from bots.assistant.talk.later.runner import Payload, tried_later
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
+from bots.assistant.words.objects.ending import is_told
 from bots.files.library.request import NAME as FILES
 from bots.files.publishing import store
 from bots.files.publishing.counter import NOT_KNOWN, Counter, failed
@@ -103,8 +104,7 @@ class Looking:
         del edge
         async with self.counter.database.begin() as transaction:
             known = await store.open_in(transaction, request.room_id, self.counter.now_ms())
-        only = payload.get("only")
-        known = tuple(share for share in known if not isinstance(only, list) or share.link_id in only)
+        known = tuple(share for share in known if is_told(payload, share.link_id))
         found = [await self._look(share) for share in known[:_MOST_LOOKED_AT]]
         over = {standing.share.link_id for standing in found if standing.state not in ("", "open", "exhausted")}
         async with self.counter.database.begin() as transaction:

@@ -9,14 +9,14 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.offers.finding import Finder, Found, Wanted
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.objects.ending import Ending, Listed
+from bots.assistant.words.objects.ending import UNASKED, Ending, Listed
 from bots.files.library.entry import id_of
 from bots.files.library.found import said_of
 from bots.files.library.request import NAME as FILES
 from bots.files.library.request import library
 from bots.files.sharing import saying
 from bots.files.sharing.errands import LOOK
-from bots.files.sharing.saying import UNASKED, Standing
+from bots.files.sharing.saying import Standing
 from bots.files.sharing.share import KIND, NAME, Share, shares
 
 _NEEDS: Final = Needs(kept=frozenset({FILES, NAME}))

@@ -11,6 +11,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import and_more, says
 from bots.assistant.words.lenient import line
 from bots.assistant.words.names.people import name_of
+from bots.assistant.words.objects.ending import UNASKED
 from bots.files.library import entry
 from bots.files.library.request import library
 from bots.files.library.shelf import File
@@ -24,9 +25,6 @@ _LINK: Final = (
     *("share", "share it", "a link", "make a link", "yes"),
 )
 """What asks for the link that is offered; a yes does."""
-
-
-UNASKED: Final = "unasked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What is open until a time and is listed by an errand, for the look-up: links, drop boxes (pure)."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import Rich
@@ -10,7 +11,12 @@ from bots.assistant.talk.offers.finding import Found, Lines, State, Wanted
 from bots.assistant.talk.reply import Reply, leave_to
 from bots.assistant.talk.request import Request
 from bots.assistant.words.objects.titled import is_titled
+from bots.register.format.canonical import Json
 from config.identifiers import UserId
+
+UNASKED: Final = "unasked"
+"""How one stands whose server was not asked."""
+_ONLY: Final = "only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Listed(Lines):
-    """Tells of what it finds by the errand *look*, which lists those in ``only`` of its payload, or all."""
+    """Tells of what it finds by the errand *look*, which lists those that its payload names, or all."""
 
     kind: str
     nouns: frozenset[str]
@@ -55,7 +61,13 @@ class Listed(Lines):
 
     def told(self, request: Request, ids: Sequence[str]) -> Reply | None:
         """Return their list: how often they were used only the server knows."""
-        return leave_to(request, Errand(self.look, str(request.event_id), {"only": [*ids]} if ids else {}))
+        return leave_to(request, Errand(self.look, str(request.event_id), {_ONLY: [*ids]} if ids else {}))
+
+
+def is_told(payload: Mapping[str, Json], object_id: str) -> bool:
+    """Tell whether an errand with *payload*, as :meth:`Listed.told` leaves it, lists this one."""
+    only = payload.get(_ONLY)
+    return not isinstance(only, list) or object_id in only
 
 
 def _stands(state: State, *, over: bool) -> bool:
