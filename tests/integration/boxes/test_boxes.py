@@ -372,6 +372,16 @@ async def test_what_adds_to_a_deposit_says_so_only_for_whoever_has_made_that(off
     assert ["Complète le dépôt 1" in body for body in told] == [False, True, False]
 
 
+async def test_one_box_that_is_asked_after_is_told_alone(office: Office) -> None:
+    await office.say('!dépôt ouvrir "Permis de construire"')
+    await office.say('!dépôt ouvrir "Concours photo"')
+
+    said = await office.say("@beffroi il ferme quand le dépôt du concours ?")
+
+    assert "2. Concours photo – jusqu’au " in said
+    assert "Permis" not in said
+
+
 async def test_closing_extending_listing_and_whose_it_is(office: Office) -> None:
     citizen = await office.open_box()
     before = await office.say("!dépôts")
