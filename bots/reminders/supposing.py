@@ -17,7 +17,7 @@ _ENDS: Final = frozenset({Lean.DONE, Lean.CANCELLED})
 def supposed(request: Request, said: Supposed) -> tuple[Candidate, ...]:
     """Return what *said*, alone with us, may mean of the reminders of whoever says it that it names."""
     waiting = held(request.state, request.served_by, request.sender) if request.private and said.telling else []
-    named = [waiting[at] for at, _ in called(said.telling, [each.title for each in waiting])]
+    named = [waiting[at] for at in called(said.telling, [each.title for each in waiting])]
     firsts = (next(_of_one(request, each, said), None) for each in named)
     return tuple(candidate for candidate in firsts if candidate is not None)[:_MOST]
 

@@ -122,7 +122,7 @@ def _called(request: Request, what: str) -> list[Task]:
     named = [part for part in said if part not in _NOUNS]
     if len(named) == len(said) and OTHERS & {*said}:
         return []
-    return [task for task in Board(request.state).open_called(named, _MOST_OPEN) if is_titled(named, task.title)]
+    return [*Board(request.state).titled(named, _MOST_OPEN)]
 
 
 def _by_number(request: Request, said: str) -> Reply | None:

@@ -9,7 +9,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, lines_of
-from bots.assistant.words.objects.titled import is_titled, telling
+from bots.assistant.words.objects.titled import telling
 from bots.items.doing import asking
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
@@ -69,7 +69,7 @@ def note_on_it(request: Request, rest: list[str]) -> Reply:
     named = telling(" ".join(about))
     board = Board(request.state)
     held = [] if request.card is None else [request.card]
-    fitting = [each.id for each in board.open(_MOST_OPEN) if is_titled(named, each.title)] if named else held
+    fitting = [task.id for task in board.titled(named, _MOST_OPEN)] if named else held
     task = board.get(fitting[0]) if len(fitting) == 1 else None
     if task is None or not may(standing(own=request.own), Right.COMMENT):
         return replace(note(replace(request, card=None), []), nothing=True)

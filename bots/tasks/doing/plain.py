@@ -6,7 +6,7 @@ has been said.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
@@ -24,7 +24,7 @@ from bots.assistant.words.lenient import line
 from bots.assistant.words.names.people import is_mention, somebody
 from bots.assistant.words.objects.articles import ARTICLES, LINKING, POLITE
 from bots.assistant.words.objects.numbered import reference
-from bots.assistant.words.objects.titled import is_titled, parts_of
+from bots.assistant.words.objects.titled import parts_of
 from bots.tasks.doing import dates
 from bots.tasks.doing.changing import on_each
 from bots.tasks.doing.closing import done, dropping
@@ -188,7 +188,7 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
         return by_number(request, said)
     if not may(standing(own=request.own), Right.CHANGE):
         return None
-    found = ((scene, task) for scene in _places(request) for task in _fitting(scene, said.words))
+    found = ((scene, task) for scene in _places(request) for task in Board(scene.state).titled(said.words, _MOST_OPEN))
     fitting = [*islice(found, _MOST_SHOWN + 1)]
     if not fitting or len(fitting) > _MOST_SHOWN:
         return None
@@ -286,8 +286,3 @@ def _places(request: Request) -> Sequence[Scene]:
 
 def _here(request: Request) -> Scene:
     return Scene(request.room_id, request.state, request.members, request.now, zone=request.zone)
-
-
-def _fitting(scene: Scene, words: Sequence[str]) -> Iterator[Task]:
-    board = Board(scene.state)
-    return (task for task in board.open_called(words, _MOST_OPEN) if is_titled(words, task.title))

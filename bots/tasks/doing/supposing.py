@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, fill, short, strong, text
@@ -11,7 +12,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.names.people import names_of
-from bots.assistant.words.objects.called import called
+from bots.assistant.words.objects.called import MOST_ALIKE, called
 from bots.assistant.words.objects.titled import telling
 from bots.assistant.words.supposed import OTHERS, Lean, Supposed
 from bots.tasks.doing import dates
@@ -56,12 +57,13 @@ def _meant(request: Request, said: Supposed) -> list[Task]:
         return numbered
     if said.anew or (not said.outright and OTHERS.search(plainly(" ".join(said.words))) is not None):
         return []
-    titles = board.titles(_MOST_OPEN) if said.telling else []
+    # Of what calls more than tell, one more is enough to say so.
+    known = (islice(board.titled([word], _MOST_OPEN), MOST_ALIKE + 1) for word in said.telling)
+    named = {task.id: task for found in known for task in found}
+    tasks = sorted(named.values(), key=lambda task: (task.number, task.id))
     if Lean.REOPENED in said.leans:
-        latest = board.tasks([*board.index.by_status[Status.DONE]][-_MOST_DONE:])
-        titles += [(task.id, task.title) for task in latest]
-    found = called(said.telling, [title for _, title in titles], board.begins(titles))
-    return [*board.tasks(titles[at][0] for at, _ in found)]
+        tasks += board.tasks([*board.index.by_status[Status.DONE]][-_MOST_DONE:])
+    return [tasks[at] for at in called(said.telling, [task.title for task in tasks])]
 
 
 def _numbered(board: Board, said: Supposed) -> list[Task]:

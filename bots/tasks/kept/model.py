@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import islice
 from typing import Final
 
 from bots.assistant.words.objects import numbered
-from bots.assistant.words.objects.called import Begins, begins, may_call
 from bots.assistant.words.objects.searched import searched
+from bots.assistant.words.objects.titled import is_titled
 from bots.register.format.operation import Change
 from bots.register.replica.object import Object
 from bots.register.replica.places import Key, Position
@@ -21,8 +20,6 @@ __all__ = ["COMMENT", "ITEM", "KIND", "Board", "Status", "Task"]
 
 WORDS: Final = searched(KIND, sets=("labels",))
 """What makes the view of the words of tasks: those of their titles and labels."""
-_BEGINS: Final = partial(Begins, KIND)
-_MOST_TITLE: Final = 1_000
 _MOST_PARTS: Final = 200
 """Lines or comments of one task that are read."""
 
@@ -70,25 +67,19 @@ class Board:
         return self.tasks(task_id for _, task_id in islice(self.index.orders[2], most))
 
     def open_called(self, words: Collection[str], most: int) -> Iterator[Task]:
-        """Yield those of the first *most* open tasks whose titles may have one of *words*, folded: no other is read."""
-        titles = self.titles(most)
-        known = zip(titles, self.begins(titles), strict=True)
-        found = (self.get(task_id) for (task_id, _), begun in known if may_call(words, begun))
-        return (task for task in found if task is not None)
+        """Yield those of the first *most* open tasks of which the room has one of *words*, folded: no other is read."""
+        view = self._state.view(WORDS)
+        return self._open_of(frozenset[str]().union(*map(view.having, words)), most)
 
-    def begins(self, titles: Sequence[tuple[str, str]]) -> list[frozenset[str]]:
-        """Return with what the words of these titles begin, each behind the id of its task."""
-        kept = self._state.view(_BEGINS)
-        return [begins(title) if (KIND, at) in self._then else kept.of(at, title) for at, title in titles]
+    def titled(self, words: Sequence[str], most: int) -> Iterator[Task]:
+        """Yield those of the first *most* open tasks whose titles have all of *words*, folded; of none, nothing."""
+        view = self._state.view(WORDS)
+        having = frozenset.intersection(*map(view.having, words)) if words else frozenset[str]()
+        return (task for task in self._open_of(having, most) if is_titled(words, task.title))
 
-    def titles(self, most: int) -> list[tuple[str, str]]:
-        """Return the ids of the first *most* open tasks, with their titles as they were written."""
-        return [(task_id, self._title(task_id)) for _, task_id in islice(self.index.orders[2], most)]
-
-    def _title(self, task_id: str) -> str:
-        found = self.object(KIND, task_id)
-        title = None if found is None else found.value("title")
-        return title[:_MOST_TITLE] if isinstance(title, str) else ""
+    def _open_of(self, ids: Collection[str], most: int) -> Iterator[Task]:
+        found = [task_id for _, task_id in islice(self.index.orders[2], most) if task_id in ids]
+        return (task for task in map(self.get, found) if task is not None)
 
     def tasks(self, ids: Iterable[str]) -> tuple[Task, ...]:
         """Return the tasks with these ids, in their order; others are left out."""
