@@ -202,7 +202,7 @@ def ordered(items: Iterable[Item]) -> list[Item]:
 
 
 def _order(item: Item) -> tuple[tuple[date, time], int, str]:
-    day = None if item.kind.due is None else item.get(item.kind.due)
+    day = item.due
     if isinstance(day, datetime):
         return (day.date(), day.time()), item.number, item.id
     return (day or date.max, time.max), item.number, item.id

@@ -174,9 +174,14 @@ class Item:
         """Whether it is still in use."""
         return self.status.open
 
+    @property
+    def due(self) -> date | None:
+        """The day by which lists are sorted; None where it has none."""
+        return None if self.kind.due is None else self.get(self.kind.due)
+
     def late(self, now: datetime) -> bool:
         """Tell whether it is open and its day has ended; *now* is in the zone whose days count."""
-        day = None if self.kind.due is None else self.get(self.kind.due)
+        day = self.due
         if not self.open or day is None:
             return False
         return day < now if isinstance(day, datetime) else day < now.date()

@@ -62,9 +62,9 @@ def _bared(kind: Kind, scene: Scene, item_id: str) -> Face | None:
 
 def _ages(scene: Scene, item: Item) -> bool:
     """Tell whether midnight may change the card: a day that passes makes late what has a date and is in use."""
-    kind, now = item.kind, scene.here
-    dated = kind.due is not None and item.get(kind.due) is not None and not item.late(now)
-    return item.open and (dated or kind.ages(scene.state, item, now))
+    now = scene.here
+    dated = item.due is not None and not item.late(now)
+    return item.open and (dated or item.kind.ages(scene.state, item, now))
 
 
 def _midnight(now: datetime) -> datetime:
