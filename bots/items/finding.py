@@ -74,8 +74,8 @@ def words_of(kind: Kind) -> "Callable[[], Searched]":
 
 def said(request: Request, item: Item, scene: Scene, found: frozenset[str]) -> Found:
     """Return *item* as it is told."""
-    due = None if item.kind.due is None else item.get(item.kind.due)
-    return Found((item.kind.name, item.id), partial(_line, request, scene, item), found, due, over=not item.open)
+    key, line = (item.kind.name, item.id), partial(_line, request, scene, item)
+    return Found(key, line, found, item.due, over=not item.open)
 
 
 def _line(request: Request, scene: Scene, item: Item, own: bool) -> Rich:
@@ -86,14 +86,10 @@ def _line(request: Request, scene: Scene, item: Item, own: bool) -> Rich:
 
 def fits(item: Item, scene: Scene, wanted: Wanted) -> bool:
     """Tell whether *item* is one of theirs, then, and stands so; what was taken back at once is none of anybody's."""
-    due = None if item.kind.due is None else item.get(item.kind.due)
     if item.withdrawn:
         return False
-    if wanted.people and not wanted.people & {*_people(item)}:
-        return False
-    if wanted.span is not None and (due is None or not wanted.span.meets(due, due, scene.zone)):
-        return False
-    return _stands(item, scene, wanted.state)
+    theirs_then = wanted.is_of(_people(item)) and wanted.falls(item.due, scene.zone)
+    return theirs_then and _stands(item, scene, wanted.state)
 
 
 def _stands(item: Item, scene: Scene, state: State) -> bool:

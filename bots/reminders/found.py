@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import Rich, join, strong, text
 from bots.assistant.talk.offers.finding import Finder, Found, Lines, State, Wanted
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.objects.titled import is_titled
+from bots.assistant.words.objects.titled import said_in
 from bots.reminders import saying
 from bots.reminders.reminder import KIND, Reminder, held
 
@@ -26,12 +26,11 @@ class _Reminders(Lines):
     def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
         """Yield those that wait in this conversation, which only whoever asks reads."""
         ours = request.private and scene.room_id == request.room_id and wanted.state in (State.ANY, State.OPEN)
-        if not ours or (wanted.people and request.sender not in wanted.people):
+        if not ours or not wanted.is_of((request.sender,)):
             return
         for reminder in held(request.state, request.served_by, request.sender):
-            found = frozenset(word for word in wanted.words if is_titled((word,), reminder.title))
-            then = wanted.span is None or wanted.span.meets(reminder.due, reminder.due, request.zone)
-            if then and (found or not wanted.words):
+            found = said_in(wanted.words, reminder.title)
+            if wanted.falls(reminder.due, request.zone) and (found or not wanted.words):
                 yield Found((KIND, reminder.id), partial(_line, request, reminder), found, reminder.due)
 
 

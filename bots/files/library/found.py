@@ -12,13 +12,12 @@ from bots.assistant.talk.offers.finding import Finder, Found, Lines, State, Want
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.names.people import name_of
-from bots.assistant.words.objects.titled import is_titled, parts_of
+from bots.assistant.words.objects.titled import parts_of, said_in
 from bots.files.library import saying
 from bots.files.library.entry import KIND
 from bots.files.library.library import Library
 from bots.files.library.request import Shelved, library, needs_all, others
 from bots.files.library.shelf import File
-from config.identifiers import UserId
 
 _MOST: Final = 50
 """Files of one room that are told of at most."""
@@ -73,11 +72,9 @@ def _fitting(request: Request, known: Library, wanted: Wanted) -> Iterator[tuple
     for file in _some(known, wanted):
         if file.filing.binned is not None:
             continue
-        said = said_of(file)
-        found = frozenset(word for word in wanted.words if is_titled((word,), said))
-        at = _at(file)
-        then = wanted.span is None or wanted.span.meets(at, at, request.zone)
-        if then and _is_theirs(file, wanted.people) and (found or not wanted.words):
+        found = said_in(wanted.words, said_of(file))
+        fits = wanted.falls(_at(file), request.zone) and wanted.is_of((file.entry.sender,))
+        if fits and (found or not wanted.words):
             yield file, found
 
 
@@ -103,10 +100,6 @@ def _some(known: Library, wanted: Wanted) -> Iterator[File]:
 
 _STEM: Final = 4
 """Letters that all forms of a word share (``titled``)."""
-
-
-def _is_theirs(file: File, people: frozenset[UserId]) -> bool:
-    return not people or file.entry.sender in people
 
 
 def _at(file: File) -> datetime:

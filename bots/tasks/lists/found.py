@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.reading.elsewhere import room_of
 from bots.assistant.talk.markup import NOTHING as SILENT
 from bots.assistant.talk.markup import Rich
-from bots.assistant.talk.offers.finding import Finder, Found, Lines, Span, State, Wanted
+from bots.assistant.talk.offers.finding import Finder, Found, Lines, State, Wanted
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.objects.searched import hits
@@ -36,8 +37,8 @@ class _Tasks(Lines):
         for task_id in _ids(index, scene, wanted, found):
             row = index.rows[task_id]
             draw = partial(_line, request, scene, board, task_id)
-            over, at = not row.open, row.completed if wanted.state is State.DONE else row.due
-            yield Found((KIND, task_id), draw, found.get(task_id, frozenset()), at, over=over)
+            at = _at(row, wanted.state)
+            yield Found((KIND, task_id), draw, found.get(task_id, frozenset()), at, over=not row.open)
 
     def whole(self, request: Request, object_id: str) -> Rich | None:
         """Return all that is known of it."""
@@ -55,12 +56,8 @@ def _ids(index: Index, scene: Scene, wanted: Wanted, found: Iterable[str]) -> se
         if wanted.state is not State.ANY:
             ids &= _standing(index, scene, wanted.state)
     else:
-        ids = set(_standing(index, scene, wanted.state))
-    if wanted.people:
-        ids = {task_id for task_id in ids if wanted.people & {*index.rows[task_id].assignees}}
-    if wanted.span is None:
-        return ids
-    return {task_id for task_id in ids if _falls(index.rows[task_id], wanted.span, scene, wanted.state)}
+        ids = _standing(index, scene, wanted.state)
+    return {task_id for task_id in ids if _is_wanted(index.rows[task_id], scene, wanted)}
 
 
 def _standing(index: Index, scene: Scene, state: State) -> set[str]:
@@ -73,9 +70,12 @@ def _standing(index: Index, scene: Scene, state: State) -> set[str]:
             return index.open
 
 
-def _falls(row: Row, span: Span, scene: Scene, state: State) -> bool:
-    at = row.completed if state is State.DONE else row.due
-    return at is not None and span.meets(at, at, scene.zone)
+def _is_wanted(row: Row, scene: Scene, wanted: Wanted) -> bool:
+    return wanted.is_of(row.assignees) and wanted.falls(_at(row, wanted.state), scene.zone)
+
+
+def _at(row: Row, state: State) -> date | None:
+    return row.completed if state is State.DONE else row.due
 
 
 def _line(request: Request, scene: Scene, board: Board, task_id: str, own: bool) -> Rich:

@@ -4,7 +4,7 @@ Each hands a :class:`Finder` for each of its kinds to the assistant (``Capabilit
 itself (``bots/items``).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import Enum, auto
@@ -34,10 +34,12 @@ class Span:
     start: datetime
     stop: datetime
 
-    def meets(self, begins: date, ends: date, zone: ZoneInfo) -> bool:
-        """Tell whether what lies between two days (both included) or two instants falls into it."""
-        first, last = begin(begins, zone), _end(ends, zone)
-        return first < self.stop and (self.start < last or (first == last and self.start <= first))
+    def meets(self, at: date, zone: ZoneInfo) -> bool:
+        """Tell whether an instant, or some of a day, falls into it."""
+        first = begin(at, zone)
+        if isinstance(at, datetime):
+            return self.start <= first < self.stop
+        return first < self.stop and self.start < datetime.combine(at, time.max, zone)
 
 
 def begin(at: date, zone: ZoneInfo) -> datetime:
@@ -45,12 +47,6 @@ def begin(at: date, zone: ZoneInfo) -> datetime:
     if isinstance(at, datetime):
         return at if at.tzinfo is not None else at.replace(tzinfo=zone)
     return datetime.combine(at, time(), zone)
-
-
-def _end(at: date, zone: ZoneInfo) -> datetime:
-    if isinstance(at, datetime):
-        return begin(at, zone)
-    return datetime.combine(at, time.max, zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +60,14 @@ class Wanted:
     people: frozenset[UserId] = frozenset()
     span: Span | None = None
     state: State = State.ANY
+
+    def falls(self, at: date | None, zone: ZoneInfo) -> bool:
+        """Tell whether what is *at* that day or moment, or at none, is wanted as to when it is."""
+        return self.span is None or (at is not None and self.span.meets(at, zone))
+
+    def is_of(self, people: Iterable[UserId | None]) -> bool:
+        """Tell whether what is of *people* is wanted as to whose it is."""
+        return not self.people or not self.people.isdisjoint(people)
 
 
 @dataclass(frozen=True, slots=True)

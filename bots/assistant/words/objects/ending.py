@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.offers.finding import Found, Lines, State, Wanted
 from bots.assistant.talk.reply import Reply, leave_to
 from bots.assistant.talk.request import Request
-from bots.assistant.words.objects.titled import is_titled
+from bots.assistant.words.objects.titled import said_in
 from bots.register.format.canonical import Json
 from config.identifiers import UserId
 
@@ -53,10 +53,9 @@ class Listed(Lines):
         for one in known:
             until = datetime.fromtimestamp(one.until / 1000, UTC)
             over = until <= request.now
-            named = frozenset(word for word in others if is_titled((word,), one.said))
-            then = wanted.span is None or wanted.span.meets(until, until, request.zone)
-            theirs = not wanted.people or one.author in wanted.people
-            if (named or not others) and then and theirs and _stands(wanted.state, over=over):
+            named = said_in(others, one.said)
+            fits = wanted.falls(until, request.zone) and wanted.is_of((one.author,))
+            if (named or not others) and fits and _stands(wanted.state, over=over):
                 yield Found((self.kind, one.id), one.line, nouns | named, until, over=over)
 
     def told(self, request: Request, ids: Sequence[str]) -> Reply | None:

@@ -1,7 +1,7 @@
 """Something called by words of its title: ``le rappel du portail``, ``les convocations c'est fait`` (pure)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bots.assistant.talk.wording import fold
@@ -25,6 +25,11 @@ def parts_of(words: str) -> tuple[str, ...]:
 def telling(words: str) -> tuple[str, ...]:
     """Return those of *words* that may tell one title from another: no articles, no prepositions."""
     return tuple(dict.fromkeys(part for part in parts_of(words) if part not in _LITTLE))
+
+
+def said_in(words: Iterable[str], title: str) -> frozenset[str]:
+    """Return those of *words*, folded, that *title* has in some form."""
+    return frozenset(word for word in words if is_titled((word,), title))
 
 
 def is_titled(words: Sequence[str], title: str, *, shortly: bool = False) -> bool:

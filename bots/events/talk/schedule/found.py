@@ -85,7 +85,7 @@ def _past(scene: Scene, wanted: Wanted, found: Mapping[str, frozenset[str]]) -> 
         meeting = agenda.get(event_id)
         if item is None or meeting is None or meeting.withdrawn or agenda.next(event_id, scene.now) is not None:
             continue
-        if not wanted.people or wanted.people & {*meeting.invited, *meeting.answers, meeting.creator}:
+        if wanted.is_of((*meeting.invited, *meeting.answers, meeting.creator)):
             yield Found((KIND, event_id), partial(_said, scene, item), known, over=True)
 
 
