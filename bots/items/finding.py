@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from bots.assistant.dispatch.reading.elsewhere import room_of
-from bots.assistant.talk.markup import Rich, join, short, strong, text
+from bots.assistant.talk.markup import Rich, join
 from bots.assistant.talk.offers.finding import Found, Lines, State, Wanted
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
@@ -22,10 +22,9 @@ from config.identifiers import UserId
 
 @dataclass(frozen=True, slots=True)
 class KindFinder(Lines):
-    """Finds objects of *kind_of*; *also* are other nouns that people have for it, folded."""
+    """Finds objects of *kind_of*."""
 
     kind_of: Kind
-    also: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -36,7 +35,7 @@ class KindFinder(Lines):
     def nouns(self) -> frozenset[str]:
         """What people call it."""
         noun = self.kind_of.noun
-        return self.also | {fold(word) for word in (*noun.ones, *noun.manies)}
+        return frozenset(fold(word) for word in (*noun.ones, *noun.manies))
 
     @property
     def called(self) -> tuple[str, str]:
@@ -52,13 +51,13 @@ class KindFinder(Lines):
         """Yield those that fit; what was given up is found by its words only, what its author took back not at all."""
         board, found = Board(self.kind_of, scene.state), {}
         if wanted.words:
-            found = hits(scene.state.view(words_of(self.kind_of)), wanted.words)
+            found = hits(scene.state.view(_words_of(self.kind_of)), wanted.words)
             items = board.labelled(item for name in found if (item := board.get(name)) is not None)
         else:
             items = board.sorted(board.in_use() if wanted.state in (State.OPEN, State.LATE) else board.all())
         for item in items:
-            if fits(item, scene, wanted) and (wanted.words or item.status is not self.kind_of.given_up):
-                yield said(request, item, scene, found.get(item.id, frozenset()))
+            if _fits(item, scene, wanted) and (wanted.words or item.status is not self.kind_of.given_up):
+                yield _said(request, item, scene, found.get(item.id, frozenset()))
 
     def whole(self, request: Request, object_id: str) -> Rich | None:
         """Return it with all its fields."""
@@ -66,25 +65,24 @@ class KindFinder(Lines):
         return None if item is None else echo.shown(request, item)
 
 
-def words_of(kind: Kind) -> "Callable[[], Searched]":
+def _words_of(kind: Kind) -> "Callable[[], Searched]":
     """Return what makes the view of the words of a kind: its title and its labels."""
     labels = tuple(field.name for field in kind.fields if isinstance(field.type, Labels))
     return searched(kind.name, (kind.title.name,), labels)
 
 
-def said(request: Request, item: Item, scene: Scene, found: frozenset[str]) -> Found:
+def _said(request: Request, item: Item, scene: Scene, found: frozenset[str]) -> Found:
     """Return *item* as it is told."""
     key, line = (item.kind.name, item.id), partial(_line, request, scene, item)
     return Found(key, line, found, item.due, over=not item.open)
 
 
 def _line(request: Request, scene: Scene, item: Item, own: bool) -> Rich:
-    number = (strong(item.label),) if own else ()
     where = () if scene.room_id == request.room_id else (room_of(scene),)
-    return join(" · ", (*number, text(short(item.title)), *echo.facts(scene, item, listed=True), *where))
+    return join(" · ", (echo.line(scene, item, own=own), *where))
 
 
-def fits(item: Item, scene: Scene, wanted: Wanted) -> bool:
+def _fits(item: Item, scene: Scene, wanted: Wanted) -> bool:
     """Tell whether *item* is one of theirs, then, and stands so; what was taken back at once is none of anybody's."""
     if item.withdrawn:
         return False

@@ -39,10 +39,10 @@ def value(place: Where, item: Item, field: Field[Any]) -> Iterator[Rich]:
     yield fill(Speech(item.kind, place).sentence(field.said), value=said) if field.said else said
 
 
-def line(place: Where, item: Item) -> Rich:
-    """Return *item* as one line of a list."""
-    title = short(item.title)
-    return join(" · ", (strong(item.label), text(title), *facts(place, item, listed=True)))
+def line(place: Where, item: Item, *, own: bool = True) -> Rich:
+    """Return *item* as one line of a list, with its *own* number."""
+    number = (strong(item.label),) if own else ()
+    return join(" · ", (*number, text(short(item.title)), *facts(place, item, listed=True)))
 
 
 def whole(place: Where, item: Item) -> Rich:

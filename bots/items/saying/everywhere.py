@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
-from bots.assistant.talk.markup import Rich, join, room_link, short
+from bots.assistant.dispatch.reading.elsewhere import room_of
+from bots.assistant.talk.markup import Rich, join
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
-from bots.assistant.words.lenient import line
 from bots.items.board import Board
 from bots.items.kind import Item, Kind
 from bots.items.saying import echo
-
-_MAX_NAME: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +27,7 @@ def held(kind: Kind, request: Request) -> Iterator[Held]:
 
 def said(found: Held, *without: str) -> Rich:
     """Return it as one line, with its room; *without* these fields."""
-    scene = found.scene
-    name = line(scene.name, _MAX_NAME) or scene.texts.gettext("a room without a name")
-    return join(" · ", (echo.line(scene, found.item.without(*without)), room_link(scene.room_id, short(name))))
+    return join(" · ", (echo.line(found.scene, found.item.without(*without)), room_of(found.scene)))
 
 
 def shown(request: Request, found: Held) -> tuple[str, str]:

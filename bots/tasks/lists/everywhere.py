@@ -7,20 +7,19 @@ from itertools import islice
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
-from bots.assistant.talk.markup import Rich, fill, listing, room_link, short, text
+from bots.assistant.dispatch.reading.elsewhere import room_of
+from bots.assistant.talk.markup import Rich, fill, listing, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
-from bots.assistant.words.lenient import line
 from bots.tasks.kept.index import Index
 from bots.tasks.kept.model import Board
-from bots.tasks.kept.task import KIND, Task
+from bots.tasks.kept.task import KIND
 from bots.tasks.lists import listing as here
 from bots.tasks.lists.listing import PAGE, Chosen
 from bots.tasks.words import filters
 from bots.tasks.words.filters import Filters, State
 
-_MAX_NAME: Final = 40
 _NEVER: Final = 1 << 62
 
 
@@ -91,11 +90,7 @@ class Fitting:
         """Yield the line of a task, as its own room says it."""
         inside = replace(request, state=self.scene.state, members=self.scene.members)
         for task in self.board.tasks([task_id]):
-            yield self._line(inside, task)
-
-    def _line(self, inside: Request, task: Task) -> Rich:
-        name = line(self.scene.name, _MAX_NAME) or inside.texts.gettext("a room without a name")
-        return here.item(inside, self.board, task, room_link(self.scene.room_id, short(name)))
+            yield here.item(inside, self.board, task, room_of(self.scene))
 
 
 def _place(index: Index, wanted: Filters, task_id: str) -> int:
