@@ -84,6 +84,11 @@ class Meeting:
         return self.event.summary or "…"
 
     @property
+    def called(self) -> str:
+        """What people call it by number: its label, where somebody has given it one."""
+        return self.label or str(self.number)
+
+    @property
     def name(self) -> str:
         """What tells it apart in files: its UID, and of one meeting whose series nobody knows, which one it is."""
         alone = self.event.recurrence_id

@@ -259,7 +259,7 @@ def _then(request: Request, event: Event) -> Rich:
 
 
 def _about(sentence: str, meeting: Meeting, **fields: Rich) -> Rich:
-    return fill(sentence, number=strong(meeting.label or str(meeting.number)), title=text(meeting.title), **fields)
+    return fill(sentence, number=strong(meeting.called), title=text(meeting.title), **fields)
 
 
 def _strong(words: Rich) -> Rich:

@@ -75,4 +75,4 @@ def _of(meeting: Meeting, change: Change, floating: Zone) -> Sitting | None:
 
 def _labelled(request: Request, event_id: str) -> Meeting | None:
     found = agenda_of(request, request.state).get(event_id)
-    return None if found is None else replace(found, label=found.label or str(found.number))
+    return None if found is None else replace(found, label=found.called)

@@ -85,7 +85,7 @@ def asked(request: Request, sittings: Sequence[Sitting]) -> Reply:
         example = strong(gettext("!agenda cancel 3 from 7 December on"))
         return ask(request, fill(sentence, most=text(str(MOST)), example=example))
     rows = [
-        join(" · ", [strong(label_of(sitting)), text(short(sitting.meeting.title)), _when(request, sitting)])
+        join(" · ", [strong(sitting.meeting.called), text(short(sitting.meeting.title)), _when(request, sitting)])
         for sitting in sittings
     ]
     count = len(sittings)
@@ -100,11 +100,6 @@ def _when(request: Request, sitting: Sitting) -> Rich:
     return text(facts.said(request, sitting))
 
 
-def label_of(sitting: Sitting) -> str:
-    """Return how the event of *sitting* is called by number."""
-    return sitting.meeting.label or str(sitting.meeting.number)
-
-
 def _named(sitting: Sitting) -> str:
     once = f" le {sitting.occurrence.start.day.isoformat()}" if sitting.meeting.event.repeats else ""
-    return f"{label_of(sitting)}{once}"
+    return f"{sitting.meeting.called}{once}"

@@ -12,7 +12,7 @@ from bots.assistant.talk.wording import lines_of
 from bots.assistant.words.commands.courtesy import plainly
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import facts
-from bots.events.talk.changing.clearing import called, label_of
+from bots.events.talk.changing.clearing import called
 from bots.events.talk.facts import agenda_of
 from bots.events.words.plain.many import words_of
 
@@ -39,12 +39,12 @@ def said(request: Request, spoken: str) -> Reply | None:
     if len(meant) > 1:
         return ask(request, Question(text(request.texts.gettext("Of which event is that the agenda?")), candidates))
     sentence = request.texts.gettext("Event {number} “{title}”, {day}: is that its agenda?")
-    facts_ = {"number": strong(label_of(meant[0])), "title": text(short(meant[0].meeting.title))}
+    facts_ = {"number": strong(meant[0].meeting.called), "title": text(short(meant[0].meeting.title))}
     return ask(request, Question(fill(sentence, day=text(facts.said(request, meant[0])), **facts_), candidates))
 
 
 def _candidate(request: Request, sitting: Sitting, whole: str) -> Candidate:
-    parts = (strong(label_of(sitting)), text(short(sitting.meeting.title)), text(facts.said(request, sitting)))
+    parts = (strong(sitting.meeting.called), text(short(sitting.meeting.title)), text(facts.said(request, sitting)))
     return Candidate(
-        join(" · ", parts), f"!agenda ordre du jour {label_of(sitting)} {whole}", words=(label_of(sitting),)
+        join(" · ", parts), f"!agenda ordre du jour {sitting.meeting.called} {whole}", words=(sitting.meeting.called,)
     )

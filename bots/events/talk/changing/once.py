@@ -103,5 +103,5 @@ def which_answer(request: Request, meeting: Meeting, answer: Answer) -> Rich | Q
         Candidate(text(gettext("the whole series")), f"{verb} {whole}", words=(whole, "la série", "toutes", "all")),
     )
     sentence = gettext("Event {number} ({title}) repeats: do you answer for one time, or for all?")
-    number = strong(meeting.label or str(meeting.number))
+    number = strong(meeting.called)
     return Question(fill(sentence, number=number, title=text(meeting.title)), candidates)

@@ -150,7 +150,7 @@ def _agreed(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
 
 def _when_is_it(request: Request, meeting: Meeting) -> Reply:
     """Say when and where it is."""
-    title = fill("{number} {title}", number=strong(_label(meeting)), title=text(short(meeting.title)))
+    title = fill("{number} {title}", number=strong(meeting.called), title=text(short(meeting.title)))
     where = [text(f"📍 {meeting.event.location}")] if meeting.event.location else []
     said = join(" · ", [title, replies.when(request, meeting.event), *where])
     return Reply(said, shows=((KIND, meeting.id),), inverse=request.inverse)
@@ -172,7 +172,7 @@ def coming(request: Request, meeting: Meeting, scene: Scene | None = None, sitti
     waiting = fill(gettext("No answer yet: {people}"), people=names_of(silent, place)) if silent else text("")
     said = [*facts.coming(place, meeting, sitting), *([waiting] if silent else [])]
     when = text("" if sitting is None else f"({facts.said(place, sitting)})")
-    head = join(" ", (strong(meeting.label or str(meeting.number)), text(meeting.title), when))
+    head = join(" ", (strong(meeting.called), text(meeting.title), when))
     key = (KIND, meeting.id) if place is request else (ELSEWHERE, elsewhere(place.room_id, meeting.id))
     shows = (key, ("agenda", request.event_id))
     body = said or [text(gettext("Nobody has answered yet."))]
@@ -184,7 +184,7 @@ def _moved(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
         said = replace(said, text=f"{'celle ' if said.sure else ''}du {said.of} {_BARE_A.sub('à ', said.text)}", of="")
     if says_rule(said.text, request):
         sentence = request.texts.gettext("Event {number} “{title}”: repeat it {when}?")
-        return _asked(request, meeting, sentence, f"!agenda répéter {_label(meeting)} {said.text}", text(said.text))
+        return _asked(request, meeting, sentence, f"!agenda répéter {meeting.called} {said.text}", text(said.text))
     times = _times(request, meeting, said.text)
     if not isinstance(times, Times) and said.act is Act.TIMED:
         return None
@@ -195,7 +195,7 @@ def _moved(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
     now = replace(meeting.event, start=times.start, length=times.length, exact=times.exact)
     sentence = request.texts.gettext("Event {number} “{title}”: move it to {when}?")
     return _asked(
-        request, meeting, sentence, f"!agenda déplacer {_label(meeting)} {said.text}", replies.when(request, now)
+        request, meeting, sentence, f"!agenda déplacer {meeting.called} {said.text}", replies.when(request, now)
     )
 
 
@@ -206,7 +206,7 @@ def _times(request: Request, meeting: Meeting, words: str) -> Times | Question |
 
 
 def _cancelled(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
-    said = replace(said, text=named_by(said.text, _label(meeting)))
+    said = replace(said, text=named_by(said.text, meeting.called))
     if of_another(said.text):
         return None
     if not meeting.stands and not said.text:
@@ -214,7 +214,7 @@ def _cancelled(request: Request, meeting: Meeting, said: Remark) -> Reply | None
     if said.sure:
         return _deeds(request, said.text, cancelling.cancel)
     sentence = request.texts.gettext("Event {number} “{title}”: cancel it?")
-    return _asked(request, meeting, sentence, f"!agenda annuler {_label(meeting)} {said.text}".strip(), text(""))
+    return _asked(request, meeting, sentence, f"!agenda annuler {meeting.called} {said.text}".strip(), text(""))
 
 
 def _field(request: Request, meeting: Meeting, field: Field[Any], said: Remark) -> Reply | None:
@@ -230,7 +230,7 @@ def _field(request: Request, meeting: Meeting, field: Field[Any], said: Remark) 
     verb = field.verbs.french[0]
     sentence = request.texts.gettext("Event {number} “{title}”: {word} “{value}”?")
     word = text(request.texts.gettext(field.word))
-    command = f"!agenda {verb} {_label(meeting)} {said.text}"
+    command = f"!agenda {verb} {meeting.called} {said.text}"
     return _asked(request, meeting, sentence, command, text(""), word=word, value=text(said.text))
 
 
@@ -245,13 +245,9 @@ def _reinstated(work: Work, item: Item) -> None:
 def _asked(request: Request, meeting: Meeting, sentence: str, command: str, when: Rich, **more: Rich) -> Reply:
     """Ask whether it is meant; one press does it."""
     title = text(short(meeting.title))
-    head = fill(sentence, number=strong(_label(meeting)), title=title, when=when, **more)
+    head = fill(sentence, number=strong(meeting.called), title=title, when=when, **more)
     # The question says what it is: a « oui » needs no command beside it.
     return ask(request, Question(head, (Candidate(when if when.plain else title, command),)))
-
-
-def _label(meeting: Meeting) -> str:
-    return meeting.label or str(meeting.number)
 
 
 def _deeds(request: Request, words: str, act: Callable[[Deed], Reply]) -> Reply:
