@@ -4,12 +4,14 @@ It is read for offers only: whoever is offered something says which of it was me
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import islice
 from typing import Final
 
-from bots.assistant.talk.markup import Rich, text
+from bots.assistant.talk.markup import Rich, fill, short, strong, text
+from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.asides import bare
@@ -39,8 +41,9 @@ class Lean(Enum):
 class Supposed:
     """What the *words* of a message, without politeness, say of something; *leans* are what they lean to, first first.
 
-    *when* is as it was typed, *hour*: it names one. *who* is the one person that is named. *telling* are the words by
-    which something may be called, folded. *outright*: the deed itself is said, not only something about it.
+    They always lean to something. *when* is as it was typed, *hour*: it names one. *who* is the one person that is
+    named. *telling* are the words by which something may be called, folded. *outright*: the deed itself is said,
+    not only something about it.
     """
 
     words: tuple[str, ...]
@@ -132,20 +135,8 @@ _TO: Final = frozenset({"a", "au", "pour", "par", "pr", "->", "→", "=>", ">", 
 _LITTLE: Final = frozenset(
     {"est", "sont", "ok", "c'est", "c", "plus", "pas", "fait", "ca", "cela", "je", "tu", "il", "elle", "on", "nous"}
     | {"vous", "ils", "ne", "se", "qui", "dans", "par", "tout", "tous", "toute", "toutes", "bien", "deja", "enfin"}
-    | {
-        "mettre",
-        "mets",
-        "mettez",
-        "met",
-        "donner",
-        "donne",
-        "tache",
-        "taches",
-        "rappel",
-        "evenement",
-        "besoin",
-        "compte",
-    }
+    | {"mettre", "mets", "mettez", "met", "donner", "donne"}
+    | {"tache", "taches", "rappel", "evenement", "besoin", "compte"}
     | {"demande", "concernant", "propos", "sujet", "tenir", "laisse", "tomber", "annule", "annuler", "ai", "as", "ont"}
     | {"etre", "ete", "avoir", "faut", "faire", "moi", "lui", "leur", "celui", "celle", "ceux", "ma", "si", "mais"}
     | {"effet", "journee", "matin", "aprem", "autre", "heure", "semaine", "jour", "jours", "mois", "an", "annee"}
@@ -174,7 +165,7 @@ def supposed(request: Request, words: Sequence[str]) -> Supposed | None:
     leans = tuple(_leans(text, plain, when, who))
     called = tuple(part for part in telling(left) if part not in _LITTLE and part not in named)
     changes = OTHERS.search(plain) is not None or _CHANGES.match(plain) is not None
-    outright = (bool(leans) and leans[0] is not Lean.NOTED) or _NOTED.search(plain) is not None
+    outright = leans[0] is not Lean.NOTED or _NOTED.search(plain) is not None
     return Supposed(
         tuple(said),
         leans,
@@ -269,6 +260,19 @@ def _named(request: Request, words: Sequence[str], at: int) -> UserId | None:
     apart = before in _TO or (at > 0 and words[at - 1][-1] in ",:") or word[:1].isupper() or word[:1] == "@"
     found = find(word if word[:1] == "@" else f"@{word}", request) if apart and word else None
     return found.user if isinstance(found, Person) else None
+
+
+def deed(nouns: Iterable[str], number: str, title: str, sentence: str, puts: str, **facts: Rich) -> Candidate:
+    """Return the offer that *sentence* makes of what has this *number* and *title*; by its *nouns* it is meant, too."""
+    label = fill(sentence, number=strong(number), title=text(short(title)), **facts)
+    return Candidate(label, puts, words=(*(f"{noun} {number}" for noun in nouns), label.plain))
+
+
+def likeliest(of_each: Sequence[Iterator[Candidate]], most: int) -> tuple[Candidate, ...]:
+    """Return what may be meant of one thing, *most* at most; of several what is likeliest of each."""
+    if len(of_each) == 1:
+        return tuple(islice(of_each[0], most))
+    return tuple(found for deeds in of_each if (found := next(deeds, None)) is not None)
 
 
 def say_when(request: Request, when: str) -> Rich:

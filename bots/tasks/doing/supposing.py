@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Final
 
-from bots.assistant.talk.markup import Rich, fill, short, strong, text
+from bots.assistant.talk.markup import Rich, fill, short, text
 from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
@@ -14,7 +15,7 @@ from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.names.people import names_of
 from bots.assistant.words.objects.called import MOST_ALIKE, called
 from bots.assistant.words.objects.titled import telling
-from bots.assistant.words.supposed import OTHERS, Lean, Supposed
+from bots.assistant.words.supposed import OTHERS, Lean, Supposed, deed, likeliest
 from bots.tasks.doing import dates
 from bots.tasks.doing.adding import add
 from bots.tasks.doing.changing import on_each
@@ -29,6 +30,7 @@ _MOST_DONE: Final = 300
 _MOST_DEEDS: Final = 3
 _FEWEST_OTHERS: Final = 3
 """Words by which something else is called."""
+_NOUNS: Final = ("tâche", "task")
 _SETS_OFF: Final = ".,:)"
 _PARTICIPLE: Final = re.compile(r"[^\W\d]{2,}ée?s?[.!]*")
 _POSTPONE: Final = on_each(dates.postpone)
@@ -39,11 +41,7 @@ def supposed(request: Request, said: Supposed) -> tuple[Candidate, ...]:
     """Return what *said* may mean of the open tasks that it names, or of the one of the card."""
     if not may(standing(own=request.own), Right.CHANGE):
         return ()
-    tasks = _meant(request, said)
-    if len(tasks) == 1:
-        return tuple(_of_one(request, tasks[0], said))[:_MOST_DEEDS]
-    firsts = (next(_of_one(request, task, said), None) for task in tasks)
-    return tuple(candidate for candidate in firsts if candidate is not None)
+    return likeliest([_of_one(request, task, said) for task in _meant(request, said)], _MOST_DEEDS)
 
 
 def _meant(request: Request, said: Supposed) -> list[Task]:
@@ -83,66 +81,52 @@ def _only_tells(said: Supposed, task: Task) -> bool:
 
 
 def _leans_on(said: Supposed, task: Task) -> bool:
-    if said.anew:
+    if said.anew or not said.outright:
         return False
     if not task.open:
-        return said.leans[:1] in ((Lean.NOTED,), (Lean.REOPENED,)) and said.outright
+        return said.leans[0] in (Lean.NOTED, Lean.REOPENED)
     others = [word for word in said.telling if not called([word], [task.title])]
-    deed = said.leans[:1] in ((Lean.CANCELLED,), (Lean.NOTED,)) or len(others) < _FEWEST_OTHERS
-    return said.outright and deed
+    return said.leans[0] in (Lean.CANCELLED, Lean.NOTED) or len(others) < _FEWEST_OTHERS
 
 
 def _of_one(request: Request, task: Task, said: Supposed) -> Iterator[Candidate]:
     """Yield what *said* may mean of *task*, the likeliest first."""
-    gettext = request.texts.gettext
-    moved = _moved(request, task, said.when) if said.when else None
-    due = text(echo.span(request, moved.when)) if moved is not None else None
-    who = None if said.who is None else names_of((said.who,), request)
-    given = said.who is not None and said.who not in task.assignees
-    both = due is not None and given
+    gettext, candidate = request.texts.gettext, partial(deed, _NOUNS, task.label, task.title)
+    due = _due(request, task, said.when) if said.when else None
+    who = None if said.who is None or said.who in task.assignees else names_of((said.who,), request)
+    gives, moves = f"!tâche assigner {task.label} {said.who}", f"!tâche reporter {task.label} {said.when}"
     for lean in said.leans:
         if lean is Lean.DONE:
-            yield _candidate(task, gettext("task {number} “{title}”: done"), f"!tâche fait {task.label}")
+            yield candidate(gettext("task {number} “{title}”: done"), f"!tâche fait {task.label}")
         if lean is Lean.REOPENED and not task.open:
-            yield _candidate(task, gettext("task {number} “{title}”: to be done again"), f"!tâche rouvrir {task.label}")
+            yield candidate(gettext("task {number} “{title}”: to be done again"), f"!tâche rouvrir {task.label}")
         if lean is Lean.CANCELLED:
-            yield _candidate(task, gettext("task {number} “{title}”: dropped"), f"!tâche abandonner {task.label}")
-        if lean is Lean.MOVED and both and due is not None and who is not None:
+            yield candidate(gettext("task {number} “{title}”: dropped"), f"!tâche abandonner {task.label}")
+        if lean is Lean.MOVED and due is not None and who is not None:
             sentence = gettext("task {number} “{title}”: for {people}, due {when}")
-            puts = f"!tâche assigner {task.label} {said.who}\n!tâche reporter {task.label} {said.when}"
-            yield _candidate(task, sentence, puts, when=due, people=who)
+            yield candidate(sentence, f"{gives}\n{moves}", when=due, people=who)
         if lean is Lean.MOVED and due is not None:
-            puts = f"!tâche reporter {task.label} {said.when}"
-            yield _candidate(task, gettext("task {number} “{title}”: due {when}"), puts, when=due)
-        if lean is Lean.GIVEN and given and who is not None:
-            puts = f"!tâche assigner {task.label} {said.who}"
-            yield _candidate(task, gettext("task {number} “{title}”: for {people}"), puts, people=who)
+            yield candidate(gettext("task {number} “{title}”: due {when}"), moves, when=due)
+        if lean is Lean.GIVEN and who is not None:
+            yield candidate(gettext("task {number} “{title}”: for {people}"), gives, people=who)
         if lean is Lean.NOTED:
             words = _noted(said)
             sentence = gettext("task {number} “{title}”: noted as a comment, “{words}”")
-            yield _candidate(task, sentence, f"!tâche commenter {task.label} {words}", words=text(short(words)))
+            yield candidate(sentence, f"!tâche commenter {task.label} {words}", words=text(short(words)))
 
 
-def _candidate(task: Task, sentence: str, puts: str, **facts: Rich) -> Candidate:
-    label = fill(sentence, number=strong(task.label), title=text(short(task.title)), **facts)
-    return Candidate(label, puts, words=(f"tâche {task.label}", f"task {task.label}", label.plain))
-
-
-def _moved(request: Request, task: Task, when: str) -> Task | None:
-    """Return *task* as it would be once it is put off to *when*; None where that says no date."""
+def _due(request: Request, task: Task, when: str) -> Rich | None:
+    """Return when *task* is due once it is put off to *when*; None where that says no date."""
     asked = replace(request, text=f"!tâche reporter {task.label} {when}", formatted=None, card=None)
     changes = _POSTPONE(asked, [task.label, *when.split()]).changes
     found = Board(request.state, changes).get(task.id) if changes else None
-    return found if found is not None and found.when != task.when else None
+    return text(echo.span(request, found.when)) if found is not None and found.when != task.when else None
 
 
 def _noted(said: Supposed) -> str:
     whole = " ".join(said.words)
-    if said.leans[:1] != (Lean.NOTED,):
-        return whole
-    found = _SAYS_WHAT.search(whole)
-    what = None if found is None else (found["what"] or found["that"])
-    return what or whole
+    found = _SAYS_WHAT.search(whole) if said.leans[0] is Lean.NOTED else None
+    return whole if found is None else found["what"] or found["that"]
 
 
 def new(request: Request, said: Supposed) -> tuple[Candidate, ...]:

@@ -1,21 +1,24 @@
 """What a statement or an order that nobody understood may mean of an event that it names (pure)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
-from bots.assistant.talk.markup import Rich, fill, short, strong, text
+from bots.assistant.talk.markup import fill, short, text
 from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.names.people import names_of
-from bots.assistant.words.supposed import Lean, Supposed, say_when
+from bots.assistant.words.supposed import Lean, Supposed, deed, likeliest, say_when
 from bots.events.kept.kinds import KIND
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import facts
 from bots.events.talk.adding import add
 from bots.events.talk.facts import agenda_of
 
+_NOUNS: Final = ("événement", "event")
 _MOST: Final = 3
 _LEAST: Final = 4
 """Letters of a word by which an event is called."""
@@ -25,11 +28,7 @@ def supposed(request: Request, said: Supposed) -> tuple[Candidate, ...]:
     """Return what *said* may mean of the events to come that it names, or of the one of the card."""
     if said.anew or not may(standing(own=request.own), Right.CHANGE):
         return ()
-    sittings = _meant(request, said)
-    if len(sittings) == 1:
-        return tuple(_of_one(request, sittings[0], said))[:_MOST]
-    firsts = (next(_of_one(request, sitting, said), None) for sitting in sittings)
-    return tuple(candidate for candidate in firsts if candidate is not None)
+    return likeliest([_of_one(request, sitting, said) for sitting in _meant(request, said)], _MOST)
 
 
 def new(request: Request, said: Supposed) -> tuple[Candidate, ...]:
@@ -52,11 +51,8 @@ def _meant(request: Request, said: Supposed) -> list[Sitting]:
         known = said.outright and request.state.get(KIND, request.card) is not None and len(said.telling) < _MOST
         sitting = agenda.next(request.card, request.now) if known else None
         return [] if sitting is None else [sitting]
-    counts: dict[str, int] = {}
-    for word in said.telling:
-        if len(word) >= _LEAST:
-            for event_id in agenda.titles.saying([word], every=True):
-                counts[event_id] = counts.get(event_id, 0) + 1
+    words = [word for word in said.telling if len(word) >= _LEAST]
+    counts = Counter(event_id for word in words for event_id in agenda.titles.saying([word], every=True))
     most = max(counts.values(), default=0)
     best = [event_id for event_id, count in counts.items() if count == most]
     found = agenda.upcoming(best, request.now, _MOST + 1) if best else []
@@ -66,24 +62,17 @@ def _meant(request: Request, said: Supposed) -> list[Sitting]:
 def _of_one(request: Request, sitting: Sitting, said: Supposed) -> Iterator[Candidate]:
     """Yield what *said* may mean of *sitting*, the likeliest first."""
     gettext, meeting = request.texts.gettext, sitting.meeting
-    number = meeting.label or str(meeting.number)
+    number, day = meeting.called, text(facts.said(request, sitting))
+    candidate = partial(deed, _NOUNS, number, meeting.title, day=day)
     for lean in said.leans:
         if lean is Lean.CANCELLED:
-            sentence = gettext("event {number} “{title}” ({day}): cancelled")
-            yield _candidate(request, sitting, sentence, f"!agenda annuler {number}")
+            yield candidate(gettext("event {number} “{title}” ({day}): cancelled"), f"!agenda annuler {number}")
         if lean is Lean.MOVED and said.when:
-            sentence = gettext("event {number} “{title}” ({day}): moved to {when}")
-            puts = f"!agenda déplacer {number} {said.when}"
-            yield _candidate(request, sitting, sentence, puts, when=say_when(request, said.when))
+            sentence, when = gettext("event {number} “{title}” ({day}): moved to {when}"), say_when(request, said.when)
+            yield candidate(sentence, f"!agenda déplacer {number} {said.when}", when=when)
         if lean is Lean.GIVEN and said.who is not None and said.who not in meeting.invited:
-            sentence = gettext("event {number} “{title}” ({day}): invite {people}")
-            puts = f"!agenda inviter {number} {said.who}"
-            yield _candidate(request, sitting, sentence, puts, people=names_of((said.who,), request))
-
-
-def _candidate(request: Request, sitting: Sitting, sentence: str, puts: str, **more: Rich) -> Candidate:
-    meeting = sitting.meeting
-    number = meeting.label or str(meeting.number)
-    day = text(facts.said(request, sitting))
-    label = fill(sentence, number=strong(number), title=text(short(meeting.title)), day=day, **more)
-    return Candidate(label, puts, words=(f"événement {number}", f"event {number}", label.plain))
+            sentence, people = (
+                gettext("event {number} “{title}” ({day}): invite {people}"),
+                names_of((said.who,), request),
+            )
+            yield candidate(sentence, f"!agenda inviter {number} {said.who}", people=people)
