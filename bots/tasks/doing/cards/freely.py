@@ -16,7 +16,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.charged import may_be_name
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.commands.vocabulary import has_words
-from bots.assistant.words.names.people import Found, Nobody, Person, find, somebody
+from bots.assistant.words.names.people import Found, Nobody, Person, Several, find, somebody
 from bots.assistant.words.names.whom import unclear
 from bots.assistant.words.objects.titled import is_titled, parts_of
 from bots.tasks.doing import dates, parts, plain
@@ -231,17 +231,13 @@ def _urge(work: Work, task: Task, found: re.Match[str], _: str) -> bool:
 def _give(work: Work, task: Task, found: re.Match[str], kept: str) -> bool:
     """Give *task* to whom the sentence says, and nobody else."""
     meant = _whom(work.request, kept[slice(*found.span("who"))])
-    match meant:
-        case Person(user):
-            others = [str(each) for each in task.assignees if each != user]
-            joined = work.editing.add(KIND, task.id, "assignees", [str(user)])
-            work.editing.remove(KIND, task.id, "assignees", others)
-            work.notify([user] if user in joined else [])
-            work.say(task.id, replies.changed)
-        case missing:
-            if isinstance(missing, Nobody) and not may_be_name(missing.typed.split()):
-                return False
-            work.ask(unclear(work.request, missing))
+    if not isinstance(meant, Person):
+        return _ask_whom(work, meant)
+    others = [str(each) for each in task.assignees if each != meant.user]
+    joined = work.editing.add(KIND, task.id, "assignees", [str(meant.user)])
+    work.editing.remove(KIND, task.id, "assignees", others)
+    work.notify([meant.user] if meant.user in joined else [])
+    work.say(task.id, replies.changed)
     return True
 
 
@@ -260,6 +256,14 @@ def _whom(request: Request, said: str) -> Found:
         return Person(user)
     name = words[0] if len(words) == 1 else ""
     return find(f"@{name.lstrip('@')}", request) if name else Nobody(" ".join(words))
+
+
+def _ask_whom(work: Work, missing: Nobody | Several) -> bool:
+    """Ask who is meant; False where what names nobody is no name, so that something else is said."""
+    if isinstance(missing, Nobody) and not may_be_name(missing.typed.split()):
+        return False
+    work.ask(unclear(work.request, missing))
+    return True
 
 
 def _put_off(work: Work, task: Task, found: re.Match[str], kept: str) -> bool:
@@ -286,11 +290,8 @@ def _finish(work: Work, task: Task, _: re.Match[str], __: str) -> bool:
 def _add(work: Work, task: Task, found: re.Match[str], kept: str) -> bool:
     """Give *task* to whom the sentence says, and leave it to whoever has it."""
     meant = _whom(work.request, kept[slice(*found.span("who"))])
-    if isinstance(meant, Nobody) and not may_be_name(meant.typed.split()):
-        return False
     if not isinstance(meant, Person):
-        work.ask(unclear(work.request, meant))
-        return True
+        return _ask_whom(work, meant)
     people = [meant.user, *([work.request.sender] if found["me"] else [])]
     joined = work.editing.add(KIND, task.id, "assignees", [str(each) for each in people])
     work.notify([each for each in people if each in joined])
