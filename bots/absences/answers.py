@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from bots.assistant.words.commands.courtesy import plainly, wished
+from bots.assistant.talk.wording import unaccented
+from bots.assistant.words.commands.courtesy import wished
 
 
 class Act(Enum):
@@ -97,7 +98,7 @@ _UNTIL: Final = re.compile(r"jusqu|until|till")
 
 def said(spoken: str) -> Said | None:
     """Return what *spoken*, one line without courtesy in answer to an absence, means; None: it is said to people."""
-    plain = wished(plainly(spoken))
+    plain = wished(unaccented(spoken))
     if len(spoken) > _MOST or not plain or plain.endswith("?"):
         return None
     for act, pattern in ((Act.CANCEL, _CANCEL), (Act.NO_DEPUTY, _NO_DEPUTY), (Act.HOURS, _HOURS)):

@@ -14,8 +14,8 @@ from bots.assistant.dispatch.commands import given_up
 from bots.assistant.talk.needing import ROOMS, always, rooms_alone
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
+from bots.assistant.talk.wording import fold, has_words
+from bots.assistant.words.commands.command import Command, with_nouns
 from bots.assistant.words.names.people import Nobody, whom
 from bots.assistant.words.names.whom import unclear
 from bots.items.capability import capability

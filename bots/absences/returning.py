@@ -16,8 +16,7 @@ from bots.absences.words import AFTER_ALL, absence, back_again, comes_back, name
 from bots.assistant.talk.markup import text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.words.names.people import Person, find, whom
 from bots.items.board import Board
 from bots.items.doing.changing import on, to
@@ -58,12 +57,12 @@ def said(request: Request, words: Sequence[str]) -> Reply | None:
     if later is not None:
         return later
     spoken = " ".join(words)
-    on_day = _THERE_ON.fullmatch(plainly(spoken))
+    on_day = _THERE_ON.fullmatch(unaccented(spoken))
     if on_day is not None:
         half = on_day["half"] is not None
         return _none_of_it(back(request, spoken[slice(*on_day.span("day"))].split(), half=half))
     meant = answered(spoken)
-    if meant is not None and meant.act is Act.BACK and _I.match(plainly(spoken)):
+    if meant is not None and meant.act is Act.BACK and _I.match(unaccented(spoken)):
         return _ends(request, request.sender, meant.text)
     if meant is not None and meant.act is Act.HERE and (meant.text or fold(words[0]) in AFTER_ALL):
         return _none_of_it(back(request, meant.text.split()))
@@ -98,7 +97,7 @@ def _ends(request: Request, person: UserId, back_on: str) -> Reply | None:
 def other_days(request: Request, words: Sequence[str]) -> Reply | None:
     """Ask whether one's absence is on other days, of « mes congés c'est plutôt du 23 au 31 »; None: something else."""
     spoken = " ".join(words)
-    meant = _MINE.fullmatch(plainly(spoken))
+    meant = _MINE.fullmatch(unaccented(spoken))
     told = None if meant is None else absence(spoken[slice(*meant.span("days"))].split(), request, request.language)
     if told is None or told.days is None or told.more or told.also:
         return None
@@ -154,7 +153,7 @@ def back(
 def _restored(request: Request, words: Sequence[str]) -> Reply | None:
     """Bring back the cancelled absence in « rétablis l'absence de la dgs »; None where *words* say something else."""
     spoken = " ".join(words)
-    meant = _RESTORE.fullmatch(plainly(spoken))
+    meant = _RESTORE.fullmatch(unaccented(spoken))
     if meant is None:
         return None
     if meant["number"]:

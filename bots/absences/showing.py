@@ -15,7 +15,7 @@ from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, elsewhere
-from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.talk.wording import has_words
 from bots.assistant.words.names.whom import unclear
 from bots.items.doing import asking
 

@@ -9,8 +9,7 @@ from typing import Final
 from bots.absences.kind import Days, days_of
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.words.dates.doubts import doubtful
 from bots.assistant.words.dates.pieces import days_apart, pieces_of
 from bots.assistant.words.names.people import TITLES, Nobody, Person, Several, find, is_mention, somebody
@@ -160,7 +159,7 @@ def own_within(words: Sequence[str], forms: Sequence[str]) -> list[str] | None:
 def of_another(words: Sequence[str]) -> list[str] | None:
     """Return the name and what follows in ``@dgs est absente demain``; None where that is not what *words* say."""
     said = named(words)
-    found = None if said is None else _IS_AWAY.match(plainly(" ".join(said[1:])))
+    found = None if said is None else _IS_AWAY.match(unaccented(" ".join(said[1:])))
     return None if said is None or found is None else [said[0], *" ".join(said[1:])[found.end() :].split()]
 
 
@@ -168,7 +167,7 @@ def back_again(words: Sequence[str]) -> list[str] | None:
     """Return the name and the days in ``finalement @dgs est là jeudi``; None where that is not what *words* say."""
     start = next((at for at, word in enumerate(words) if fold(word.strip(",;:")) not in AFTER_ALL), len(words))
     said = named(words[start:])
-    found = None if said is None else _IS_THERE.fullmatch(plainly(" ".join(said[1:])))
+    found = None if said is None else _IS_THERE.fullmatch(unaccented(" ".join(said[1:])))
     return None if said is None or found is None else [said[0], *found["days"].split()]
 
 
@@ -177,7 +176,7 @@ def comes_back(words: Sequence[str]) -> tuple[str, str] | None:
     start = next((at for at, word in enumerate(words) if fold(word.strip(",;:")) not in AFTER_ALL), len(words))
     said = named(words[start:])
     spoken = "" if said is None else " ".join(said[1:])
-    found = _COMES_BACK.fullmatch(plainly(spoken))
+    found = _COMES_BACK.fullmatch(unaccented(spoken))
     return None if said is None or found is None else (said[0], spoken[slice(*found.span("day"))])
 
 
@@ -233,7 +232,7 @@ def absence(words: Sequence[str], request: Request, language: Locale, *, own: bo
 def _deputised(words: Sequence[str], request: Request) -> list[str]:
     """Return *words* with who takes the place as a mention: ``c'est la dgs qui me remplace``, ``remplacée par moi``."""
     text = " ".join(words)
-    plain = plainly(text)
+    plain = unaccented(text)
     for found in _STANDS_IN.finditer(plain):
         before = text[: found.start()].strip().split(" ")
         for start in range(max(0, len(before) - _LONGEST_NAME), len(before)):

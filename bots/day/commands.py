@@ -12,7 +12,8 @@ from bots.assistant.talk.needing import ROOMS, always
 from bots.assistant.talk.offers.agenda import Absences, Agenda, Happenings
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.vocabulary import Command, has_words
+from bots.assistant.talk.wording import has_words
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.dates.period import is_period
 from bots.assistant.words.names.mine import MY_TASKS
 from bots.day import digest, digest_saying, link_saying, linking, links, pressing

@@ -5,7 +5,7 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.offers.agenda import Absences
-from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.dates.period import is_period
 from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.events.ics import offering

@@ -10,8 +10,8 @@ from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import Command, has_words
+from bots.assistant.talk.wording import fold, has_words
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.objects.numbered import reference
 from bots.assistant.words.objects.titled import is_titled, telling
 from bots.items.board import Board

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.commands.command import Command
 from bots.items.board import index_some
 from bots.items.doing import importing
 from bots.items.doing.changing import press

@@ -9,8 +9,9 @@ from bots.assistant.dispatch.commands import for_good
 from bots.assistant.dispatch.commands.help import summary
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.commands.vocabulary import Command, essence, has_words
+from bots.assistant.talk.wording import fold, has_words, words_of
+from bots.assistant.words.commands.command import Command
+from bots.assistant.words.commands.courtesy import essence
 from bots.assistant.words.objects.numbered import is_verb_and_number, reference
 from bots.items.board import Board
 from bots.items.doing import adding, erasing, importing, restoring

@@ -13,7 +13,7 @@ from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.objects import numbered
 from bots.assistant.words.objects.numbered import reference
 from bots.register.replica.object import Object

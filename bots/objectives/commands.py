@@ -7,7 +7,7 @@ from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.offers.agenda import Meetings
 from bots.assistant.talk.offers.census import Census
-from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.commands.command import Command
 from bots.items.asked import asked
 from bots.items.capability import capability
 from bots.objectives import mine

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.talk.wording import has_words
 from bots.assistant.words.names.people import is_mention
 from bots.items.types.text import Text
 from bots.items.types.type import Asking, Taken

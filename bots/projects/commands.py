@@ -21,7 +21,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.belonging import KIND, Project, project_of
-from bots.assistant.words.commands.vocabulary import Command, with_nouns
+from bots.assistant.words.commands.command import Command, with_nouns
 from bots.projects import payload, replies
 from bots.projects.creating import Creating, InvitingAgain, project_id
 from bots.projects.federation import Partners

@@ -6,7 +6,8 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
 
-from bots.assistant.words.commands.courtesy import plainly, wished
+from bots.assistant.talk.wording import unaccented
+from bots.assistant.words.commands.courtesy import wished
 from bots.when.lengths import AMOUNT, amount
 
 _MORE: Final = re.compile(
@@ -73,7 +74,7 @@ _NOT: Final = re.compile(r"[ ,(]+(?:et )?(?:pas|non|not) (?:a |le )?\d[^,]{0,12}
 
 def said(spoken: str) -> Said:
     """Return what *spoken*, one line without courtesy in answer to a reminder, means."""
-    plain = wished(plainly(spoken))
+    plain = wished(unaccented(spoken))
     for act, pattern in ((Act.CANCEL, _CANCEL), (Act.ENOUGH, _ENOUGH), (Act.LATER, _LATER)):
         if pattern.fullmatch(plain):
             return Said(act, led=True)
@@ -90,7 +91,7 @@ def said(spoken: str) -> Said:
     if found is None:
         return Said(Act.WHEN, spoken)
     # What was asked politely has been cut at its head; else letters stand where they stood.
-    whole = plainly(spoken).strip().startswith(plain)
+    whole = unaccented(spoken).strip().startswith(plain)
     return Said(
         Act.WHEN, spoken.strip()[slice(*found.span("when"))] if whole else found["when"], led=bool(found["lead"])
     )

@@ -12,7 +12,7 @@ from bots.assistant.talk.markup import NOTHING, Rich, lines
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.talk.wording import has_words
 from bots.assistant.words.objects.numbered import MAX_TITLE, reference
 from bots.reminders import saying
 from bots.reminders.ahead import saying as ahead

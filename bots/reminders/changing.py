@@ -9,9 +9,9 @@ from bots.assistant.talk.markup import Rich, lines, text
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.talk.wording import fold, has_words, words_of
 from bots.assistant.words.commands.courtesy import answered as spoken_to_card
-from bots.assistant.words.commands.vocabulary import essence, has_words
+from bots.assistant.words.commands.courtesy import essence
 from bots.assistant.words.objects.articles import RATHER
 from bots.assistant.words.objects.numbered import Reference, reference
 from bots.register.format.operation import Change

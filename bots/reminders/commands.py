@@ -10,8 +10,8 @@ from bots.assistant.talk.later import firing
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.scene import Key, Scene
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import Command, has_words
+from bots.assistant.talk.wording import fold, has_words
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.objects.numbered import reference
 from bots.reminders import asking, changing, plain, supposing
 from bots.reminders.ahead import watching

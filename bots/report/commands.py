@@ -9,7 +9,7 @@ from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.commands.command import Command
 from bots.register.format.operation import Change
 from bots.report import people, telling
 from bots.report.collecting import MAX_NAME, Sources, collect

@@ -14,8 +14,8 @@ from bots.assistant.dispatch.reading import elsewhere
 from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
+from bots.assistant.talk.wording import fold, has_words
+from bots.assistant.words.commands.command import Command, with_nouns
 from bots.items.capability import PIECE
 from bots.register.replica.state import State
 from bots.tasks.doing import changing, parts, plain, supposing

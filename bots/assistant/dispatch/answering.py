@@ -14,8 +14,8 @@ from bots.assistant.talk.emoji import YES, bare_emoji, keycap
 from bots.assistant.talk.question import Around, Candidate, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, lines_of, words_of
+from bots.assistant.words.commands.courtesy import plain, thanks
 from bots.assistant.words.commands.grammar import after_name
-from bots.assistant.words.commands.vocabulary import plain, thanks
 from bots.assistant.words.dates.times import AROUND, said_time, whole_time
 from bots.assistant.words.names.people import Person, find, is_mention
 from bots.assistant.words.objects.numbered import reference

@@ -13,7 +13,7 @@ from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Attached, Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key, Scene
-from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.supposed import Supposed
 from bots.register.format.operation import Change
 from bots.register.replica.state import State

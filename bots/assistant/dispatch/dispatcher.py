@@ -21,9 +21,10 @@ from bots.assistant.talk.needing import together
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key
-from bots.assistant.talk.wording import MOST, words_of
+from bots.assistant.talk.wording import MOST, has_words, words_of
+from bots.assistant.words.commands.command import Call, Command
 from bots.assistant.words.commands.grammar import Reading, Unclear, is_addressed, read
-from bots.assistant.words.commands.vocabulary import Call, Command, Vocabulary, has_words
+from bots.assistant.words.commands.vocabulary import Vocabulary
 from bots.assistant.words.objects.numbered import reference
 from bots.register.format.operation import Change
 

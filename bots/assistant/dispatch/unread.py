@@ -15,8 +15,10 @@ from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.commands.command import Call
+from bots.assistant.words.commands.courtesy import asked, plain
 from bots.assistant.words.commands.grammar import Unclear, bare, read
-from bots.assistant.words.commands.vocabulary import Call, Vocabulary, asked, plain
+from bots.assistant.words.commands.vocabulary import Vocabulary
 from bots.assistant.words.fronting import fronted
 
 _ERASES: Final = re.compile(r"efface[rz]? (?:la |le )?[0-9]{3,}\b")

@@ -30,6 +30,7 @@ _BREAKS: Final = frozenset(
 _PIECE = re.compile(r"<(?P<closing>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9-]{0,20})(?P<attributes>[^<>]{0,2000})>|[^<]+|<")
 _HREF = re.compile(r"""\bhref\s?=\s?(?:"(?P<double>[^"]{0,1000})"|'(?P<single>[^']{0,1000})')""", re.IGNORECASE)
 _QUOTED_MESSAGE = re.compile(r"\A<mx-reply>.*?</mx-reply>", re.DOTALL | re.IGNORECASE)
+_PLAIN: Final = str.maketrans("àâäáéèêëîïíôöóùûüúçñ’", "aaaaeeeeiiiooouuuucn'")
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "！": "!"})
 # What has no place in a title: controls, overrides of the writing direction, what is drawn as nothing (fillers, blanks,
 # tags, separators of scripts), half surrogate pairs. The zero-width joiner (U+200D) stays: it holds emoji together; and
@@ -95,6 +96,17 @@ def fold(word: str) -> str:
         word = unicodedata.normalize("NFKD", word.translate(_LIGATURES).lower().translate(_LIGATURES))
         word = "".join(each for each in word if not unicodedata.combining(each))
     return word.lower().rstrip(".,;:!?") or word
+
+
+def unaccented(spoken: str) -> str:
+    """Return *spoken* in small letters without accents, letter for letter; "" where that cannot be."""
+    said = spoken.translate(_PLAIN).lower().translate(_PLAIN)
+    return said if len(said) == len(spoken) else ""
+
+
+def has_words(words: Sequence[str]) -> bool:
+    """Tell whether *words* are more than the lone ``?`` or ``!`` that French puts after a space."""
+    return any(each.strip(".,;:!?") for each in words)
 
 
 def user_in(link: str) -> UserId | None:

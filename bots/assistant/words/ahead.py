@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.commands.grammar import bare
 from bots.assistant.words.objects.titled import is_titled, telling
 
@@ -33,6 +33,6 @@ _ANY: Final = frozenset(
 
 def names_another(request: Request, title: str) -> bool:
     """Tell whether *request* says ahead what it is about, and that is nothing that is called *title*."""
-    found = _AHEAD.match(plainly(" ".join(bare(request))))
+    found = _AHEAD.match(unaccented(" ".join(bare(request))))
     said = () if found is None else telling(found["what"])
     return bool(said) and not any(word in _ANY or is_titled([word], title) for word in said)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Final, TypeVar
 
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import asked, essence, has_words
+from bots.assistant.talk.wording import fold, has_words
+from bots.assistant.words.commands.courtesy import asked, essence
 
 _LEADING: Final = frozenset(
     {"et", "alors", "bon", "ben", "bah", "donc", "finalement", "plutot", "non", "oui", "ah", "oh", "ok", "mince"}

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.words.names.people import Person, find, somebody
 from config.identifiers import UserId
 
@@ -43,7 +42,7 @@ _OF_CLAUSES: Final = re.compile(
 
 def may_be_name(words: Sequence[str]) -> bool:
     """Tell whether *words* may name somebody, known or not: they are few, and no clause."""
-    return 0 < len(words) <= _LONGEST and _OF_CLAUSES.search(plainly(" ".join(words))) is None
+    return 0 < len(words) <= _LONGEST and _OF_CLAUSES.search(unaccented(" ".join(words))) is None
 
 
 def _who(words: Sequence[str], request: Request) -> UserId | None:
@@ -85,7 +84,7 @@ def _apart(text: str, request: Request) -> str | None:
 
 def _said_behind(text: str, request: Request) -> str | None:
     """Return *text* with a mention for the clause at its end that says who does it; None where there is none."""
-    behind = _BEHIND.search(plainly(text))
+    behind = _BEHIND.search(unaccented(text))
     words = [] if behind is None else text[: behind.start()].split(" ")
     for start in range(max(1, len(words) - _LONGEST), len(words)):
         user = somebody(words[start:], request)
@@ -110,11 +109,11 @@ def _said_within(text: str, request: Request) -> str | None:
 
 def with_charge(text: str, request: Request) -> str:
     """Return *text* with a mention at its end for a clause that says who does it; as it is where nobody is found."""
-    must = _MUST.match(plainly(text))
+    must = _MUST.match(unaccented(text))
     duty = None if must is None else somebody(text[must.start("who") : must.end("who")].split(), request)
     if must is not None and duty is not None:
         return f"{text[must.end() :]} {duty}"
-    plain = plainly(text)
+    plain = unaccented(text)
     behind = _said_behind(text, request) or _said_within(text, request)
     if behind is not None:
         return behind

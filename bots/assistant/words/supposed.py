@@ -13,9 +13,8 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, fill, short, strong, text
 from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
+from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.words.asides import bare
-from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.dates.halves import only_hour
 from bots.assistant.words.names.people import Person, find, somebody
 from bots.assistant.words.objects.titled import telling
@@ -157,7 +156,7 @@ def supposed(request: Request, words: Sequence[str]) -> Supposed | None:
         return None
     said = bare(words)
     text = " ".join(said)
-    plain = plainly(text)
+    plain = unaccented(text)
     if not said or not plain or len(text) > _LONGEST or _LOOKS.match(plain):
         return None
     left, when = _time(request, text)
@@ -171,7 +170,7 @@ def supposed(request: Request, words: Sequence[str]) -> Supposed | None:
         leans,
         called,
         when,
-        bool(_HOUR.search(plainly(when))),
+        bool(_HOUR.search(unaccented(when))),
         who,
         outright,
         _ANEW.search(plain) is not None,
@@ -193,7 +192,7 @@ def asks(words: Sequence[str]) -> bool:
 
 def bids(words: Sequence[str]) -> bool:
     """Tell whether *words* want something done, as « peux-tu … ? » does, also where a question mark ends them."""
-    return _BIDS.search(plainly(" ".join(words))) is not None
+    return _BIDS.search(unaccented(" ".join(words))) is not None
 
 
 def _time(request: Request, text: str) -> tuple[str, str]:
@@ -207,7 +206,7 @@ def _time(request: Request, text: str) -> tuple[str, str]:
         return text, ""
     by = later["by"] or later["more"]
     earlier = " earlier" if request.language == "en" else " plus tôt"
-    sooner = earlier if _SOONER.search(plainly(text)) else ""
+    sooner = earlier if _SOONER.search(unaccented(text)) else ""
     return f"{text[: later.start()]} {text[later.end() :]}", f"de {by}{sooner}"
 
 
@@ -236,7 +235,7 @@ def _is_told(text: str) -> bool:
 
 def person_in(request: Request, words: Sequence[str]) -> tuple[UserId | None, frozenset[str]]:
     """Return the one person whom *words* name somewhere, and by which of them, folded; None for nobody, or several."""
-    if _MINE.search(plainly(" ".join(words))):
+    if _MINE.search(unaccented(" ".join(words))):
         return request.sender, frozenset()
     names = {part for user, shown in request.members.items() for part in telling(f"{shown or ''} {user.localpart}")}
     found: dict[UserId, frozenset[str]] = {}

@@ -8,8 +8,8 @@ from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply, ask, leave_to, left_to
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import essence, has_words
+from bots.assistant.talk.wording import fold, has_words
+from bots.assistant.words.commands.courtesy import essence
 from bots.assistant.words.files.sizes import size_of
 from bots.assistant.words.names import people
 from bots.boxes.talk import errands, saying

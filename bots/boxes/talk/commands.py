@@ -11,7 +11,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.commands.vocabulary import Command, essence, with_nouns
+from bots.assistant.words.commands.command import Command, with_nouns
+from bots.assistant.words.commands.courtesy import essence
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import errands, saying, telling
 from bots.boxes.talk.box import KIND, NEEDS, needs, read_box

@@ -13,7 +13,8 @@ from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import NOTHING as NOTHING_NEEDED
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import Command, essence
+from bots.assistant.words.commands.command import Command
+from bots.assistant.words.commands.courtesy import essence
 from bots.assistant.words.objects.numbered import reference
 from bots.events.feeds import saying
 from bots.events.feeds.feed import KIND, NEEDS, Feed, feeds, needs

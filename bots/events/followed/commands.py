@@ -13,7 +13,7 @@ from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.commands.command import Command
 from bots.events.followed import saying
 from bots.events.followed.address import BadAddress, read_address
 from bots.events.followed.shown import NAME, followed

@@ -12,7 +12,7 @@ from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.talk.wording import has_words
 from bots.assistant.words.dates.period import period
 from bots.calendar.event import Answer, Calendar, Event, Person
 from bots.calendar.format.zones import Zone

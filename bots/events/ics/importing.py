@@ -18,7 +18,7 @@ from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.talk.wording import has_words
 from bots.calendar.format.lines import MOST_BYTES
 from bots.events.ics import calling, telling
 from bots.events.ics.apart import read_apart

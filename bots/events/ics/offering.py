@@ -7,8 +7,8 @@ from typing import Final
 from bots.assistant.talk.offers.opening import Opening
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Attached, Request
-from bots.assistant.words.commands.courtesy import plainly
-from bots.assistant.words.commands.vocabulary import asked, essence
+from bots.assistant.talk.wording import unaccented
+from bots.assistant.words.commands.courtesy import asked, essence
 from bots.events.ics.importing import imported, importing
 from config.identifiers import EventId
 
@@ -51,7 +51,7 @@ def press(request: Request) -> Reply | None:
 
 def answered(request: Request, event_id: EventId, size: int | None, words: Sequence[str]) -> Reply | None:
     """Take in a calendar file at somebody's word in answer to it: « ajoute ça à l'agenda »."""
-    said = plainly(" ".join(essence(asked(words)))).strip(" ?!.,")
+    said = unaccented(" ".join(essence(asked(words)))).strip(" ?!.,")
     return imported(request, event_id, size) if _WANTED.fullmatch(said) else None
 
 

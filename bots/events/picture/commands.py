@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import code, fill
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.dates.period import is_period, period
 from bots.events.kept.kinds import KIND
 from bots.events.picture.figure import LONGEST

@@ -6,7 +6,8 @@ from datetime import datetime
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.courtesy import answered, plainly, wished
+from bots.assistant.talk.wording import unaccented
+from bots.assistant.words.commands.courtesy import answered, wished
 from bots.events.polls import saying
 from bots.events.polls.answers import Act, Said, named, nearly, said, votes
 from bots.events.polls.counting import CLOSE, COUNT, cause_of, errand, now_ms
@@ -29,7 +30,9 @@ def remark(request: Request) -> Reply | None:
     spoken = answered(request)
     meant = said(spoken)
     if meant is not None:
-        return done(request, item, meant, sure=meant.act is not Act.CHOOSE, asks=wished(plainly(spoken)).endswith("?"))
+        return done(
+            request, item, meant, sure=meant.act is not Act.CHOOSE, asks=wished(unaccented(spoken)).endswith("?")
+        )
     options = item.get(OPTIONS) or ()
     if not item.open:
         return None

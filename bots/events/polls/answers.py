@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.courtesy import plainly, wished
+from bots.assistant.talk.wording import fold, unaccented
+from bots.assistant.words.commands.courtesy import wished
 from bots.events.polls.kind import Option
 from bots.when.language.phrases import ENGLISH, FRENCH
 
@@ -97,8 +97,8 @@ _ORDINALS: Final = {
 }
 _PLACE: Final = re.compile(r"(?:choix|option|reponse|answer|choice|numero|n°) ?(?P<place>\d{1,2})")
 _ORDINAL: Final = re.compile(r"(?:(?:le|la|the) )?(?P<word>[a-z0-9]+)(?: (?:date|creneau|choix|option|one|choice))?")
-_DAYS: Final = {plainly(name): day for words in (FRENCH, ENGLISH) for day, name in enumerate(words.weekdays)}
-_MONTHS: Final = {plainly(name): month for words in (FRENCH, ENGLISH) for month, name in enumerate(words.months, 1)}
+_DAYS: Final = {unaccented(name): day for words in (FRENCH, ENGLISH) for day, name in enumerate(words.weekdays)}
+_MONTHS: Final = {unaccented(name): month for words in (FRENCH, ENGLISH) for month, name in enumerate(words.months, 1)}
 _CLOCK: Final = re.compile(
     r"\b(?P<hour>\d{1,2}) ?(?:heures?|h|:)(?: ?[0-5]\d)?(?!\w)|\b(?P<english>\d{1,2}) ?(?P<half>am|pm)\b"
 )
@@ -118,7 +118,7 @@ def said(spoken: str) -> Said | None:
     """Return what *spoken*, one line without courtesy in answer to a poll, means; None where it is said to people."""
     if len(spoken) > _MOST:
         return None
-    plain = wished(plainly(spoken))
+    plain = wished(unaccented(spoken))
     for act, pattern in ((Act.COUNT, _COUNT), (Act.CANCEL, _CANCEL)):
         if pattern.fullmatch(plain):
             return Said(act)
@@ -136,7 +136,7 @@ def said(spoken: str) -> Said | None:
 
 def votes(spoken: str, options: Sequence[Option]) -> bool:
     """Tell whether *spoken* says which of *options* somebody can, or would rather have."""
-    plain = plainly(spoken)
+    plain = unaccented(spoken)
     if len(spoken) > _MOST or spoken.rstrip().endswith("?"):
         return False
     if plain.strip(" .!") in {str(number) for number in range(1, len(options) + 1)}:
@@ -154,7 +154,7 @@ def votes(spoken: str, options: Sequence[Option]) -> bool:
 
 def named(words: str, options: Sequence[Option]) -> list[int]:
     """Return the places of those of *options* that *words* may mean: by day, hour, label or place."""
-    plain = plainly(words).strip(" ,.!")
+    plain = unaccented(words).strip(" ,.!")
     place = _place(plain, len(options))
     if place is not None:
         return [place]
@@ -165,7 +165,7 @@ def named(words: str, options: Sequence[Option]) -> list[int]:
 
 def nearly(spoken: str, options: Sequence[Option]) -> bool:
     """Tell whether *spoken* says a time that is none of *options*, but the hour or the day of one: « mardi à 10h »."""
-    plain = plainly(spoken).strip(" ,.!")
+    plain = unaccented(spoken).strip(" ,.!")
     if not options or any(option.times is None for option in options) or _timed(plain, options):
         return False
     if _MINE.search(plain) is None and len(plain.split()) > _FEW:
@@ -186,7 +186,7 @@ def _place(plain: str, count: int) -> int | None:
 
 def _labelled(plain: str, options: Sequence[Option]) -> list[int]:
     wanted = {fold(word) for word in re.findall(r"[\w-]+", plain)} - _SMALL
-    labels = [{fold(word) for word in re.findall(r"[\w-]+", plainly(option.label))} for option in options]
+    labels = [{fold(word) for word in re.findall(r"[\w-]+", unaccented(option.label))} for option in options]
     exact = [at for at, label in enumerate(labels) if wanted and wanted == label - _SMALL]
     return exact or [at for at, label in enumerate(labels) if wanted and (wanted <= label or label <= wanted)]
 

@@ -8,8 +8,8 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
+from bots.assistant.talk.wording import fold, has_words
+from bots.assistant.words.commands.command import Command, with_nouns
 from bots.assistant.words.objects.numbered import reference
 from bots.events.polls import answering, counting
 from bots.events.polls.counting import CLOSE, COUNT, END, Counting

@@ -11,9 +11,8 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.wording import fold
+from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.talk.wording import spoken as said
-from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.objects.articles import ALSO
 from bots.assistant.words.objects.numbered import MAX_TITLE
 from bots.events.polls import saying, wire
@@ -73,7 +72,7 @@ def is_one_more(rest: Sequence[str]) -> bool:
     whole = " ".join(rest)
     if _TO_A_POLL.fullmatch(whole) is not None and _OTHER_THINGS.match(whole) is None:
         return True
-    if _A_DAY.fullmatch(plainly(whole)):
+    if _A_DAY.fullmatch(unaccented(whole)):
         return True
     said = [fold(word).strip(",:") for word in rest[:3]]
     last = {fold(word).strip(".!") for word in rest[-1:]}

@@ -8,7 +8,7 @@ from typing import Final
 
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.dates.doubts import doubtful
 from bots.assistant.words.dates.halves import only_hour
 from bots.assistant.words.dates.pieces import with_month
@@ -201,7 +201,7 @@ def _day_in(title: str, request: Request, language: Locale) -> date | None:
 
 def asks_whether(spoken: str) -> bool:
     """Tell whether *spoken* is answered by yes or no: « qui vient au téléthon samedi ? »."""
-    return _WHETHER.search(plainly(spoken)) is not None
+    return _WHETHER.search(unaccented(spoken)) is not None
 
 
 def _before(timed: Sequence[Option], request: Request) -> datetime:

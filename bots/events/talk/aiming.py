@@ -12,7 +12,7 @@ from bots.assistant.talk.question import Before, Question, Slot, Takes
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key, Place, Scene
-from bots.assistant.words.commands.vocabulary import Command, with_nouns
+from bots.assistant.words.commands.command import Command, with_nouns
 from bots.assistant.words.objects import numbered
 from bots.assistant.words.objects.aims import OBJECTIVE
 from bots.events.kept.aimed import Aimed

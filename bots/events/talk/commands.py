@@ -17,7 +17,8 @@ from bots.assistant.talk.offers.agenda import Absences
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key
-from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
+from bots.assistant.talk.wording import has_words
+from bots.assistant.words.commands.command import Command, with_nouns
 from bots.assistant.words.dates.period import is_period
 from bots.assistant.words.objects.numbered import reference
 from bots.calendar.daysoff import MAINLAND, DaysOff

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.words.names.people import (
     TITLES,
     Found,
@@ -236,4 +235,4 @@ def _is_somebody(words: Sequence[str]) -> bool:
     if first.strip(".") in TITLES or (name_in(words) and len(words) > 1):
         return True
     led = _LED.match(" ".join(words).replace("’", "'"))
-    return led is not None and plainly(led["noun"]) not in _BODIES
+    return led is not None and unaccented(led["noun"]) not in _BODIES

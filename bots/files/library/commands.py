@@ -13,10 +13,11 @@ from bots.assistant.talk.offers.opening import Opening
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import CardMaker, Key
-from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.talk.wording import fold, has_words, words_of
 from bots.assistant.words.asides import bare
+from bots.assistant.words.commands.command import Command
+from bots.assistant.words.commands.courtesy import asked, plain
 from bots.assistant.words.commands.grammar import after_name
-from bots.assistant.words.commands.vocabulary import Command, asked, has_words, plain
 from bots.files.library import acting, listing, orders, saying, sending
 from bots.files.library.entry import KIND
 from bots.files.library.found import FINDER

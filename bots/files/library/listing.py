@@ -8,8 +8,7 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.talk.wording import fold, has_words
 from bots.assistant.words.objects import numbered
 from bots.assistant.words.objects.numbered import Numbered
 from bots.files.library import naming, saying, sending

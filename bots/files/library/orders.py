@@ -12,7 +12,7 @@ from typing import Final
 
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.amounts import DAYS, amount
-from bots.assistant.words.commands.vocabulary import essence
+from bots.assistant.words.commands.courtesy import essence
 
 PREVIOUS: Final = 0
 """Stands for the version before the current one."""

@@ -8,7 +8,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import essence
+from bots.assistant.words.commands.courtesy import essence
 from bots.files.library import acting, orders
 from bots.files.library.orders import Verb
 

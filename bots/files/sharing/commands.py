@@ -15,7 +15,8 @@ from bots.assistant.talk.reply import Reply, ask, leave_to, left_to
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import Command, asked, essence, plain
+from bots.assistant.words.commands.command import Command
+from bots.assistant.words.commands.courtesy import asked, essence, plain
 from bots.files.library import meant
 from bots.files.library.commands import said_in
 from bots.files.library.entry import KIND as FILE

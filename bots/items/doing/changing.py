@@ -7,8 +7,7 @@ from typing import Any, Final
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.talk.wording import fold, has_words
 from bots.assistant.words.names.people import is_mention
 from bots.items.board import Board
 from bots.items.doing import asking

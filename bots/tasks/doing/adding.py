@@ -13,10 +13,9 @@ from bots.assistant.talk.question import Candidate, Instead, Question
 from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import Quoted, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.wording import clean, lines_of
+from bots.assistant.talk.wording import clean, lines_of, unaccented
 from bots.assistant.talk.wording import spoken as said
 from bots.assistant.words.charged import with_charge
-from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.names.people import names_of, somebody
 from bots.assistant.words.objects import aims
 from bots.assistant.words.objects.numbered import AROUND_TITLE, MAX_TITLE, Numbered, unused
@@ -124,7 +123,7 @@ def _with_whom(request: Request, wanted: Draft, reply: Reply) -> Reply:
     """Return *reply* with the question whether somebody named at the end of the title does it: ``… pour le dgs``."""
     if wanted.assignees or not reply.changes or reply.question is not None:
         return reply
-    found = _FOR_WHOM.search(plainly(wanted.title))
+    found = _FOR_WHOM.search(unaccented(wanted.title))
     name = "" if found is None else wanted.title[found.start("who") :]
     user = somebody(name.split(), request) if name else None
     if found is None or user is None:

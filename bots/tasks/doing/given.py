@@ -7,7 +7,7 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.names.people import find, is_mention, somebody
 from bots.assistant.words.objects.titled import is_titled, telling
 from bots.tasks.doing import changing, plain
@@ -102,7 +102,7 @@ def _renamings(
     request: Request, said: str, pattern: re.Pattern[str], into: re.Pattern[str] | None
 ) -> Iterator[_Renaming]:
     """Yield what *said* may rename, by each « en » in it that stands behind what calls one task; by the last first."""
-    folded = plainly(said)
+    folded = unaccented(said)
     found = pattern.fullmatch(folded)
     if found is None:
         return
@@ -126,7 +126,7 @@ def _called(request: Request, what: str) -> list[Task]:
 
 
 def _by_number(request: Request, said: str) -> Reply | None:
-    folded = plainly(said)
+    folded = unaccented(said)
     if not folded or len(said) > _MOST:
         return None
     off, mine, found = (pattern.fullmatch(folded) for pattern in (_OFF, _MINE, _SAID))

@@ -11,7 +11,7 @@ from bots.assistant.talk.markup import Rich, fill, short, text
 from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.names.people import names_of
 from bots.assistant.words.objects.called import MOST_ALIKE, called
 from bots.assistant.words.objects.titled import telling
@@ -53,7 +53,7 @@ def _meant(request: Request, said: Supposed) -> list[Task]:
     numbered = _numbered(board, said)
     if numbered:
         return numbered
-    if said.anew or (not said.outright and OTHERS.search(plainly(" ".join(said.words))) is not None):
+    if said.anew or (not said.outright and OTHERS.search(unaccented(" ".join(said.words))) is not None):
         return []
     # Of what calls more than tell, one more is enough to say so.
     known = (islice(board.titled([word], _MOST_OPEN), MOST_ALIKE + 1) for word in said.telling)

@@ -7,8 +7,7 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.talk.wording import fold, has_words
 from bots.assistant.words.names.people import Person, find, is_mention
 from bots.tasks.lists import everywhere
 from bots.tasks.lists.listing import show_open

@@ -8,8 +8,8 @@ from typing import Final
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, lines_of
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.commands.suggestion import distance
-from bots.assistant.words.commands.vocabulary import Command
 from bots.assistant.words.objects import numbered
 from bots.tasks.doing.adding import add, add_lines, add_mine
 from bots.tasks.saying import questions

@@ -6,8 +6,8 @@ from typing import Final
 from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import Command, has_words
+from bots.assistant.talk.wording import fold, has_words
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.names.mine import MY_TASKS
 from bots.tasks.lists import everywhere, whose
 from bots.tasks.lists.listing import show_open

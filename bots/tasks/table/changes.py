@@ -5,7 +5,8 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
+from bots.assistant.talk.wording import has_words
+from bots.assistant.words.commands.command import Command, with_nouns
 from bots.tasks.doing import aiming, changing, dates, linking, parts
 from bots.tasks.doing.changing import on_each, on_one
 from bots.tasks.doing.closing import to

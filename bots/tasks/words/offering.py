@@ -6,10 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
+from bots.assistant.talk.wording import fold, has_words, unaccented
 from bots.assistant.words.charged import with_charge
-from bots.assistant.words.commands.courtesy import plainly
-from bots.assistant.words.commands.vocabulary import has_words
 from bots.tasks.words.drafting import draft
 from bots.tasks.words.listed import is_to_do, listed
 
@@ -105,7 +103,7 @@ def surely(request: Request, words: Sequence[str]) -> bool:
     if found.doubt is not None or found.unclear or found.rule is not None or isinstance(due, datetime):
         return False
     said = found.title.split()
-    if _OF_IT.match(plainly(found.title)):
+    if _OF_IT.match(unaccented(found.title)):
         return False
     given = bool(found.assignees) and due is not None and len(said) >= _FEWEST
     return is_wanted(found.title) or (given and not any(_MEETING.match(fold(word)) for word in said))

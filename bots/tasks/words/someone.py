@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.names.people import somebody
 from bots.tasks.words.offering import infinitive
 
@@ -23,7 +23,7 @@ _THAT: Final = re.compile(
 def bidden(request: Request, words: Sequence[str]) -> list[str] | None:
     """Return what somebody here is to do, with their id behind it; None where *words* wish nothing of anybody."""
     whole = " ".join(words)
-    found = _THAT.fullmatch(plainly(whole))
+    found = _THAT.fullmatch(unaccented(whole))
     if found is None:
         return None
     name = whole[found.start("who") : found.end("who")].split()

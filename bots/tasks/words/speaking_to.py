@@ -5,7 +5,7 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import asked, plain
+from bots.assistant.words.commands.courtesy import asked, plain
 from bots.assistant.words.names.people import Person, find, is_mention
 from config.identifiers import UserId
 

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
+from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.words.charged import with_charge
-from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.names.people import somebody
 from bots.assistant.words.supposed import OTHERS, Lean, Supposed
 from bots.tasks.words.listed import is_to_do
@@ -70,23 +69,23 @@ def wanted(request: Request, said: Supposed) -> list[str] | None:
 
 def _without_lead(words: list[str]) -> list[str]:
     said = " ".join(words)
-    found = _LED.match(plainly(said))
+    found = _LED.match(unaccented(said))
     return words if found is None else said[found.end() :].split()
 
 
 def _told(request: Request, words: Sequence[str]) -> list[str] | None:
     """Return what is wished, noted, given or had to do; None where nothing is said so."""
     whole = " ".join(words)
-    folded = plainly(whole)
+    folded = unaccented(whole)
     wish = bidden(request, words)
     if wish is not None:
         return wish
     for clause in _clauses(whole):
         # « …, à faire avant fin mars » says when, behind what is to be done.
         head = whole[: len(whole) - len(clause)]
-        if _ORDERS.search(plainly(head)) is not None:
+        if _ORDERS.search(unaccented(head)) is not None:
             break
-        duty = after_duty(clause.split()) if clause == whole or _MUST.match(plainly(clause)) else None
+        duty = after_duty(clause.split()) if clause == whole or _MUST.match(unaccented(clause)) else None
         if duty is not None and len(duty) >= _FEWEST:
             return bidden(request, clause.split()) or duty
     gives, has, notes = (pattern.fullmatch(folded) for pattern in (_GIVES, _HAVE, _NOTE))
@@ -108,12 +107,12 @@ def _clauses(whole: str) -> Iterator[str]:
 def _is_task(request: Request, words: Sequence[str], said: Supposed) -> bool:
     """Tell whether *words* say what is to be done: by an infinitive, or with a day or somebody beside a few words."""
     whole = " ".join(words)
-    folded, first = plainly(whole), fold(words[0]) if words else ""
+    folded, first = unaccented(whole), fold(words[0]) if words else ""
     if not words or first in _BIDS | OURS or f"{first}r" in OURS or OTHERS.search(folded) is not None:
         return False
     if is_to_do(whole):
         return True
-    if _TELLS.search(plainly(" ".join(said.typed))) is not None or _ENDED & {*said.leans}:
+    if _TELLS.search(unaccented(" ".join(said.typed))) is not None or _ENDED & {*said.leans}:
         return False
     if any(is_to_do(clause) for clause in re.split(r"[,;:]\s*", whole)) or _TO_DO.search(folded) is not None:
         return True

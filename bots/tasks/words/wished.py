@@ -3,8 +3,7 @@
 import re
 from typing import Final
 
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.words.objects.articles import ALSO
 from bots.tasks.words.offering import after_duty
 
@@ -24,5 +23,5 @@ def wished(words: list[str]) -> list[str]:
     duty = _THAT.match(said)
     wanted = None if duty is None else after_duty(said[duty.end() :].split())
     said = said if wanted is None else " ".join(wanted)
-    calm = _UNHURRIED.search(plainly(said))
+    calm = _UNHURRIED.search(unaccented(said))
     return said.split() if calm is None or not calm.start() else [*said[: calm.start()].split(), "!basse"]

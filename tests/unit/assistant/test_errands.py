@@ -17,7 +17,7 @@ from bots.assistant.talk.markup import Rich, text
 from bots.assistant.talk.messages import BUTTONS
 from bots.assistant.talk.reply import Forward, Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.commands.command import Command
 from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.events import Member
 from bots.matrix.port import Edge

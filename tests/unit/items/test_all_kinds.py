@@ -8,8 +8,9 @@ import pytest
 
 from bots.assistant.talk.request import Request
 from bots.assistant.testing.talk import Talk
+from bots.assistant.words.commands.command import Call
 from bots.assistant.words.commands.grammar import read
-from bots.assistant.words.commands.vocabulary import Call, Vocabulary
+from bots.assistant.words.commands.vocabulary import Vocabulary
 from bots.events.talk.commands import events
 from bots.events.talk.kind import EVENT
 from bots.files.library.commands import files

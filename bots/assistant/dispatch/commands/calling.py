@@ -8,8 +8,9 @@ from typing import Final
 from bots.assistant.dispatch.commands import several
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.commands.vocabulary import Call, Vocabulary, has_words
+from bots.assistant.talk.wording import fold, has_words, words_of
+from bots.assistant.words.commands.command import Call
+from bots.assistant.words.commands.vocabulary import Vocabulary
 from bots.assistant.words.dates.halves import only_hour
 from bots.assistant.words.dates.times import whole_time
 from bots.when.values import Range, When

@@ -14,8 +14,7 @@ from bots.assistant.talk.question import Before, Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Key
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.talk.wording import fold, has_words
 from bots.assistant.words.names.people import name_of
 from bots.register.format.operation import Change, Operation
 from config.identifiers import UserId

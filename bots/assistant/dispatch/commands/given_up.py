@@ -7,7 +7,7 @@ from bots.assistant.talk.markup import fill, short, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.talk.wording import has_words
 from bots.assistant.words.lenient import line
 
 _QUOTED: Final = 60

@@ -9,7 +9,8 @@ from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, t
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import Command, Vocabulary
+from bots.assistant.words.commands.command import Command
+from bots.assistant.words.commands.vocabulary import Vocabulary
 from config.texts import Texts, mark
 
 TOPIC: Final = "help"

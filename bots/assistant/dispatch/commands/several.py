@@ -9,9 +9,10 @@ from bots.assistant.talk.errand import Cancel, Errand
 from bots.assistant.talk.markup import Rich, code, fill, lines, short, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import spoken
+from bots.assistant.talk.wording import has_words, spoken
+from bots.assistant.words.commands.command import Call
 from bots.assistant.words.commands.grammar import begins, read
-from bots.assistant.words.commands.vocabulary import Call, Vocabulary, has_words
+from bots.assistant.words.commands.vocabulary import Vocabulary
 from bots.register.format.operation import Change
 
 _LINES: Final = 200

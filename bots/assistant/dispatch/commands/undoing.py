@@ -10,8 +10,8 @@ from typing import Final
 from bots.assistant.talk.markup import code, fill, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.words.commands.courtesy import plainly
-from bots.assistant.words.commands.vocabulary import Command, has_words
+from bots.assistant.talk.wording import has_words, unaccented
+from bots.assistant.words.commands.command import Command
 from bots.register.format.operation import Change
 from config.texts import mark
 
@@ -58,4 +58,4 @@ def undo_command(undone: Undone) -> Command:
 
 def _is_alone(rest: list[str]) -> bool:
     """Tell whether nothing but what was done last is named, perhaps with a reason: « annule ça, je me suis trompé »."""
-    return not has_words(rest) or _LAST.fullmatch(plainly(" ".join(rest))) is not None
+    return not has_words(rest) or _LAST.fullmatch(unaccented(" ".join(rest))) is not None

@@ -11,10 +11,10 @@ from typing import Final
 from bots.assistant.dispatch.commands.several import Part, together
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import lines_of, words_of
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import lines_of, unaccented, words_of
+from bots.assistant.words.commands.command import Call
 from bots.assistant.words.commands.grammar import after_name, is_addressed, read
-from bots.assistant.words.commands.vocabulary import Call, Vocabulary
+from bots.assistant.words.commands.vocabulary import Vocabulary
 
 _ASKING: Final = (
     r"(?:(?:peux|pourrais)[- ]tu|(?:pouvez|pourriez)[- ]vous|tu (?:peux|pourrais)|vous (?:pouvez|pourriez)"
@@ -47,7 +47,7 @@ def pieces(request: Request, vocabulary: Vocabulary) -> tuple[str, ...]:
         return ()
     rest, _ = after_name(words, request)
     said = " ".join(words if rest is None else rest).lstrip("! ")
-    plain = plainly(said) if len(said) <= _LONGEST else ""
+    plain = unaccented(said) if len(said) <= _LONGEST else ""
     found = [*_BETWEEN.finditer(plain)] if plain else []
     if not 0 < len(found) < _MOST or any(quote in said for quote in _QUOTES):
         return ()

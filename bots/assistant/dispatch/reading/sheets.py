@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import Rich, fill, lines, listing, short, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
-from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.talk.wording import has_words
 from bots.assistant.words.files.sheets import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Fault, NoSheet
 from bots.envelope.errors import Corrupt
 from bots.matrix.errors import Refused, TooLarge

@@ -11,19 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold, lines_of, words_of
+from bots.assistant.talk.wording import fold, has_words, lines_of, words_of
+from bots.assistant.words.commands.command import Call
+from bots.assistant.words.commands.courtesy import GREETINGS, asked, greets, plain, thanks, thanks_somebody
 from bots.assistant.words.commands.polite import politely, thanks_for
-from bots.assistant.words.commands.vocabulary import (
-    GREETINGS,
-    Call,
-    Vocabulary,
-    asked,
-    greets,
-    has_words,
-    plain,
-    thanks,
-    thanks_somebody,
-)
+from bots.assistant.words.commands.vocabulary import Vocabulary
 from bots.assistant.words.fronting import fronted
 from bots.assistant.words.objects.numbered import reference
 

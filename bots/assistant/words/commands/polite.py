@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.commands.asking import opening
-from bots.assistant.words.commands.courtesy import plainly
 
 _MOST: Final = 4
 _LONGEST: Final = 400
@@ -61,14 +61,14 @@ _FOR_ME: Final = re.compile(r"^(?:m['’]|nous |me )", re.IGNORECASE)
 def thanks_for(words: Sequence[str]) -> bool:
     """Tell whether *words* thank for what was done, and say nothing else: « merci d'avoir annulé »."""
     said = " ".join(words).strip(" .!")
-    plain = plainly(said) if len(said) <= _LONGEST else ""
+    plain = unaccented(said) if len(said) <= _LONGEST else ""
     return _THANKS.match(plain) is not None and _MORE.search(plain) is None
 
 
 def politely(words: Sequence[str]) -> Iterator[list[str]]:
     """Yield what *words* may order, without what stands before it for politeness; nothing where nothing does."""
     said = " ".join(words)
-    plain = plainly(said) if len(said) <= _LONGEST else ""
+    plain = unaccented(said) if len(said) <= _LONGEST else ""
     start, duty = 0, False
     for _ in range(_MOST):
         found = _LEAD.match(plain, start) if plain else None

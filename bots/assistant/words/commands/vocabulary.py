@@ -1,147 +1,19 @@
 """The words that commands are made of, as one table in both languages."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from typing import Final
 
-from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.asking import opening
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold, has_words
+from bots.assistant.words.commands.command import Call, Command
+from bots.assistant.words.commands.courtesy import essence, thanks_somebody
 from bots.assistant.words.commands.suggestion import by_nearness, distance, near, nearest
-from bots.assistant.words.objects.articles import POLITE
 
 Form = tuple[str, ...]
 """The folded words of one way to call a command."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """One thing that can be asked for.
-
-    ``forms`` are all ways to say it, French and English, accented as people should see them. ``short`` ones count only
-    where nobody but the assistant can be meant (by mention, in a direct conversation): ``!fait`` may be another bot's.
-    ``banged`` ones count where others read along, behind ``!`` (and behind our name before any ``short`` one), where
-    ``takes`` leaves no doubt: ``!fait 12`` is ours, and ``!mes tâches`` are those of the room.
-    ``apart`` ones count only alone with us, where what concerns other rooms may be told: there of all rooms.
-    ``on_card`` ones count in an answer to a card, where they must be all that is said: what follows is *fits*' to judge
-    (without it, nothing may), and "" stands for no verb at all, as in ``@dgs``. The handler then finds the object in
-    :attr:`Request.card`. ``bare`` ones are verbs without their noun: they count behind ``!``, behind our name and alone
-    with us, where ``bare_takes`` accepts what follows (``reporter 3 à lundi``; "" for ``3 pour lundi``).
-    ``takes`` judges the words after a form: where it refuses them, it is not this command, unless ``otherwise`` takes
-    them behind one of ``forms`` that was typed without a slip.
-    ``handle`` gets the request and the words after the form; where ``alone`` is set, no words may follow. ``guess``
-    gets the words after a noun without a known verb, and returns those that would make sense after this command's, or
-    None. ``on_message`` forms count in an answer to a person's message, where what follows is no other command.
-    ``needs`` tells what the handler must be given beside the room. ``by_each``: alone with a person, every assistant
-    answers, each for the rooms that it is in. ``usage`` and ``about`` are marked for translation; without ``usage`` a
-    command is not in the help. ``essential`` ones are all that it shows to whoever asks for nothing more.
-    ``asks``: it only shows something, so that in an answer to a card it may end in a question mark.
-    ``offers`` gets what somebody says alone with us and is no command, and returns the last words of it that could be
-    what this one is about: that is asked. ``by_word``: what comes of it may weigh (``Reply.weighs``), so no button is
-    offered to complete it. ``exact``: its short forms are words of every day, of which nothing is taken for a slip.
-    ``also``: other verbs, in French and English, that have no line of their own in the help: this one's names them.
-    ``whole`` tells whether the words after the form end in a text that is kept as it stands, a comment, another title:
-    no second wish is looked for in it.
-    """
-
-    name: str
-    topic: str
-    forms: tuple[str, ...] = ()
-    handle: Callable[[Request, list[str]], Reply]
-    usage: str = ""
-    about: str = ""
-    short: tuple[str, ...] = ()
-    alone: bool = False
-    banged: tuple[str, ...] = ()
-    apart: tuple[str, ...] = ()
-    on_card: tuple[str, ...] = ()
-    on_message: tuple[str, ...] = ()
-    bare: tuple[str, ...] = ()
-    bare_takes: Callable[[list[str]], bool] | None = None
-    fits: Callable[[Request, list[str]], bool] | None = None
-    takes: Callable[[list[str]], bool] | None = None
-    otherwise: Callable[[list[str]], bool] | None = None
-    guess: Callable[[list[str]], list[str] | None] | None = None
-    needs: Callable[[Request, list[str]], Needs] | None = None
-    by_each: bool = False
-    essential: bool = False
-    offers: Callable[[Request, list[str]], list[str] | None] | None = None
-    by_word: bool = False
-    asks: bool = False
-    exact: bool = False
-    also: tuple[tuple[str, str], ...] = ()
-    whole: Callable[[list[str]], bool] | None = None
-
-
-def with_nouns(nouns: Iterable[str], verbs: Iterable[str]) -> tuple[str, ...]:
-    """Return each of *verbs* behind each of *nouns*, the first ones first: the first of all is the one suggested."""
-    return tuple(f"{noun} {verb}" for noun, verb in product(nouns, verbs))
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A command that was understood, and the words after it."""
-
-    command: Command
-    rest: list[str]
-    others: tuple[Command, ...] = ()
-    """Those that the same words call: asked in turn where one has looked and found nothing."""
-
-    @property
-    def whole(self) -> bool:
-        """Whether a text that is kept as it stands ends it (``Command.whole``)."""
-        return self.command.whole is not None and self.command.whole([*self.rest])
-
-
-_IF_IT_PLEASES: Final[tuple[Form, ...]] = (
-    *(("s'il", "te", "plait"), ("s'il", "vous", "plait"), ("merci", "d'avance"), ("merci", "par", "avance")),
-    *(("merci", "bcp"), ("merci", "beaucoup"), ("merci", "bien"), ("thanks", "a", "lot"), ("thank", "you")),
-    *(("du", "coup"), ("il", "y", "en", "a"), ("il", "y", "en", "a", "ou", "pas")),
-    *(("je", "vous", "prie"), ("je", "te", "prie"), ("je", "vous", "en", "prie"), ("je", "t'en", "prie")),
-    *(("svp", "merci"), ("stp", "merci"), ("svp",), ("stp",), ("please",)),
-)
-_PARTING: Final[tuple[Form, ...]] = (
-    *(("merci",), ("thanks",), ("bonne", "journee"), ("bonne", "soiree"), ("bonne", "fin", "de", "journee")),
-    *(("bon", "week-end"), ("cordialement",), ("bien", "cordialement"), ("a", "bientot"), ("bien", "a", "vous")),
-    *(("je", "vous", "remercie"), ("je", "te", "remercie"), ("je", "vous", "en", "remercie"), ("merci", "a", "vous")),
-    *(("je", "vous", "en", "remercie", "par", "avance"), ("je", "vous", "remercie", "par", "avance")),
-)
-"""Said behind a stop or a question; without one it may be the end of a title."""
-_OPENING: Final = frozenset({"ok", "voila", "bon", "c'est", "cest", "it's", "its", "merci", "thanks"})
-
-
-GREETINGS: Final = frozenset({"bonjour", "bonsoir", "salut", "coucou", "hello", "hi", "hey", "good", "morning"})
-_I_AM: Final = (*(("moi", "c'est"), ("ici",), ("je", "m'appelle"), ("my", "name", "is"), ("i", "am", "called")),)
-_NAMED: Final = 7
-"""Words by which somebody says who they are."""
-_LEADING_UP: Final[tuple[Form, ...]] = (
-    *(("alors",), ("donc",), ("sinon",), ("bon",), ("so",), ("well",), ("ok",), ("okay",), ("d'accord",), ("parfait",)),
-    *(("oh",), ("oui",), ("puis",), ("ensuite",), ("bref",), ("tiens",), ("par", "contre")),
-    *(("super",), ("voila",), ("ah",), ("euh",), ("oups",), ("zut",), ("mince",), ("aussi",)),
-    *(("du", "coup"), ("au", "fait"), ("et",), ("et", "aussi"), ("et", "puis"), ("ah", "oui"), ("oups", "non")),
-    *(("trop", "tot"), ("trop", "tard"), ("finalement",), ("en", "fait")),
-)
-"""Said before what is asked, and no part of it."""
-_MOST_LEADING: Final = 2
-_THANKING: Final = frozenset(
-    {"merci", "beaucoup", "bien", "a", "toi", "vous", "thanks", "thank", "you", "ok", "super", "parfait", "d'accord"}
-)
-
-
-_WISHES: Final = frozenset(
-    {"bcp", "bonne", "journee", "soiree", "infiniment", "mille", "fois", "fin", "bon", "d'avance", "pour", "tout"}
-    | {"demain", "bientot", "tard", "plus", "toute", "tous", "toutes", "au", "revoir", "week-end"}
-    | {"c'est", "lot", "very", "much", "so", "many"}
-)
-_THANKS: Final = frozenset({"merci", "remercie", "remercions", "thanks", "thank"})
-_KINDLY: Final = frozenset(
-    {"tres", "trop", "vraiment", "etes", "es", "aimable", "gentil", "gentille", "sympa", "un", "grand", "votre", "ton"}
-    | {"aide", "je", "te", "t'en", "en", "nous", "nickel", "genial", "remercie", "remercions", "soyez"}
-)
-"""What is said beside thanks: « merci bien, vous êtes très aimable »."""
 _SAID_FOR: Final = {
     **dict.fromkeys(("disponibilite", "disponibilites", "dispo", "dispos", "disponible", "creneau", "libre"), "agenda"),
     **dict.fromkeys(("rendez-vous", "rdv", "reunion", "reunions", "evenements", "conseil", "ics", "meeting"), "agenda"),
@@ -374,92 +246,6 @@ def _is_another(said: Form, form: Form) -> bool:
     )
 
 
-def essence(words: Sequence[str]) -> Sequence[str]:
-    """Return *words* without the politeness around them: ``c'est fait, merci !``, ``ok done``."""
-    words = plain(words)
-    start, end = 0, len(words)
-    while end > start and (fold(words[end - 1]) in POLITE or not has_words(words[end - 1 : end])):
-        end -= 1
-    while start < end and (fold(words[start]) in _OPENING or not has_words(words[start : start + 1])):
-        start += 1
-    return words[start:end]
-
-
-def thanks_somebody(words: Sequence[str], said: Sequence[str]) -> bool:
-    """Tell whether *words*, of which *said* is no politeness, thank those whom they name: ``@dgs merci beaucoup``."""
-    folded = {fold(word).strip(".,!") for word in words}
-    return all(word.startswith("@") for word in said) and bool(folded & {"beaucoup", "bcp", "lot"})
-
-
-def plain(words: Sequence[str]) -> Sequence[str]:
-    """Return *words* without what is only polite at their end: ``… s'il te plaît !``, ``…, merci``.
-
-    A lone ``merci`` without a comma before it may be the last word of a title, and stays.
-    """
-    end = len(words)
-    while end and not has_words(words[end - 1 : end]):
-        end -= 1
-    folded = tuple(fold(each) for each in words[:end])
-    for phrase in _IF_IT_PLEASES:
-        if len(folded) > len(phrase) and folded[-len(phrase) :] == phrase:
-            return plain([*words[: end - len(phrase) - 1], words[end - len(phrase) - 1].rstrip(",;")])
-    for phrase in _PARTING:
-        before = words[end - len(phrase) - 1 : end - len(phrase)]
-        if folded[-len(phrase) :] == phrase and before and before[0][-1] in ",.;!?":
-            # What asks a question goes on asking it.
-            return plain([*words[: end - len(phrase) - 1], before[0].rstrip(",.;!")])
-    return words
-
-
-def asked(words: Sequence[str], *, widely: bool = False) -> Sequence[str]:
-    """Return what *words* ask, without greeting and ``peux-tu … ?`` around it; *widely*: nor ``je voudrais voir …``."""
-    start, end, asking = 0, len(words), False
-    while start < end:
-        polite = opening(words[start:], wished=asking, widely=widely)
-        named = 0 if polite else _introduced(words[start:])
-        led = 0 if polite or named else _leads(words[start:])
-        if not (polite or named or led) and has_words(words[start : start + 1]):
-            break
-        start, asking = start + (polite or named or led or 1), asking or polite > 0
-    while asking and end > start and words[end - 1].strip("?") == "":
-        end -= 1
-    said = list(words[start:end])
-    return [*said[:-1], said[-1].rstrip("?")] if asking and said else said
-
-
-def _leads(words: Sequence[str]) -> int:
-    """Return how many of *words* only lead up to the others: a greeting, « et aussi »; 0 for none."""
-    folded = tuple(fold(word).rstrip(",:!") for word in words[:_MOST_LEADING])
-    if folded[0] in GREETINGS:
-        return 1
-    return max((len(lead) for lead in _LEADING_UP if folded[: len(lead)] == lead), default=0)
-
-
-def _introduced(words: Sequence[str]) -> int:
-    """Return how many of *words* say who speaks, « moi c'est Martine, … », and are no request; 0 for none."""
-    folded = [fold(word) for word in words[:_NAMED]]
-    led = next((len(lead) for lead in _I_AM if tuple(folded[: len(lead)]) == lead), 0)
-    return next((at + 1 for at in range(led, len(folded)) if led and words[at][-1] in ",.;:!"), 0)
-
-
-def greets(words: Sequence[str], name: str) -> bool:
-    """Tell whether *words* are a greeting and nothing else, but perhaps our *name*."""
-    said = {fold(each) for each in words if has_words([each])} - {fold(name)}
-    return bool(said) and said <= GREETINGS
-
-
-def thanks(words: Sequence[str]) -> bool:
-    """Tell whether *words* are thanks, or consent, and nothing else: nobody waits for an answer."""
-    said = {fold(each) for each in words if has_words([each])}
-    around = _WISHES | (_KINDLY if said & _THANKS else frozenset())
-    return bool(said & (_THANKING | _THANKS)) and said <= _THANKING | around
-
-
 def _may_follow(command: Command, words: Sequence[str]) -> bool:
     """Tell whether *words* may stand after a form of *command*."""
     return not (command.alone and has_words(words)) and (command.takes is None or command.takes(list(words)))
-
-
-def has_words(words: Sequence[str]) -> bool:
-    """Tell whether *words* are more than the lone ``?`` or ``!`` that French puts after a space."""
-    return any(each.strip(".,;:!?") for each in words)

@@ -11,8 +11,7 @@ from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.talk.wording import fold, has_words
 from bots.assistant.words.objects.numbered import reference
 from bots.calendar.event import Event, Rule
 from bots.calendar.format.values import Moment

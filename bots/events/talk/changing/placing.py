@@ -10,8 +10,8 @@ from bots.assistant.talk.markup import Rich, fill, strong, text
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.courtesy import plainly
-from bots.assistant.words.commands.vocabulary import Command, has_words
+from bots.assistant.talk.wording import has_words, unaccented
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.lenient import line
 from bots.events.kept.kinds import MAX_PLACE
 from bots.events.kept.sitting import Sitting
@@ -62,7 +62,7 @@ def some(command: Command) -> Command:
 def _fits(fits: Callable[[Request, list[str]], bool] | None, request: Request, words: list[str]) -> bool:
     """Tell whether *words* are a place: of « mairie, et invite le maire » each half is done by itself."""
     judged = not has_words(words) if fits is None else fits(request, words)
-    return judged and MORE.search(plainly(" ".join(words))) is None
+    return judged and MORE.search(unaccented(" ".join(words))) is None
 
 
 def place_once(request: Request, days: str, place: str) -> Reply | None:

@@ -8,8 +8,8 @@ from typing import Final
 from bots.assistant.talk.markup import fill, short, strong, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.courtesy import plainly
-from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.talk.wording import unaccented
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.lenient import line
 from bots.calendar.format.values import Moment
 from bots.events.kept.sitting import Sitting
@@ -56,14 +56,14 @@ def some(command: Command) -> Command:
 def _without_into(request: Request, rest: list[str]) -> list[str]:
     """Return *rest* without the « en » of « renommer 1 en conseil »: behind « titre » it may begin one."""
     at = 1 if rest[:1] and rest[0].isdecimal() else 0
-    if len(rest) < at + 2 or rest[at].lower() not in ("en", "to") or _RENAMES.search(plainly(request.text)) is None:
+    if len(rest) < at + 2 or rest[at].lower() not in ("en", "to") or _RENAMES.search(unaccented(request.text)) is None:
         return rest
     return [*rest[:at], *rest[at + 1 :]]
 
 
 def said(request: Request, spoken: str) -> Reply | None:
     """Give an event the title in « renomme l'événement 1 en … », « le titre de la réunion 1 c'est … »; else None."""
-    found = _SAID.fullmatch(plainly(spoken))
+    found = _SAID.fullmatch(unaccented(spoken))
     title = "" if found is None else _title(spoken[slice(*found.span("title"))])
     if found is None or not title:
         return None

@@ -10,8 +10,8 @@ from bots.assistant.talk.markup import NOTHING
 from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import Command, has_words
+from bots.assistant.talk.wording import fold, has_words
+from bots.assistant.words.commands.command import Command
 from bots.events.kept.kinds import KIND
 from bots.events.talk.kind import EVENT
 from bots.events.talk.plain import naming

@@ -18,7 +18,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.commands.courtesy import answered, plainly
+from bots.assistant.talk.wording import unaccented
+from bots.assistant.words.commands.courtesy import answered
 from bots.assistant.words.enumeration import parts
 from bots.assistant.words.lenient import line
 from bots.calendar.event import Answer
@@ -350,7 +351,7 @@ def _to_what(request: Request, said: Named, fitting: Sequence[_Fitting], candida
     day = text(facts.said(request, found.sitting))
     if said.act is Act.PLACED:
         return replies.where_then(request, found.meeting, day, only.command)
-    hour = _HOUR.search(plainly(request.text)) is not None
+    hour = _HOUR.search(unaccented(request.text)) is not None
     return replies.when_then(request, found.meeting, day, only.command, hour=hour)
 
 

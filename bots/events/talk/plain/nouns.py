@@ -8,8 +8,8 @@ from typing import Final
 from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.vocabulary import Command, has_words
+from bots.assistant.talk.wording import fold, has_words
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.dates.period import is_period
 from bots.events.kept.kinds import KIND
 from bots.events.talk import adding

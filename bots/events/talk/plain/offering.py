@@ -9,7 +9,7 @@ from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import unaccented
 from bots.events.talk.adding import language
 from bots.events.words.drafting import draft
 
@@ -33,7 +33,7 @@ _IN_TASKS: Final = ("dans les tâches", "une tâche", "aux tâches", "tâche", "
 
 def offered(request: Request, spoken: str) -> Reply | None:
     """Ask whether what *spoken* says of a day and an hour is an event, or a task; None where it says none."""
-    said = plainly(spoken)
+    said = unaccented(spoken)
     asks = said.rstrip().endswith("?") or _NOT.match(said) is not None or _OTHERWISE.search(said) is not None
     if not said or asks or len(spoken) > _MOST or request.card is not None or request.edited:
         return None

@@ -12,7 +12,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
-from bots.assistant.words.commands.courtesy import answered, plainly
+from bots.assistant.talk.wording import unaccented
+from bots.assistant.words.commands.courtesy import answered
 from bots.assistant.words.names.people import names_of
 from bots.calendar.event import Answer
 from bots.events.kept.kinds import KIND, ONCE
@@ -75,7 +76,7 @@ def below(request: Request) -> Reply | None:
 def on_card(request: Request, spoken: str) -> Reply | None:
     """Return what *spoken* does to the event of the card that is answered; None where it is said to people."""
     # Of what was last done, or of somebody's message, a bare « non » says that it is wrong.
-    if request.among and BARE.fullmatch(plainly(spoken)):
+    if request.among and BARE.fullmatch(unaccented(spoken)):
         return None
     said = remarked(mentioning(request, spoken)) if request.card is not None else None
     return None if said is None else done(request, said)

@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import Rich, fill, join, lines, short, strong, t
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Expected, Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.names.people import names_of
 from bots.calendar.daysoff import DaysOff
 from bots.calendar.recurrence.series import Window

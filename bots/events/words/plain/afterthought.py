@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import unaccented
 
 _WORD: Final = (
     r"(?:finalement|en fait|en fin de compte|du coup|plutot|maintenant|desormais|dorenavant|exceptionnellement"
@@ -19,7 +19,7 @@ _WITHIN: Final = re.compile(
 
 def told_after(spoken: str) -> str | None:
     """Return *spoken* without the words that say that it is otherwise now; None where it has none."""
-    said = plainly(spoken)
+    said = unaccented(spoken)
     cuts = [found.span() for found in (_HEAD.match(said), _END.search(said)) if found is not None]
     cuts += [found.span("word") for found in _WITHIN.finditer(said)]
     if not cuts:

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.enumeration import between, parts
 from bots.assistant.words.names.people import anybody, is_mention, name_of, somebody
 
@@ -21,7 +21,7 @@ _MOST_WORDS: Final = 4
 
 def mentioning(request: Request, spoken: str) -> str:
     """Return *spoken* with everybody whom « invite le dgs et moi » names as a mention; as it is where one is nobody."""
-    found = _INVITES.fullmatch(plainly(spoken))
+    found = _INVITES.fullmatch(unaccented(spoken))
     if found is None:
         return spoken
     start, end = found.span("people")

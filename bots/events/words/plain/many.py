@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.words.dates.period import Period
 from bots.events.words.days import days_said
 from bots.events.words.plain.calling import LITTLE
@@ -45,15 +44,15 @@ class Many:
 
 def many(spoken: str, here: datetime, language: Locale) -> Many | None:
     """Return which times of what is there *spoken* cancels, where it says several at once; None where it does not."""
-    said = plainly(spoken).rstrip(" ?!.")
+    said = unaccented(spoken).rstrip(" ?!.")
     found = (_ORDER.fullmatch(said) or _NONE.fullmatch(said)) if said and len(spoken) <= _MOST else None
     if found is None:
         return None
     what = spoken[slice(*found.span("what"))].rstrip(" ?!.")
-    following = _NEXT.match(plainly(what))
+    following = _NEXT.match(unaccented(what))
     if following is not None:
         return Many(words_of(what[following.end() :]), count=_COUNTS[following["count"] or following["number"]])
-    for place in _SPLIT.finditer(plainly(what)):
+    for place in _SPLIT.finditer(unaccented(what)):
         days = span_said(what[place.end() :], here, language)
         if days is not None and len(_listed(days)) > 1:
             return Many(words_of(what[: place.start()]), days)
@@ -71,5 +70,5 @@ def _listed(days: Period | tuple[date, ...]) -> Sequence[object]:
 
 def words_of(called: str) -> tuple[str, ...]:
     """Return the words by which something is looked for, folded, without articles."""
-    folded = (fold(word).strip(",;:()«»\"'") for word in plainly(called).split())
+    folded = (fold(word).strip(",;:()«»\"'") for word in unaccented(called).split())
     return tuple(dict.fromkeys(word for word in folded if word and word not in LITTLE))

@@ -7,8 +7,7 @@ from datetime import date, datetime, time
 from typing import Final
 
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import fold, unaccented
 from bots.events.words import places
 from bots.events.words.moving import says_when
 from bots.events.words.plain.afterthought import told_after
@@ -230,7 +229,7 @@ class Named:
 def named(request: Request, spoken: str) -> Named | None:
     """Return what *spoken* says of an event by its name; None where it says nothing of that sort."""
     spoken = told_after(spoken) or spoken
-    said = plainly(spoken).rstrip(" ?!.")
+    said = unaccented(spoken).rstrip(" ?!.")
     if not said or len(spoken) > _MOST or OTHERS & {fold(word) for word in spoken.split()}:
         return None
     return _read(request, spoken, said, _PATTERNS)
@@ -292,7 +291,7 @@ def _stated(request: Request, spoken: str, found: re.Match[str]) -> str | None:
 def invited(words: Sequence[str]) -> str | None:
     """Return the event in « ajoute @maire à la réunion … », by a noun of events; None for anything else."""
     spoken = " ".join(words)
-    said = plainly(spoken).rstrip(" ?!.") if len(spoken) <= _MOST else ""
+    said = unaccented(spoken).rstrip(" ?!.") if len(spoken) <= _MOST else ""
     found = next(
         (found for act, pattern in _PATTERNS if act is Act.INVITED and (found := _matched(pattern, said))), None
     )
@@ -312,7 +311,7 @@ def _split(request: Request, act: Act, what: str, when: str) -> Named | None:
 
 def _from_to(request: Request, what: str) -> Named | None:
     """Return what « la réunion de 11h à 14h » means: from one hour to the other, or else from when until when."""
-    found = _FROM_TO.fullmatch(plainly(what))
+    found = _FROM_TO.fullmatch(unaccented(what))
     if found is None:
         return None
     hour = find(what[slice(*found.span("hour"))], _midnight(request), request.zone, request.language)
@@ -329,7 +328,7 @@ def _midnight(request: Request) -> datetime:
 
 def _meant(request: Request, act: Act, what: str, when: str) -> Named | None:
     called, day, at = _dated(request, what)
-    bare = _HEAD.sub("", plainly(called).strip())
+    bare = _HEAD.sub("", unaccented(called).strip())
     words = tuple(
         dict.fromkeys(part for word in bare.split() if (part := fold(word).strip(",;:()«»\"'")) not in LITTLE and part)
     )
@@ -358,7 +357,7 @@ def _dated(request: Request, what: str) -> tuple[str, date | None, datetime | No
 
 def _parted(request: Request, what: str) -> tuple[str, str]:
     """Return the name in « la réunion de chantier à 15h », and to when: what is nothing but a time at its end."""
-    said = plainly(what)
+    said = unaccented(what)
     instead = _INSTEAD.search(said)
     if instead is not None:
         said, what = said[: instead.start()], what[: instead.start()]

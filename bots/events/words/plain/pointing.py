@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.objects.numbered import reference
 
 _THIS: Final = re.compile(
@@ -18,23 +18,23 @@ _ASIDE: Final = re.compile(r"[,;]\s*(?:c'est |it's )?(?:un |a )?(?:doublon|dupli
 
 def named_by(what: str, label: str) -> str:
     """Return *what*, behind ``annule``, or "" where it only says again which card is answered, of event *label*."""
-    said = plainly(what).strip(" .!,")
+    said = unaccented(what).strip(" .!,")
     return "" if _THIS.fullmatch(said) or number_in(what) == label else what
 
 
 def number_in(what: str) -> str:
     """Return the number in « l'événement 3 », and nothing else; "" where there is none."""
-    found = _NUMBERED.fullmatch(plainly(what).strip(" .!,"))
+    found = _NUMBERED.fullmatch(unaccented(what).strip(" .!,"))
     return found["number"] if found is not None and reference(found["number"]) is not None else ""
 
 
 def of_another(what: str) -> bool:
     """Tell whether *what* is another event: by its number, or as the other one."""
-    return bool(number_in(what)) or _OTHER.search(plainly(what)) is not None
+    return bool(number_in(what)) or _OTHER.search(unaccented(what)) is not None
 
 
 def pointed(what: str) -> str:
     """Return how the other event in « l'autre conseil (le 3), doublon » is called: « conseil le 3 »."""
-    said = plainly(what)
+    said = unaccented(what)
     kept = _ASIDE.sub("", said)
     return _OTHER.sub("", kept).translate(str.maketrans("()", "  ")).strip(" ,.!")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import unaccented
 from bots.events.words import places
 from bots.events.words.plain import attending
 from bots.events.words.plain.wordings import AT_NAME, CANNOT, FROM_HOUR, HOUR, LEAD, MORE, SMALL_TALK, TITLED
@@ -212,7 +212,7 @@ _DAY_SAID: Final = re.compile(rf"{_IS}$", re.IGNORECASE)
 
 def remarked(spoken: str) -> Remark | None:
     """Return what *spoken*, one line in answer to an event, says of it; None where it is said to people."""
-    said = plainly(spoken)
+    said = unaccented(spoken)
     if not said or len(spoken) > _MOST:
         return None
     but = _NOT_BUT.fullmatch(said)
@@ -306,16 +306,16 @@ def _set(spoken: str, said: str) -> Remark | None:
     if found is None or said.rstrip().endswith("?"):
         return None
     rest = _cut(spoken, *found.span("rest"))
-    trailing = _RATHER.search(plainly(rest))
+    trailing = _RATHER.search(unaccented(rest))
     rest = rest if trailing is None else _cut(rest, 0, trailing.start())
     led = bool(found["lead"]) or found.start("lead") > 0 or trailing is not None
     placed = rest if rest[:2].lower() != "a " else f"à {rest[2:]}"
     before, after, place = places.around("", placed)
-    if place and not before and (not after.strip(" .!,") or _A_DAY.fullmatch(plainly(after))):
+    if place and not before and (not after.strip(" .!,") or _A_DAY.fullmatch(unaccented(after))):
         return Remark(Act.PLACED, place, sure=led, of=_DAY_SAID.sub("", after).strip(" .!,:"))
     if len(rest.split()) > _TODAY_WORDS:
         return None
-    return Remark(Act.TIMED, rest, sure=led or _SPAN.match(plainly(rest)) is not None) if _says_when(rest) else None
+    return Remark(Act.TIMED, rest, sure=led or _SPAN.match(unaccented(rest)) is not None) if _says_when(rest) else None
 
 
 def _named(spoken: str, said: str) -> Remark | None:
@@ -346,7 +346,7 @@ def _told(spoken: str, said: str) -> Remark | None:
     if place is not None and not said.rstrip().endswith("?") and not _no_place(place["rest"]):
         words = _cut(spoken, *place.span("rest"))
         found = places.around("", words if words[:2].lower() != "a " else f"à {words[2:]}")
-        return Remark(Act.PLACED, words, sure=bool(found[2]) or _SALLE.match(plainly(words)) is not None)
+        return Remark(Act.PLACED, words, sure=bool(found[2]) or _SALLE.match(unaccented(words)) is not None)
     return None
 
 
@@ -375,7 +375,7 @@ def _no_place(said: str) -> bool:
 
 def _says_when(rest: str) -> bool:
     return any(map(str.isdigit, rest)) or any(
-        day in plainly(rest)
+        day in unaccented(rest)
         for day in (
             "lundi",
             "mardi",

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.enumeration import between, parts
 
 _MOST: Final = 160
@@ -124,7 +124,7 @@ class Asked:
 
 def asked(spoken: str) -> Asked | None:
     """Return what *spoken* asks of people's time; None where it asks nothing of that sort."""
-    plain = plainly(spoken).strip(" ?!.")
+    plain = unaccented(spoken).strip(" ?!.")
     if not plain or len(spoken) > _MOST:
         return None
     aim = _FOR.search(plain)

@@ -10,8 +10,9 @@ from typing import Final
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.commands.vocabulary import Command, essence, has_words
+from bots.assistant.talk.wording import fold, has_words, words_of
+from bots.assistant.words.commands.command import Command
+from bots.assistant.words.commands.courtesy import essence
 from bots.assistant.words.names.people import is_mention
 from bots.items.doing import asking
 from bots.tasks.doing import aiming, changing, dates, parts

@@ -13,9 +13,8 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import has_words, unaccented
 from bots.assistant.words.charged import may_be_name
-from bots.assistant.words.commands.courtesy import plainly
-from bots.assistant.words.commands.vocabulary import has_words
 from bots.assistant.words.names.people import Found, Nobody, Person, Several, find, somebody
 from bots.assistant.words.names.whom import unclear
 from bots.assistant.words.objects.titled import is_titled, parts_of
@@ -139,7 +138,7 @@ def said_of(request: Request, tasks: Sequence[Task], words: Sequence[str]) -> Re
     if not may(standing(own=request.own), Right.CHANGE):
         return None
     start, end, why = _core(said)
-    if why and _takes_back(plainly(said[start:end]), plainly(said[end:])):
+    if why and _takes_back(unaccented(said[start:end]), unaccented(said[end:])):
         return None
     work = Work.on(request)
     for task in tasks:
@@ -156,7 +155,7 @@ def asked(request: Request, words: Sequence[str]) -> Question | None:
     """Return the question whether *words*, which are a comment, mean that the task is moved or dropped; else None."""
     said = " ".join(words)
     task = _task(request)
-    folded = plainly(said)
+    folded = unaccented(said)
     if task is None or not task.open or not folded or len(said) > _LONGEST or "?" in said:
         return None
     if _HELD_BACK.search(folded) or not may(standing(own=request.own), Right.CHANGE):
@@ -176,7 +175,7 @@ def _task(request: Request) -> Task | None:
 
 def _core(said: str) -> tuple[int, int, bool]:
     """Return where in *said* that begins and ends which asks, and whether a reason stands behind it."""
-    folded = plainly(said)
+    folded = unaccented(said)
     end = len(said)
     reason = _REASON.search(folded)
     if reason is not None and reason.start():
@@ -190,7 +189,7 @@ def _core(said: str) -> tuple[int, int, bool]:
 
 
 def _acts(work: Work, task: Task, kept: str, patterns: Sequence[re.Pattern[str]], act: _Act) -> bool:
-    found = (pattern.fullmatch(plainly(kept)) for pattern in patterns)
+    found = (pattern.fullmatch(unaccented(kept)) for pattern in patterns)
     return any(act(work, task, each, kept) for each in found if each is not None)
 
 
@@ -248,7 +247,7 @@ def _maybe_give(work: Work, task: Task, found: re.Match[str], kept: str) -> bool
 
 def _whom(request: Request, said: str) -> Found:
     words = said.split()
-    first = plainly(words[0])
+    first = unaccented(words[0])
     if first in ("a", "pour", "sur", "au") and len(words) > 1:
         words = [*(["le"] if first == "au" else []), *words[1:]]
     user = somebody(words, request)
@@ -272,7 +271,7 @@ def _put_off(work: Work, task: Task, found: re.Match[str], kept: str) -> bool:
     if why and not dates.is_time(work.request, when):
         when, why = [*when, *why.split()], ""
     here = work.request
-    if why and (_CHANGING.search(plainly(why)) or time_in(why, here.here, here.zone, here.language) is not None):
+    if why and (_CHANGING.search(unaccented(why)) or time_in(why, here.here, here.zone, here.language) is not None):
         return False
     if not dates.is_time(work.request, when) and not _is_doubtful(work.request, when):
         return False

@@ -12,9 +12,9 @@ from typing import Final
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.courtesy import plainly
-from bots.assistant.words.commands.vocabulary import Call, Command, Vocabulary, has_words
+from bots.assistant.talk.wording import fold, has_words, unaccented
+from bots.assistant.words.commands.command import Call, Command
+from bots.assistant.words.commands.vocabulary import Vocabulary
 from bots.assistant.words.objects.articles import ARTICLES
 from bots.assistant.words.objects.titled import is_titled, telling
 from bots.assistant.words.supposed import bids
@@ -104,7 +104,7 @@ class Titled:
 
     def _said_of(self, below: Request, named: Named, words: Sequence[str]) -> Reply | None:
         call, asks = self._below.read_on_card(below, named.around), _is_question(words)
-        looks = _ASKS.fullmatch(plainly(" ".join(named.around)).strip(" ?!.")) is not None
+        looks = _ASKS.fullmatch(unaccented(" ".join(named.around)).strip(" ?!.")) is not None
         # « La gerbe, c'est fait ? » does nothing, nor « …, c'est bloqué ? »: they ask.
         looks = looks or (asks and _is_told_done(named))
         if call is not None and (not asks or (not looks and (bids(words) or call.command.asks))):
@@ -145,7 +145,7 @@ def _below(request: Request, named: Named) -> Request:
 
 def _is_told_done(named: Named) -> bool:
     """Tell whether it is told that the task is done: « le site est à jour », « convocations envoyées ! »."""
-    said = plainly(" ".join(named.around)).strip(" ?!.")
+    said = unaccented(" ".join(named.around)).strip(" ?!.")
     if said:
         return _DONE.fullmatch(said) is not None and not named.around[-1].endswith("?")
     verb = fold(named.task.title.split()[0])
@@ -165,11 +165,11 @@ def _reopened(request: Request, words: Sequence[str]) -> Reply | None:
     told = "pas" in map(fold, words) and not _is_question(words)
     latest = [*board.index.by_status[Status.DONE]][-_MOST_DONE:] if told else []
     named = _named(request, words, board.tasks(latest))
-    undone = [each for each in named if _UNDONE.fullmatch(plainly(" ".join(each.around)).strip(" !."))]
+    undone = [each for each in named if _UNDONE.fullmatch(unaccented(" ".join(each.around)).strip(" !."))]
     if len(undone) != 1 or _named(request, words):
         return None
     task = undone[0].task
-    if _MISTAKEN.search(plainly(request.text)):
+    if _MISTAKEN.search(unaccented(request.text)):
         return _REOPEN(_below(request, undone[0]), [])
     asked = questions.not_done_after_all(request, task)
     puts = f"!tâche rouvrir {task.label}"
@@ -225,6 +225,6 @@ def _run(words: Sequence[str], tellings: Sequence[Sequence[str]], hits: Sequence
 
 def _around(head: Sequence[str], tail: Sequence[str]) -> list[str]:
     said = " ".join(head)
-    led = _LED_BY.search(plainly(said))
+    led = _LED_BY.search(unaccented(said))
     said = (said if led is None else said[: led.start()]).rstrip(" ,;:")
     return [word for word in (*said.split(), *tail) if has_words([word])]

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bots.assistant.testing.talk import Talk
-from bots.assistant.words.commands.vocabulary import Vocabulary, thanks
+from bots.assistant.words.commands.courtesy import thanks
+from bots.assistant.words.commands.vocabulary import Vocabulary
 from bots.events.capability import events
 from bots.files.library.commands import files
 from bots.files.sharing.commands import sharing

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
+from bots.assistant.words.commands.command import Command
 from bots.assistant.words.commands.suggestion import distance, near, nearest
-from bots.assistant.words.commands.vocabulary import Command, Vocabulary
+from bots.assistant.words.commands.vocabulary import Vocabulary
 from tests.unit.tasks.conftest import Talk
 
 WORDS = st.text("abcd", max_size=6)

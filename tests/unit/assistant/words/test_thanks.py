@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.assistant.words.commands.vocabulary import thanks
+from bots.assistant.words.commands.courtesy import thanks
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from bots.assistant.words.commands.command import Call, Command
 from bots.assistant.words.commands.grammar import read
-from bots.assistant.words.commands.vocabulary import Call, Command, Vocabulary
+from bots.assistant.words.commands.vocabulary import Vocabulary
 from bots.objectives.commands import objectives
 from bots.tasks.commands import TASKS
 from bots.tasks.saying.census import CENSUS
