@@ -12,59 +12,66 @@ from bots.assistant.talk.request import Needs, Request
 class Command:
     """One thing that can be asked for.
 
-    ``forms`` are all ways to say it, French and English, accented as people should see them. ``short`` ones count only
-    where nobody but the assistant can be meant (by mention, in a direct conversation): ``!fait`` may be another bot's.
-    ``banged`` ones count where others read along, behind ``!`` (and behind our name before any ``short`` one), where
-    ``takes`` leaves no doubt: ``!fait 12`` is ours, and ``!mes tâches`` are those of the room.
-    ``apart`` ones count only alone with us, where what concerns other rooms may be told: there of all rooms.
-    ``on_card`` ones count in an answer to a card, where they must be all that is said: what follows is *fits*' to judge
-    (without it, nothing may), and "" stands for no verb at all, as in ``@dgs``. The handler then finds the object in
-    :attr:`Request.card`. ``bare`` ones are verbs without their noun: they count behind ``!``, behind our name and alone
-    with us, where ``bare_takes`` accepts what follows (``reporter 3 à lundi``; "" for ``3 pour lundi``).
-    ``takes`` judges the words after a form: where it refuses them, it is not this command, unless ``otherwise`` takes
-    them behind one of ``forms`` that was typed without a slip.
-    ``handle`` gets the request and the words after the form; where ``alone`` is set, no words may follow. ``guess``
-    gets the words after a noun without a known verb, and returns those that would make sense after this command's, or
-    None. ``on_message`` forms count in an answer to a person's message, where what follows is no other command.
-    ``needs`` tells what the handler must be given beside the room. ``by_each``: alone with a person, every assistant
-    answers, each for the rooms that it is in. ``usage`` and ``about`` are marked for translation; without ``usage`` a
-    command is not in the help. ``essential`` ones are all that it shows to whoever asks for nothing more.
-    ``asks``: it only shows something, so that in an answer to a card it may end in a question mark.
-    ``offers`` gets what somebody says alone with us and is no command, and returns the last words of it that could be
-    what this one is about: that is asked. ``by_word``: what comes of it may weigh (``Reply.weighs``), so no button is
-    offered to complete it. ``exact``: its short forms are words of every day, of which nothing is taken for a slip.
-    ``also``: other verbs, in French and English, that have no line of their own in the help: this one's names them.
-    ``whole`` tells whether the words after the form end in a text that is kept as it stands, a comment, another title:
-    no second wish is looked for in it.
+    Forms are written as people should see them, with accents, in French and in English.
     """
 
     name: str
     topic: str
     forms: tuple[str, ...] = ()
+    """All ways to say it everywhere, its noun included."""
     handle: Callable[[Request, list[str]], Reply]
+    """Gets the request, and the words after the form."""
     usage: str = ""
+    """An example, marked for translation; without one the command is not in the help."""
     about: str = ""
+    """Its line of the help (marked)."""
     short: tuple[str, ...] = ()
+    """Count only where nobody but the assistant can be meant, by mention or in a direct conversation: ``!fait`` may be
+    another bot's."""
     alone: bool = False
+    """No words may follow."""
     banged: tuple[str, ...] = ()
+    """Count where others read along, behind ``!`` (and behind our name, before any :attr:`short` one), where
+    :attr:`takes` leaves no doubt: ``!fait 12`` is ours, and ``!mes tâches`` are those of the room."""
     apart: tuple[str, ...] = ()
+    """Count only alone with us, where what concerns other rooms may be told: there of all rooms."""
     on_card: tuple[str, ...] = ()
+    """Count in an answer to a card (:attr:`Request.card`), where they must be all that is said, but for what
+    :attr:`fits` accepts; "" stands for no verb at all, as in ``@dgs``."""
     on_message: tuple[str, ...] = ()
+    """Count in an answer to a person's message, where what follows is no other command."""
     bare: tuple[str, ...] = ()
+    """Verbs without their noun: they count behind ``!``, behind our name and alone with us, where :attr:`bare_takes`
+    accepts what follows (``reporter 3 à lundi``; "" for ``3 pour lundi``)."""
     bare_takes: Callable[[list[str]], bool] | None = None
     fits: Callable[[Request, list[str]], bool] | None = None
+    """Judges what follows one of :attr:`on_card`; without it nothing may."""
     takes: Callable[[list[str]], bool] | None = None
+    """Judges the words after a form: where it refuses them, it is not this command."""
     otherwise: Callable[[list[str]], bool] | None = None
+    """Judges what :attr:`takes` has refused, behind one of :attr:`forms` that was typed without a slip."""
     guess: Callable[[list[str]], list[str] | None] | None = None
+    """Gets the words after a noun without a known verb; returns those that would make sense after this command's."""
     needs: Callable[[Request, list[str]], Needs] | None = None
+    """Tells what :attr:`handle` must be given beside the room."""
     by_each: bool = False
+    """Alone with a person every assistant answers, each for the rooms that it is in."""
     essential: bool = False
+    """The help shows it to whoever asks for nothing more."""
     offers: Callable[[Request, list[str]], list[str] | None] | None = None
+    """Gets what somebody says alone with us and is no command; returns the last words of it that could be what this
+    one is about: that is asked."""
     by_word: bool = False
+    """What comes of it may weigh (:attr:`Reply.weighs`), so no button is offered to complete it."""
     asks: bool = False
+    """It only shows something, so that in an answer to a card it may end in a question mark."""
     exact: bool = False
+    """Its :attr:`short` forms are words of every day, of which nothing is taken for a slip."""
     also: tuple[tuple[str, str], ...] = ()
+    """Other verbs, French and English, that have no line of the help of their own: this one's names them."""
     whole: Callable[[list[str]], bool] | None = None
+    """Tells whether the words after the form end in a text that is kept as it stands, a comment, another title: no
+    second wish is looked for in it."""
 
 
 def with_nouns(nouns: Iterable[str], verbs: Iterable[str]) -> tuple[str, ...]:
