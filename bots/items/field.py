@@ -17,30 +17,36 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field(Generic[T]):
-    """A field: its *name* in the register, the *type* that knows its values, and the *word* for it, marked.
-
-    *verbs* change it (``places 3 7``). *labels* say it inside a sentence, a colon or quotes behind (``mesure : …``);
-    both name it where it is put back. *said* is a marked sentence around its ``{value}``, "" where that says it alone.
-    *usage* is its line of the help. *listed*: lists say it too. *taken*: a sentence may say it without a label, where
-    its type knows such words. *needed*: it is never cleared. *notifies*: whoever is written there is told. *made*:
-    written once, when the object is made; *later*: it may be said otherwise afterwards.
-    *ical* is the property of RFC 5545 that it is.
-    """
+    """A field of a kind: one row, of which all that people and programs see of it is made."""
 
     name: str
+    """The register's."""
     type: Type[T]
+    """Knows its values."""
     word: str
+    """What it is called in the history and the sheet (marked)."""
     verbs: Words = NO_WORDS
+    """Change it: ``places 3 7``. They name it where it is put back, as :attr:`labels` do."""
     labels: Words = NO_WORDS
+    """Say it inside a sentence, a colon or quotes behind: ``mesure : …``."""
     said: str = ""
+    """A marked sentence around its ``{value}``; "" where that says it alone."""
     usage: Usage = NOT_SHOWN
+    """Its line of the help."""
     listed: bool = True
+    """Lists say it too."""
     taken: bool = True
+    """A sentence may say it without a label, where its type knows such words."""
     needed: bool = False
+    """It is never cleared."""
     notifies: bool = False
+    """Whoever is written there is told."""
     made: bool = False
+    """It is written once, when the object is made."""
     later: bool = False
+    """One that is :attr:`made` may be said otherwise afterwards."""
     ical: str = ""
+    """The property of RFC 5545 that it is."""
     beside: Callable[[Any, T, Place], Rich] | None = None
     """How it is said of an object (a :class:`bots.items.kind.Item`) whose other fields it needs."""
 

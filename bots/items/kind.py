@@ -71,38 +71,42 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """A kind of objects that people call by a number and a title.
-
-    *name* is the register's. *fields* are said in their order; the title is none of them. *adds*, *lists*, *shows*,
-    *imports* and *erases* are lines of the help, and examples; without *imports* its sheets are not read back.
-    ``counted`` is how many there are, marked with its plural; *hint* says below a card how to act on it, marked.
-    *statuses*: where one can stand, the first one at the beginning, the last one when it is given up. *due* is the
-    field whose day makes an open one late, and by which lists are sorted. *right* is what it takes to make one. *alone*
-    are those of its verbs that mean this kind without its noun (``atteint 3``). *facts* yields what else is known of
-    one, said before its fields, *after* what is said behind them; *ages* tells whether midnight may change that.
-    *revision* is what others tell its versions apart by.
-    """
+    """A kind of objects that people call by a number and a title."""
 
     name: str
+    """The register's."""
     noun: Noun
     fields: tuple[Field[Any], ...]
+    """In the order in which they are said; the title is none of them."""
     adds: Usage
+    """A line of the help and its example, as the four others are."""
     lists: Usage
     counted: tuple[str, str]
+    """How many there are, marked with its plural."""
     hint: str
+    """Says below a card how to act on it (marked)."""
     shows: Usage = NOT_SHOWN
     imports: Usage = NOT_SHOWN
+    """Without it its sheets are not read back."""
     erases: Usage = NOT_SHOWN
     title: Field[str] = TITLE
     statuses: tuple[Status, ...] = (KEPT, DROPPED)
+    """Where one can stand: the first one at the beginning, the last one when it is given up."""
     phrases: Phrases = PHRASES
     due: Field[date] | None = None
+    """The field whose day makes an open one late, and by which lists are sorted."""
     right: Right = Right.CHANGE
+    """What it takes to make one."""
     alone: frozenset[str] = frozenset()
+    """Those of its verbs that mean this kind without its noun (``atteint 3``)."""
     facts: Facts = _nothing
+    """Yields what else is known of one, said before its fields."""
     after: Facts = _nothing
+    """Yields what is said behind them."""
     ages: Ages = _never
+    """Tells whether midnight may change what its facts say."""
     revision: Revision | None = None
+    """What others tell its versions apart by."""
 
     @property
     def all(self) -> tuple[Field[Any], ...]:

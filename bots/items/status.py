@@ -11,23 +11,27 @@ from config.texts import gendered, gendereds
 class Status:
     """One place where an object can stand.
 
-    *value* is the register's. *verbs* bring an object there (``abandonner 3``); *words* say it of one (``3 abandonné``,
-    ``véhicules abandonnés``) beside them. *open*: it is still in use; what is not is struck through, and left out of
-    lists. *moved* says that an object has come there, with ``{number}`` and ``{title}``; *told* the same among other
-    deeds, with ``{number}`` and ``{person}``, and as a plural with ``{count}``, ``{person}`` and ``{numbers}``; *said*
-    is what stands on its card, "" for nothing. All these are marked, and may hold the noun as :class:`Phrases` do.
-    *pressed* are the reactions that bring an object there.
+    Its sentences are marked, and may hold the noun as :class:`Phrases` do.
     """
 
     value: str
+    """The register's."""
     verbs: Words
+    """Bring an object there: ``abandonner 3``."""
     words: Words
+    """Say it of one, beside the verbs: ``3 abandonné``, ``véhicules abandonnés``."""
     icon: str
     said: str
+    """Stands on its card; "" for nothing."""
     moved: str
+    """Says that an object has come there, with its ``{number}`` and ``{title}``."""
     told: tuple[str, tuple[str, str]]
+    """Says it among other deeds: of one with its ``{number}`` and the ``{person}``, of several as a plural with
+    ``{count}``, ``{person}`` and ``{numbers}``."""
     open: bool = False
+    """It is still in use; what is not is struck through, and left out of lists."""
     pressed: tuple[str, ...] = ()
+    """The reactions that bring an object there."""
     usage: Usage = NOT_SHOWN
 
 

@@ -15,36 +15,37 @@ Membership = Literal["join", "invite", "leave", "ban", "knock"]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One timeline event, decrypted and authenticated as far as it could be.
-
-    ``type`` and ``content`` are those of the plaintext. ``relates_to`` is ``m.relates_to`` as it stands in the clear
-    (under encryption the one inside the ciphertext is ignored, spec v1.18 §11.12.1.3.2). ``timestamp`` is
-    ``origin_server_ts`` (ms, the sender's server's word). ``device`` is None for a plaintext event; where it is set,
-    the device is bound to *sender* and signed by its owner's identity. ``late`` tells that the keys came after the
-    event. ``redacted`` events have an empty content. ``state_key`` is None for message events. ``identity_changed``:
-    the sender's identity is not the one that we knew, nobody has confirmed it, and this does not come from a device
-    that the known one had signed: it may be somebody else's word.
-    ``signed``: the device is signed by its owner, who has an identity; not so is the one of somebody who has none.
-    ``position`` is its place among all that our server has told us, ascending in each room; 0 where it was read back.
-    ``relation_differs``: the ciphertext holds another relation than the clear: a server has changed what this is about.
-    """
+    """One timeline event, decrypted and authenticated as far as it could be."""
 
     room_id: RoomId
     event_id: EventId
     sender: UserId
     type: str
+    """Of the plaintext, as :attr:`content` is."""
     content: JsonObject
+    """Empty where it is :attr:`redacted`."""
     timestamp: int
+    """``origin_server_ts`` (ms, the sender's server's word)."""
     relates_to: JsonObject = field(default_factory=dict)
+    """``m.relates_to`` as it stands in the clear: under encryption the one inside the ciphertext is ignored (spec v1.18
+    §11.12.1.3.2)."""
     state_key: str | None = None
+    """None for a message event."""
     device: DeviceId | None = None
+    """None for a plaintext event; where it is set, the device is bound to :attr:`sender`."""
     encrypted: bool = False
     redacted: bool = False
     late: bool = False
+    """The keys came after the event."""
     identity_changed: bool = False
+    """The sender's identity is not the one that we knew, nobody has confirmed it, and this does not come from a device
+    that the known one had signed: it may be somebody else's word."""
     relation_differs: bool = False
+    """The ciphertext holds another relation than the clear: a server has changed what this is about."""
     signed: bool = False
+    """The device is signed by its owner, who has an identity; not so is the one of somebody who has none."""
     position: int = 0
+    """Its place among all that our server has told us, ascending in each room; 0 where it was read back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,31 @@ def test_no_package_goes_back_to_an_idiom(idiom: str) -> None:
     assert {name: places for name, places in names.items() if places} == {}, LEFT[idiom]
 
 
+MOST_FIELDS = 6
+"""Fields that a class's docstring may explain; a sentence about one of many stands under it, where one looks for it."""
+
+
+def _explained(node: ast.ClassDef) -> int:
+    """Return how many of its fields the docstring of a class names."""
+    fields = [
+        each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    ]
+    said = ast.get_docstring(node) or ""
+    return sum(f"*{name}*" in said or f"``{name}``" in said for name in fields)
+
+
+def test_what_is_said_of_a_field_stands_under_it() -> None:
+    modules = (path for package in _packages() for path in sorted(package.rglob("*.py")))
+    classes = (
+        (path, node)
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+
+    assert [f"{path.relative_to(ROOT)} {node.name}" for path, node in classes if _explained(node) > MOST_FIELDS] == []
+
+
 MOST_MODULES = 20
 """As many as one looks through; more are put into folders, each with a subject that a stranger would guess."""
 NUMBERED = {"bots/database/migrations/versions"}

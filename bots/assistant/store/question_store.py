@@ -49,26 +49,31 @@ _ERASE = text("DELETE FROM assistant_question WHERE room_id = :room_id AND taken
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """A question of ours to *asker*, about what they said (*cause*, in *thread*, in answer to *answered*).
-
-    ``question`` is completed; None: it is a list with numbers. ``event_id`` is None until the server has our message.
-    ``taken`` is the event that has answered it. ``fresh``: the asker has said nothing else since; ``crossed``: but
-    somebody else has spoken. ``at`` is in ms; ``digest`` is that of the sentence.
-    """
+    """A question of ours to *asker*, about what they said."""
 
     room_id: RoomId
     txn: str
     cause: EventId
+    """What they said."""
     asker: UserId
     thread: EventId | None
+    """Where they said it, as far as it stands in one."""
     answered: EventId | None
+    """What they answered by it."""
     question: Question | None
+    """With completed commands; None: it is a list with numbers."""
     at: int
+    """In ms."""
     event_id: EventId | None = None
+    """None until the server has our message."""
     taken: EventId | None = None
+    """The event that has answered it."""
     fresh: bool = True
+    """The asker has said nothing else since."""
     crossed: bool = False
+    """Somebody else has spoken since."""
     digest: str = field(default="", compare=False)
+    """Of the sentence."""
 
 
 def digest_of(question: Question) -> str:

@@ -68,24 +68,25 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Scene(Place):
-    """One room at one moment, for what is said in it without having been asked.
-
-    ``members`` are those who have joined, with their display names; ``now`` has a zone, ``zone`` is the collectivity's.
-    ``name`` is the room's, None where it has none. ``private``: only whoever asks, and listed assistants, read it.
-    ``assistants`` are all listed ones, in the order of the member list, whether they are here or not. ``began`` is when
-    we have begun to listen.
-    """
+    """One room at one moment, for what is said in it without having been asked."""
 
     room_id: RoomId
     state: State
     members: Mapping[UserId, str | None]
+    """Those who have joined, with their display names."""
     now: datetime
+    """With a zone."""
     locale: str = "fr"
     zone: ZoneInfo = PARIS
+    """The collectivity's."""
     name: str | None = None
+    """The room's; None where it has none."""
     private: bool = False
+    """Only whoever asks, and listed assistants, read it."""
     assistants: tuple[UserId, ...] = ()
+    """All listed ones, in the order of the member list, whether they are here or not."""
     began: datetime | None = None
+    """Since when we listen."""
     zones: Mapping[ServerName, ZoneInfo] = field(default_factory=dict)
 
 
@@ -105,21 +106,22 @@ def _itself(_: State, key: Key) -> Iterable[Key]:
 class CardMaker:
     """How one kind of object is shown by a card.
 
-    ``face`` draws the object with this id; None when there is nothing to show (any more).
-    ``hint`` is the line that says how to act, below the answer that becomes a card. ``author`` is the assistant that
-    made an object, None when that was erased. ``private`` names, by kind, the fields that hold what people wrote: where
-    one of them is erased, all that showed the object must go. Other kinds than its own are those of its parts, which
-    name it in a write-once field called like its kind. ``counted`` says how many there are. ``about`` yields the
-    objects whose cards a change concerns (a checklist's line concerns its task).
+    Other kinds than its own are those of its parts, which name it in a write-once field called like its kind.
     """
 
     kind: str
     face: Callable[[Scene, str], Face | None]
+    """Draws the object with this id; None when there is nothing to show (any more)."""
     hint: Callable[[Texts], Rich]
+    """The line that says how to act, below the answer that becomes a card."""
     author: Callable[[State, str], UserId | None]
+    """The assistant that made an object; None when that was erased."""
     private: Mapping[str, frozenset[str]]
+    """By kind, the fields that hold what people wrote: where one of them is erased, all that showed the object goes."""
     counted: Callable[[Texts, int], str]
+    """Says how many there are."""
     about: Callable[[State, Key], Iterable[Key]] = _itself
+    """Yields the objects whose cards a change concerns: a checklist's line concerns its task."""
 
     def existing(self, state: State) -> int:
         """Return how many objects of its kind were made and not erased, done and dropped ones included."""

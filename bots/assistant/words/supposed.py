@@ -38,20 +38,22 @@ class Lean(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Supposed:
-    """What the *words* of a message, without politeness, say of something; *leans* are what they lean to, first first.
-
-    They always lean to something. *when* is as it was typed, *hour*: it names one. *who* is the one person that is
-    named. *telling* are the words by which something may be called, folded. *outright*: the deed itself is said,
-    not only something about it.
-    """
+    """What a message says of something, where no command reads it."""
 
     words: tuple[str, ...]
+    """Without politeness."""
     leans: tuple[Lean, ...]
+    """What they lean to, the likeliest first; never none."""
     telling: tuple[str, ...]
+    """Words by which something may be called, folded."""
     when: str = ""
+    """The time that is said, as it was typed."""
     hour: bool = False
+    """It names an hour."""
     who: UserId | None = None
+    """The one person that is named."""
     outright: bool = False
+    """The deed itself is said, not only something about it."""
     anew: bool = False
     """Something else is to be done or made: « une autre commission », « préviens-les la veille »."""
     changes: bool = False

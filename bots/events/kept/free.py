@@ -23,18 +23,18 @@ MOST_DAYS: Final = 92
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for: *length*, on days from *first* until before *stop*, within *hours* of the clocks of *zone*.
-
-    *closed* days are left out. *after*: nothing that begins before this instant.
-    """
+    """What is looked for: so much time, on some days, within some hours of the clocks of a zone."""
 
     length: timedelta
     first: date
     stop: date
+    """The day behind the last one."""
     hours: tuple[Hours, ...]
     zone: ZoneInfo
     closed: Closed
+    """Days that are left out."""
     after: datetime
+    """Nothing begins before this instant."""
 
     @property
     def days(self) -> Iterator[date]:

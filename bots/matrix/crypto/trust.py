@@ -36,25 +36,25 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class UserKeys:
-    """What we know of one user's keys.
-
-    ``master`` is the pinned master key (None: never had an identity), ``since`` when (ms) it was pinned or, without
-    one, when we met them; 0: not known. ``self_signing`` is the key below it that devices are checked against.
-    ``changed``: the server now shows another identity (``seen``, with ``seen_signing`` below it) or none (``seen`` is
-    None). ``vouched_by`` is a device of the known identity that has signed the other one: nobody but who holds that
-    device could do that.
-    """
+    """What we know of one user's keys."""
 
     user_id: UserId
     outdated: bool = True
     master: str | None = None
+    """The pinned master key; None: they never had an identity."""
     self_signing: str | None = None
+    """The key below it that devices are checked against."""
     changed: bool = False
+    """The server now shows another identity, or none."""
     seen: str | None = None
+    """That other identity; None: the server shows none."""
     changed_at: int = 0
     seen_signing: str | None = None
+    """The key below :attr:`seen`."""
     vouched_by: DeviceId | None = None
+    """A device of the known identity that has signed the other one: nobody but who holds that device could do that."""
     since: int = 0
+    """When (ms) the master key was pinned or, without one, when we met them; 0: not known."""
     devices: Mapping[DeviceId, Device] = field(default_factory=dict)
 
     def trusts(self, device: Device) -> bool:

@@ -57,26 +57,27 @@ class Place(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Something to say in a room when clocks in *zone* show *local* (naive): to *whom*, or, without any, to the room.
-
-    *owner* is the assistant that wrote it, for *creator*; *seed* is what, with the owner, its id is derived from.
-    *spared* do not want to hear it. *local* is the occurrence that comes next; of one that is over, the last.
-    """
+    """Something to say in a room at its time, to some people or to all of it."""
 
     id: str
     seed: str
+    """What, with the owner, its id is derived from."""
     number: int
     title: str
     creator: UserId
     owner: UserId
+    """The assistant that wrote it, for :attr:`creator`."""
     whom: tuple[UserId, ...]
+    """Empty: it is said to the room."""
     local: datetime
+    """What clocks in :attr:`zone` show then (naive): the occurrence that comes next; of one that is over, the last."""
     zone: ZoneInfo
     cause: EventId
     status: Status = Status.WAITING
     rule: str | None = None
     anchor: datetime | None = None
     spared: frozenset[UserId] = field(default=frozenset())
+    """They do not want to hear it."""
 
     @property
     def due(self) -> datetime:

@@ -41,28 +41,31 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All that the engine knows of a language; words are written without accents and case.
-
-    *words* holds vocabularies (``weekday``: ``lundi`` is 0); *dotted* what may be followed by a full stop; *ordinals*
-    what may be glued to a day's number (``1er``), *ranks* to that of one among several (``3e``); *joints* what stands
-    between the members of a list; *shapes* what is read from the raw text by a regular expression whose groups are
-    numbers, *hours* what is an hour and so no day; *goes_on* what may follow a bare day of the month
-    (``le 12``), and *verb* whatever else may; *short* words that stand for longer ones (``chq``);
-    *alike* what of the rest looks like a time.
-    """
+    """All that the engine knows of a language; words are written without accents and case."""
 
     words: Mapping[str, Mapping[str, Any]]
+    """Vocabularies by their names: ``lundi`` is 0 of ``weekday``."""
     dotted: frozenset[str]
+    """What may be followed by a full stop."""
     ordinals: frozenset[str]
+    """What may be glued to a day's number (``1er``)."""
     ranks: frozenset[str]
+    """What may be glued to the number of one among several (``3e``)."""
     joints: tuple[str, ...]
+    """What stands between the members of a list."""
     shapes: Mapping[str, tuple[str, re.Pattern[str]]]
+    """What is read from the raw text by a regular expression whose groups are numbers."""
     rows: tuple[Row, ...]
     hours: tuple[str, ...]
+    """What is an hour and so no day."""
     goes_on: frozenset[str]
+    """What may follow a bare day of the month (``le 12``)."""
     verb: re.Pattern[str]
+    """Whatever else may follow one."""
     short: Mapping[str, str]
+    """Words that stand for longer ones (``chq``)."""
     alike: Likeness
+    """What of the rest looks like a time."""
 
 
 @dataclass(frozen=True, slots=True)

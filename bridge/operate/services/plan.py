@@ -51,27 +51,30 @@ Ready = Listening | Answering | Open
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One process: *name* is what people, unit files and ``ps`` call it.
-
-    *after* names what must be ready before it starts; *writes* the only folders that it writes to. *farewell* ends it
-    in good order. *public* says that people outside reach it, *outbound* that it talks to other machines. *reads* are
-    files that it reads only when it starts; *migrates* says that its database has a schema of ours. *door* is shut
-    while it is exchanged.
-    """
+    """One process."""
 
     name: str
+    """What people, unit files and ``ps`` call it."""
     command: tuple[str, ...]
     ready: Ready
     after: tuple[str, ...] = ()
+    """What must be ready before it starts."""
     writes: tuple[Path, ...] = ()
+    """The only folders that it writes to."""
     environment: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     directory: Path = Path("/")
     farewell: signal.Signals = signal.SIGTERM
+    """Ends it in good order."""
     public: bool = False
+    """People outside reach it."""
     outbound: bool = False
+    """It talks to other machines."""
     reads: tuple[Path, ...] = ()
+    """Files that it reads only when it starts."""
     migrates: bool = False
+    """Its database has a schema of ours."""
     door: Door | None = None
+    """Shut while it is exchanged."""
 
 
 @dataclass(frozen=True, slots=True)

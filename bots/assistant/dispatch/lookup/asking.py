@@ -71,26 +71,27 @@ _BEGINS: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question is made of; *typed* are its *words* as they were typed, and *when* its days.
-
-    *mine*: of whoever asks, where *people* are none. *plainly*: it says what it asks, so what is found answers it.
-    *nouns* are those of *kinds* that may be words of a title instead, as they were typed.
-    """
+    """What a question is made of."""
 
     words: tuple[str, ...]
     typed: Mapping[str, str]
+    """The words, as they were typed."""
     kinds: frozenset[str] = frozenset()
     people: tuple[UserId, ...] = ()
     mine: bool = False
+    """It is of whoever asks, where :attr:`people` are none."""
     span: Span | None = None
     when: str = ""
+    """The words that said :attr:`span`, as they were typed."""
     state: State = State.ANY
     who: bool = False
     """Whether it asks after people."""
     of_it: bool = False
     """Whether it asks after « it », and not after whatever there is."""
     plainly: bool = False
+    """It says what it asks, so what is found answers it."""
     nouns: Mapping[str, str] = field(default_factory=dict)
+    """Those of the kinds that may be words of a title instead, as they were typed."""
     otherwise: "Asked | None" = None
     """The same, where some of the words are somebody: « la réunion voirie », whose name says what they do."""
 
