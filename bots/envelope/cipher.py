@@ -18,8 +18,6 @@ from config.identifiers import MxcUri
 
 Piece = bytes | memoryview
 
-CHUNK: Final = 1 << 20
-"""Bytes of ciphertext that one entry of a :class:`ChunkList` is about."""
 _BLOCK: Final = 16
 _HALF: Final = 8
 
@@ -97,35 +95,6 @@ class Decryptor:
     def finish(self) -> None:
         """Raise ``Corrupt``, ``Truncated`` or ``Trailing`` unless it was what its sender hashed."""
         self._verifier.finish()
-
-
-class ChunkList:
-    """The SHA-256 of each MiB of a ciphertext, so that whoever reads it can verify before the end; none of nothing."""
-
-    def __init__(self) -> None:
-        self._done: list[bytes] = []
-        self._hash = hashlib.sha256()
-        self._room = CHUNK
-
-    def update(self, ciphertext: Piece) -> None:
-        """Take the next piece, of any length."""
-        rest = memoryview(ciphertext)
-        while rest:
-            part, rest = rest[: self._room], rest[self._room :]
-            self._hash.update(part)
-            self._room -= len(part)
-            if not self._room:
-                self._close()
-
-    def finish(self) -> tuple[bytes, ...]:
-        """Return the digests in order, the last one of what is left over."""
-        if self._room < CHUNK:
-            self._close()
-        return tuple(self._done)
-
-    def _close(self) -> None:
-        self._done.append(self._hash.digest())
-        self._hash, self._room = hashlib.sha256(), CHUNK
 
 
 def cipher_at(key: bytes, iv: bytes, offset: int) -> CipherContext:

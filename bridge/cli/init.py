@@ -77,7 +77,7 @@ def init(  # noqa: PLR0913 - each is an option of the command
     collectivity = collectivity_from(answers)
     chosen = database or _database(interview)
     if _is_local(collectivity.server_name):
-        beginning = _trial(collectivity, folder, chosen)
+        beginning = _trial(folder, chosen)
     else:
         beginning = _public(interview, collectivity, chosen, url, email, here=website_here)
     start(collectivity, folder, beginning)
@@ -151,7 +151,7 @@ def _has_restic() -> bool:
     return shutil.which("restic") is not None
 
 
-def _trial(collectivity: "Collectivity", folder: Path, database: str) -> "Beginning":
+def _trial(folder: Path, database: str) -> "Beginning":
     from bridge.operate.authority import Authority  # noqa: PLC0415
     from bridge.operate.ports import reserve  # noqa: PLC0415
     from config.writing.starting import Beginning, TrialPorts  # noqa: PLC0415

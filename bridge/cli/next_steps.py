@@ -27,7 +27,7 @@ def steps(
     if web.trial:
         yield _("  • nothing outside: this is a trial, reached from this machine only")
     else:
-        yield from _outside(collectivity, web, folder, words)
+        yield from _outside(collectivity, web, words)
     if missing:
         install = f"sudo apt install --no-install-recommends {' '.join(missing)}"
         yield _("  • install what is missing: {command}").format(command=install)
@@ -41,7 +41,7 @@ def steps(
     yield _("  • then: {command}").format(command=_next(folder))
 
 
-def _outside(collectivity: Collectivity, web: Web, folder: Path, words: Texts) -> Iterator[str]:
+def _outside(collectivity: Collectivity, web: Web, words: Texts) -> Iterator[str]:
     _ = words.gettext
     yield _("  • DNS: these names lead to this machine (A, and AAAA where it has IPv6):")
     for name in collectivity.served_hosts:

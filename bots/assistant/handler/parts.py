@@ -100,7 +100,7 @@ class Parts:
         lineage = self.ledger.lineage = Lineage(self.edge)
         self.ledger.speaks = self._speaks
         self._make_register(board, lineage)
-        self._make_line(board, lineage)
+        self._make_line(lineage)
         board.heard_by(
             changed=(self.upgrades.changed, self.cards.changed, self.line.writer.changed, self.repeats.changed),
             erased=(self.upgrades.erased, self.questions.erased, self.eraser.erased),
@@ -154,7 +154,7 @@ class Parts:
         )
         self.upgrades = Upgrades(edge, database, ledger, lineage, board, assistants, now, self.locale)
 
-    def _make_line(self, board: NoticeBoard, lineage: Lineage) -> None:
+    def _make_line(self, lineage: Lineage) -> None:
         """Make what answers people."""
         edge, database, now, locale = self.edge, self.database, self.now_ms, self.locale
         alarm = Alarm()

@@ -18,14 +18,14 @@ _PAD: Final = 24
 
 def height(figure: Figure) -> int:
     """Return how many pixels the days take."""
-    return sum(_height(day, figure) for day in figure.days)
+    return sum(_height(day) for day in figure.days)
 
 
 def drawn(pen: Pen, top: int, figure: Figure) -> int:
     """Draw the days from *top* on; returns where they end."""
     for day in figure.days:
         _day(pen, top, day, figure)
-        top += _height(day, figure)
+        top += _height(day)
     return top
 
 
@@ -42,7 +42,7 @@ def rows(entries: Sequence[Entry]) -> Iterator[tuple[Entry, ...]]:
         yield tuple(row)
 
 
-def _height(day: Day, figure: Figure) -> int:
+def _height(day: Day) -> int:
     taken = 74 + (40 if day.away else 0) + (44 if _left(day) else 0)
     return taken + sum(_tall(row) + _GAP for row in rows(day.entries[:_SHOWN])) + (8 if day.entries else 0)
 

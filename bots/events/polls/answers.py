@@ -22,7 +22,6 @@ class Act(Enum):
     CANCEL = auto()
     EXTEND = auto()
     """It shall close later; *choice* is until when."""
-    VOTE = auto()
 
 
 @dataclass(frozen=True, slots=True)

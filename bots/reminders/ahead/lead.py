@@ -77,11 +77,6 @@ def of(found: re.Match[str]) -> Lead:
     return Lead(minutes=length // timedelta(minutes=1))
 
 
-def begins_with(words: str) -> re.Match[str] | None:
-    """Return the lead that *words* begin with."""
-    return LEAD.match(words)
-
-
 def whole(words: str) -> Lead | None:
     """Return the lead that *words*, all of them, say; None where they say anything else."""
     found = LEAD.fullmatch(words.strip(" ,.!"))

@@ -1,6 +1,5 @@
-"""The counter beyond every width at which others have broken, chunk lists, and what is said of the wrong bytes."""
+"""The counter beyond every width at which others have broken, and what is said of the wrong bytes."""
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.envelope.cipher import CHUNK, ChunkList, Decryptor, Encryptor, cipher_at
+from bots.envelope.cipher import Decryptor, Encryptor, cipher_at
 from bots.envelope.errors import Corrupt, TooLong, Trailing, Truncated
 from config.identifiers import MxcUri
 
@@ -69,17 +68,3 @@ def test_a_size_that_was_misstated_is_no_corruption() -> None:
 
     assert decryptor.update(ciphertext) == b"twelve bytes"
     decryptor.finish()
-
-
-@pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 5])
-@pytest.mark.parametrize("step", [1000, CHUNK, 3 * CHUNK])
-def test_a_chunk_list_names_each_mebibyte(size: int, step: int) -> None:
-    data = bytes(range(251)) * (size // 251 + 1)
-    data = data[:size]
-    chunks = ChunkList()
-
-    for start in range(0, size, step):
-        chunks.update(data[start : start + step])
-
-    expected = [hashlib.sha256(data[start : start + CHUNK]).digest() for start in range(0, size, CHUNK)]
-    assert [*chunks.finish()] == expected
