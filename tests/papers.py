@@ -1,8 +1,9 @@
 """What each package's papers say of its modules: generated from their first lines, never typed.
 
-The table stands in DESIGN.md, or beside it in MODULES.md where it would make that too long to be read.
+The table stands in DESIGN.md, or beside it in MODULES.md where it would make that too long to be read. The list of
+decisions is made of their headings.
 
-``python -m tests.papers`` writes the tables between ``<!-- modules -->`` and ``<!-- /modules -->``.
+``python -m tests.papers`` writes the tables between ``<!-- modules -->`` and ``<!-- /modules -->``, and that list.
 """
 
 import ast
@@ -12,6 +13,15 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
+DECISIONS: Final = ROOT / "docs" / "decisions" / "README.md"
+_ABOUT_DECISIONS: Final = """\
+# Decisions
+
+One a page, at most thirty lines: what was decided, what else was considered, why. A page says what was so on its day;
+where a later one has changed it, it ends with **Since** and leads there. Written by `python -m tests.papers`.
+
+"""
+_DATE: Final = re.compile(r" \((?:\d+ \w+ \d{4}|\d{4}-\d\d-\d\d)\)$")
 _MARKED: Final = re.compile(r"(<!-- modules -->\n).*?(<!-- /modules -->)", re.DOTALL)
 _REFERENCE: Final = re.compile(r":[a-z]+:`[.~]?([^`]+)`")
 
@@ -20,6 +30,7 @@ def main() -> None:
     """Write every table into the documents that ask for it."""
     for document in papers():
         document.write_text(filled(document), "utf-8")
+    DECISIONS.write_text(listed(), "utf-8")
 
 
 def designs() -> list[Path]:
@@ -40,6 +51,13 @@ def filled(document: Path) -> str:
     """Return *document* with its table of modules, where it has a place for one."""
     table = "\n".join(_table(document.parent))
     return _MARKED.sub(lambda found: f"{found[1]}\n{table}\n\n{found[2]}", document.read_text("utf-8"))
+
+
+def listed() -> str:
+    """Return the list of all decisions, each by the heading of its page."""
+    pages = sorted(page for page in DECISIONS.parent.glob("*.md") if page != DECISIONS)
+    headings = ((page, _DATE.sub("", page.read_text("utf-8").split("\n", 1)[0].removeprefix("# "))) for page in pages)
+    return _ABOUT_DECISIONS + "".join(f"- [{heading}]({page.name})\n" for page, heading in headings)
 
 
 def _table(package: Path) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.papers import ROOT, designs, filled, papers
+from tests.papers import DECISIONS, ROOT, designs, filled, listed, papers
 
 MOST_LINES = 120
 """What somebody reads before touching a package."""
@@ -25,6 +25,15 @@ def test_its_table_of_modules_is_theirs(document: Path) -> None:
 @pytest.mark.parametrize("document", designs(), ids=_name)
 def test_it_is_short_enough_to_be_read(document: Path) -> None:
     assert len(document.read_text("utf-8").splitlines()) <= MOST_LINES
+
+
+def test_the_list_of_decisions_is_theirs() -> None:
+    assert listed() == DECISIONS.read_text("utf-8"), "python -m tests.papers"
+
+
+def test_a_decision_is_headed_by_its_number() -> None:
+    pages = [page for page in DECISIONS.parent.glob("*.md") if page != DECISIONS]
+    assert [page.name for page in pages if not page.read_text("utf-8").startswith(f"# {page.name[:3]} · ")] == []
 
 
 PAPERS = [
