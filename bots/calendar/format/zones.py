@@ -4,7 +4,6 @@ The IANA database comes first, then the names that Windows gives, then what the 
 database knows means what the database says, and any other is only a label for the rules beside it.
 """
 
-import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +13,9 @@ from typing import Final
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
-from dateutil.tz import tzical
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from bots.calendar.format.clocks import clocks
 from bots.calendar.format.components import Component
 from bots.calendar.format.findings import Findings, Severity
 from bots.calendar.format.shown import SHOWN
@@ -28,9 +27,6 @@ _BEFORE_CITIES = re.compile(r"\(((?:UTC|GMT)\s*[+-][\d:.]+)\)")
 _BEHIND = re.compile(r"(?<=\S)\s*\([^)]*\)$")
 _IN_BRACKETS = re.compile(r"^\s*\([^)]*\)")
 _WINTER, _SUMMER = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC)
-_ONSETS: Final = ("STANDARD", "DAYLIGHT")
-_ONSET_LINES: Final = frozenset({"DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME"})
-_STAMP = re.compile(r"\d{8}T\d{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +105,8 @@ class Zones:
         if label in self.made:
             return self.made[label]
         try:
-            rules = tzical(io.StringIO(_rewritten(definition))).get()
-        except (ValueError, KeyError, IndexError, TypeError, OverflowError):
-            rules = None
-        if rules is None:
+            rules = clocks(definition)
+        except (ValueError, OverflowError):
             self.findings.add(
                 Severity.DROPPED,
                 mark("The file's own rules for the time zone “{zone}” make no sense and were left out."),
@@ -199,37 +193,6 @@ def _standard(zone: Zone) -> timedelta | None:
     """Return how far from UTC clocks in *zone* are when they are not ahead for the summer."""
     offsets = [moment.astimezone(zone.rules).utcoffset() for moment in (_WINTER, _SUMMER)]
     return min((offset for offset in offsets if offset is not None), default=None)
-
-
-def _rewritten(definition: Component) -> str:
-    """Return *definition* with nothing in it but what says when clocks are set, as ``tzical`` reads it."""
-    lines = ["BEGIN:VTIMEZONE", "TZID:Z"]
-    for onset in definition.within(*_ONSETS):
-        said = [*_onset(onset)]
-        if not any(line.startswith("TZOFFSETFROM:") for line in said):
-            said += [line.replace("TO", "FROM", 1) for line in said if line.startswith("TZOFFSETTO:")]
-        lines += [f"BEGIN:{onset.name}", *said, f"END:{onset.name}"]
-    return "\n".join([*lines, "END:VTIMEZONE"])
-
-
-def _onset(onset: Component) -> Iterable[str]:
-    for line in onset.lines:
-        if line.name not in _ONSET_LINES:
-            continue
-        value = line.value.strip()
-        if line.name in ("DTSTART", "RDATE"):
-            # Of a period, the start is the onset; onsets are local times, whatever letter stands behind them.
-            stamps = _STAMP.findall(value) if line.name == "DTSTART" else [*map(_start, value.split(","))]
-            yield f"{line.name}:{','.join(filter(None, stamps))}"
-        elif line.name.startswith("TZOFFSET"):
-            yield f"{line.name}:{value[:5] if len(value) == 7 else value}"
-        else:
-            yield f"{line.name}:{value}"
-
-
-def _start(period: str) -> str:
-    match = _STAMP.search(period)
-    return "" if match is None else match[0]
 
 
 def definitions(components: Iterable[Component]) -> dict[str, Component]:

@@ -178,6 +178,28 @@ def test_a_recurrence_bomb_costs_little_and_hides_nothing(room: Room, rule: str)
     assert "vœux 07 23:00" in found
 
 
+@pytest.mark.parametrize(
+    "rule", ["SECONDLY", "HOURLY", "DAILY", "YEARLY;BYMONTH=2;BYMONTHDAY=30", "YEARLY;BYHOUR=1;BYMONTHDAY=31;BYMONTH=6"]
+)
+def test_a_zone_of_a_partner_costs_little_and_hides_nothing(room: Room, rule: str) -> None:
+    """Their rules once stopped the assistant for good: each event is read with the zones that came with it."""
+    room.event("ok", 1, title="vœux", when={"start": "2026-12-08", "end": "2026-12-09"})
+    onset = ("DTSTART:19700101T000000", f"RRULE:FREQ={rule}", "TZOFFSETFROM:+0100", "TZOFFSETTO:+0200")
+    lines = ["BEGIN:VTIMEZONE", "TZID:Loin", *("BEGIN:DAYLIGHT", *onset, "END:DAYLIGHT") * 2, "END:VTIMEZONE"]
+    before = clock.process_time()
+    for number in range(10):
+        when = {"start": f"2026-12-08T{number:02}:00", "duration": "PT1H", "zone": "Loin"}
+        room.event(
+            f"{number}", number + 2, when=when, zones={"Loin": [*lines]}, rule=["RRULE:FREQ=DAILY;COUNT=3"], by=R
+        )
+
+    found = room.on(date(2026, 12, 8))
+
+    assert "vœux 07 23:00" in found
+    assert len(found) == 11
+    assert clock.process_time() - before < 1
+
+
 def test_the_end_of_time_is_no_end_of_us(room: Room) -> None:
     room.event("a", when={"start": "9999-12-31T23:59", "end": "9999-12-31T23:59", "zone": "America/Cayenne"})
     room.event("b", 2, when={"start": "9999-12-31", "end": "9999-12-31"})
