@@ -1,11 +1,11 @@
 """The rules of a zone, as a file carries them for programs that do not know it (RFC 5545 §3.6.5)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timezone
-from typing import Final
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone
+import icalendar
 
 from bots.calendar.event import Event
 from bots.calendar.format.components import Component
@@ -31,12 +31,23 @@ def definition(zone: Zone, since: date, carried: Mapping[str, tuple[str, ...]]) 
     """Return the content lines that define *zone* from *since* on; *carried* are those that came with a file."""
     if isinstance(zone.rules, ZoneInfo):
         first = min(max(since.year - 1, _FIRST), _LAST - 10)
-        made = Timezone.from_tzid(zone.name, first_date=date(first, 1, 1), last_date=date(_LAST, 1, 1))
+        made = icalendar.Timezone.from_tzid(zone.name, first_date=date(first, 1, 1), last_date=date(_LAST, 1, 1))
+        for part in made.subcomponents:
+            _in_clocks_before(part)
         lines: list[str] = made.to_ical().decode().replace("\r\n ", "").split("\r\n")[:-1]
         return lines
     if zone.name in carried:
         return [*carried[zone.name]]
     return [*_fixed(zone)] if isinstance(zone.rules, timezone) else []
+
+
+def _in_clocks_before(part: Mapping[str, Any]) -> None:
+    """Say the onsets of *part* as clocks showed them before (§3.6.5): icalendar says what they are set forward to."""
+    forward = part["TZOFFSETTO"].td - part["TZOFFSETFROM"].td
+    if forward > timedelta():
+        onsets = [part["DTSTART"], *(part["RDATE"].dts if "RDATE" in part else ())]
+        for onset in onsets:
+            onset.dt -= forward
 
 
 def _fixed(zone: Zone) -> Iterator[str]:

@@ -21,6 +21,10 @@ _STEPS: Final = {
 """So many of each are looked at: centuries of years, 65 years of days, nearly three of hours: 15 to 60 ms."""
 
 
+class NeverAgain(TookTooLong):
+    """A rule was looked through for all that it has."""
+
+
 class _Counted(int):
     """An interval that can be added so many times."""
 
@@ -39,11 +43,11 @@ class _Counted(int):
     def _count(self) -> None:
         self.left -= 1
         if self.left < 0:
-            raise TookTooLong
+            raise NeverAgain
 
 
 def bounded(text: str, start: datetime, *, cache: bool = False) -> rrule:
-    """Return the rule *text* (RRULE without its name) from *start* on; it raises :class:`TookTooLong` when it goes on.
+    """Return the rule *text* (RRULE without its name) from *start* on; it raises :class:`NeverAgain` when it goes on.
 
     Raises ``ValueError`` and its kind for what is no rule.
     """

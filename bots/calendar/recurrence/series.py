@@ -17,7 +17,7 @@ from bots.calendar.event import Event, Rule
 from bots.calendar.format.findings import Findings, Severity
 from bots.calendar.format.values import Moment, stamp
 from bots.calendar.format.zones import Zone
-from bots.calendar.recurrence.bounded import bounded
+from bots.calendar.recurrence.bounded import NeverAgain, bounded
 from config.texts import mark
 
 MOST: Final = 3_000
@@ -169,8 +169,15 @@ class Expansion:
     def _is_excluded(self, start: Moment) -> bool:
         if start.day in self._excluded_days or self._instant(start) in self._excluded:
             return True
-        local = start.local
-        return any((last is None or local <= last) and local in rule for rule, last in self._unless)
+        return any(self._names(rule, last, start.local) for rule, last in [*self._unless])
+
+    def _names(self, rule: rrule, last: datetime | None, local: datetime) -> bool:
+        try:
+            return (last is None or local <= last) and local in rule
+        except NeverAgain:
+            # What excludes no day from here on hides none.
+            self._unless.remove((rule, last))
+            return False
 
     def _starts(self, master: Event) -> Iterator[tuple[Moment, timedelta | None]]:
         """Yield each start once, with a length of its own where it has one; those of the rules in their order."""

@@ -314,6 +314,15 @@ def test_what_a_rule_excludes_does_not_take_place() -> None:
     assert [start[6:8] for start in starts(calendar(event(lines)))] == ["05", "07", "08", "09", "10"]
 
 
+@pytest.mark.parametrize("rule", ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3"])
+def test_what_a_rule_that_never_comes_excludes_takes_place(rule: str) -> None:
+    """All of it was hidden once, and said to be shown once."""
+    exrules = f"EXRULE:{rule}\nEXRULE:FREQ=WEEKLY;BYDAY=TU\n" * 2
+    lines = f"{ONE}\nRRULE:FREQ=DAILY;COUNT=4\n{exrules}"
+
+    assert [start[6:8] for start in starts(calendar(event(lines)))] == ["05", "07", "08"]
+
+
 def test_a_file_inside_of_an_event_is_named() -> None:
     lines = f"{ONE}\nATTACH;ENCODING=BASE64;VALUE=BINARY:AAAA\nATTACH:https://exemple.test/a.pdf"
     findings = Findings()
