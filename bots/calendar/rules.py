@@ -67,7 +67,12 @@ class RuleReader:
 
     def _parts(self, line: Line) -> dict[str, str]:
         parts: dict[str, str] = {}
-        for piece in line.value.replace(" ", "").upper().split(";"):
+        said = line.value.replace(" ", "").upper()
+        # Programs escape it as a text, put it into quotation marks, or say its name twice.
+        bare = said.replace("\\", "").strip('"').removeprefix("RRULE:")
+        if bare != said:
+            self._mended(line)
+        for piece in bare.split(";"):
             name, equals, value = piece.partition("=")
             if not equals or not value:
                 if piece:
@@ -75,7 +80,11 @@ class RuleReader:
                 continue
             if name not in _PARTS and name not in ("UNTIL", "RSCALE", "SKIP") and not name.startswith("X-"):
                 self._mended(line)
-            parts[name] = value.strip(",")
+            value = value.strip(",")
+            if name in parts:
+                self._mended(line)
+                value = f"{parts[name]},{value}" if name.startswith("BY") else value
+            parts[name] = value
         if re.fullmatch(r"-\d+|\+?0*", parts.get("INTERVAL", "1")):
             # “Each 0 days”, “each −1”: dateutil would go backwards, out of the calendar.
             parts.pop("INTERVAL")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bots.calendar.event import MOST_SEQUENCE, Event, Extra, Rule, Status
@@ -14,6 +14,7 @@ from bots.calendar.format.values import (
     Moment,
     day_of,
     read_duration,
+    read_list,
     read_moment,
     read_period,
     read_text,
@@ -246,7 +247,7 @@ class EventReader:
 
     def _extras(self, start: Moment) -> Iterator[Extra]:
         for line in self.component.all("RDATE"):
-            for text in filter(None, line.value.split(",")):
+            for text in read_list(line.value):
                 try:
                     moment, length = (
                         read_period(text, line, self.zones)
@@ -260,9 +261,10 @@ class EventReader:
 
     def _excluded(self, start: Moment) -> Iterator[Moment]:
         for line in self.component.all("EXDATE"):
-            for text in filter(None, line.value.split(",")):
+            for text in read_list(line.value):
                 try:
-                    moment = read_moment(text, line, self.zones)
+                    # Of a period, its start.
+                    moment = read_moment(text.partition("/")[0], line, self.zones)
                     yield Moment(day_of(moment, self.zones.default)) if start.clock is None else moment
                 except BadValue:
                     self._left_out(line, mark("The excluded date “{value}” is none and was left out."), text)
@@ -283,7 +285,16 @@ class EventReader:
         except (BadValue, OverflowError):
             self._left_out(line, mark("“{value}” is no date and was left out."))
             return None
-        return moment
+        return self._whole(moment) if name in ("DTSTART", "DTEND") else moment
+
+    def _whole(self, moment: Moment) -> Moment:
+        """Return the day of a midnight, where Outlook says that whole days are meant (MS-OXCICAL)."""
+        if moment.clock is None or self.component.value("X-MICROSOFT-CDO-ALLDAYEVENT").upper() != "TRUE":
+            return moment
+        if moment.clock == time():
+            return Moment(moment.day)
+        day = day_of(moment, self.zones.default)
+        return Moment(day) if day != moment.day else moment
 
     def _sequence(self) -> int:
         value = self.component.value("SEQUENCE")

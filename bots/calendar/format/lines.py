@@ -21,9 +21,12 @@ _WIDE: Final = ("utf-16-le", "utf-16-be")
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _ALMOST_A_NAME = re.compile(r"([A-Z][A-Z0-9_. -]*?)\s*[:;]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_PARAMETER = re.compile(r"([A-Za-z0-9-]+)=(.*)", re.DOTALL)
+_PARAMETER = re.compile(r"([A-Za-z0-9-]+)\s*[=:]\s*(.*)", re.DOTALL)
 _ESCAPED = {"^n": "\n", "^'": '"', "^^": "^"}
-_IN_TIME = re.compile(r"(?:DTSTART|DTEND|RECURRENCE-ID|EXDATE|RDATE);", re.IGNORECASE)
+_IN_TIME = re.compile(r"(DTSTART|DTEND|RECURRENCE-ID|EXDATE|RDATE)[;:]", re.IGNORECASE)
+_TIME = re.compile(r":\s*(?=\d{4}-?\d\d-?\d\d)")
+_INDENTED = re.compile(rb"^[ \t]+(?:BEGIN|END):[A-Z-]+[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_PROPERTY = re.compile(r"\s*(X-[A-Z0-9-]+|[A-Z-]+)[:;]", re.IGNORECASE)
 _WORDS: Final = frozenset({"DESCRIPTION", "SUMMARY", "COMMENT", "LOCATION", "CONTACT", "X-ALT-DESC"})
 """Properties whose text people write, with line breaks that some programs leave as they are."""
 _KNOWN: Final = frozenset(
@@ -60,7 +63,7 @@ def read_lines(data: bytes, findings: Findings) -> list[Line]:
         sentence = mark("The file is larger than {most} MB, which is more than I read at once.")
         raise Unreadable(Finding(Severity.REFUSED, sentence, {"most": str(MOST_BYTES // 2**20)}))
     lines: list[Line] = []
-    for number, text in _unfolded(_as_utf8(data, findings), findings):
+    for number, text in _unfolded(_flush_left(_as_utf8(data, findings), findings), findings):
         line = _parsed(text, number)
         if line is not None:
             lines.append(line)
@@ -100,6 +103,21 @@ def _as_utf8(data: bytes, findings: Findings) -> bytes:
             findings.add(Severity.REPAIRED, mark("The file is written in {charset}, not in UTF-8."), charset="UTF-16")
             return data.decode(encoding, "replace").encode()
     return data
+
+
+def _flush_left(data: bytes, findings: Findings) -> bytes:
+    """Return *data* without the indent of a whole file, where each line would continue the one before."""
+    if _INDENTED.search(data) is None:
+        return data
+    findings.add(Severity.REPAIRED, mark("The file is indented; each property was read as a line of its own."))
+    return b"\n".join(map(_unindented, data.splitlines()))
+
+
+def _unindented(line: bytes) -> bytes:
+    match = _PROPERTY.match(line[:100].decode("latin-1"))
+    known = match is not None and (match[1].upper() in _KNOWN or match[1][:2].upper() == "X-")
+    bare = line.lstrip(b" \t")
+    return bare if known or bare == line else b" " + bare
 
 
 def _unfolded(data: bytes, findings: Findings) -> Iterator[tuple[int, str]]:
@@ -153,10 +171,10 @@ def _continues(text: str, before: Line) -> bool:
 
 def _parsed(text: str, number: int) -> Line | None:
     head, colon, value = _split(text)
-    if _IN_TIME.match(head) and not value[:4].isdigit():
-        # “TZID=(UTC+01:00) Paris” without its quotation marks.
-        head, colon, value = text.rpartition(":")
-    name, *parameters = _pieces(head)
+    if not value[:4].isdigit() and (found := _IN_TIME.match(text)) and (begins := _TIME.search(text, found.end() - 1)):
+        # “TZID=(UTC+01:00) Paris” without its quotation marks; “DTSTART:TZID=Europe/Paris:…”.
+        head, value = f"{found[1]};{text[found.end() : begins.start()]}".rstrip(";"), text[begins.end() :]
+    name, *pieces = _pieces(head)
     spaced, name = name != name.strip(), name.strip()
     if not colon or _NAME.fullmatch(name) is None:
         return None
@@ -164,10 +182,10 @@ def _parsed(text: str, number: int) -> Line | None:
     # “https://…” and “Attention : …” are somebody's text that a program broke.
     if name not in _KNOWN and not name.startswith("X-") and (spaced or not text.startswith(name)):
         return None
-    found = dict(filter(None, map(_parameter, parameters)))
-    if found.get("ENCODING", ("",))[0].upper() == "QUOTED-PRINTABLE":
-        value = _quoted_printable(value, found.get("CHARSET", ("",))[0])
-    return Line(name, found, value, number, text)
+    parameters = dict(filter(None, map(_parameter, pieces)))
+    if parameters.get("ENCODING", ("",))[0].upper() == "QUOTED-PRINTABLE":
+        value = _quoted_printable(value, parameters.get("CHARSET", ("",))[0])
+    return Line(name, parameters, value, number, text)
 
 
 def _split(text: str) -> tuple[str, str, str]:

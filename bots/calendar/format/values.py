@@ -1,6 +1,7 @@
 """Dates, times and durations of a calendar file (RFC 5545 §3.3.4 to §3.3.9), each with the zone that it names."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -12,9 +13,10 @@ from bots.calendar.format.zones import UTC_ZONE, Zone, Zones
 
 _MOMENT = re.compile(
     r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)"
-    r"(?:[T ](?P<hour>\d\d):?(?P<minute>\d\d)(?::?(?P<second>\d\d)(?:\.\d+)?)?(?P<offset>Z|[+-]\d\d:?\d\d)?)?",
+    r"(?:[T ](?P<hour>\d\d):?(?P<minute>\d\d)(?::?(?P<second>\d\d)(?:\.\d+)?)?(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?)?",
     re.IGNORECASE,
 )
+_BETWEEN = re.compile(r"[,;]+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _PIECE = re.compile(r"(?:\\.|[^,\\]|\\$)+", re.DOTALL)
 LONGEST: Final = timedelta(days=10 * 366)
@@ -79,7 +81,7 @@ def read_moment(text: str, line: Line, zones: Zones) -> Moment:
 
 
 def _shifted(local: datetime, offset: str, text: str) -> Moment:
-    by = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
+    by = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:].strip(":") or 0))
     try:
         instant = local - by if offset[0] == "+" else local + by
     except OverflowError as exc:
@@ -125,6 +127,11 @@ def read_period(text: str, line: Line, zones: Zones) -> tuple[Moment, timedelta]
     if length < timedelta():
         raise BadValue(text)
     return start, length
+
+
+def read_list(value: str) -> Iterator[str]:
+    """Yield the times of a list (RFC 5545 §3.8.5), whose commas some programs escape or write as semicolons."""
+    return filter(None, _BETWEEN.split(value.replace("\\", "")))
 
 
 def read_text(value: str) -> str:

@@ -22,10 +22,13 @@ from bots.calendar.format.shown import SHOWN
 from config.texts import mark
 
 _UNIVERSAL: Final = "UTC|GMT|Z|Coordinated Universal Time|Temps universel coordonné"
+_UTC = re.compile(rf"(?:\(UTC\)\s*)?(?:{_UNIVERSAL})", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?<=[^\d\s])[- ]\d{1,2}$")
+"""Thunderbird and Outlook number a zone that they have twice."""
 _OFFSET = re.compile(rf"(?:{_UNIVERSAL})?\s*([+-])(\d{{1,2}})(?:[:.]?(\d{{2}}))?", re.IGNORECASE)
-_BEFORE_CITIES = re.compile(r"\(((?:UTC|GMT)\s*[+-][\d:.]+)\)")
+_BEFORE_CITIES = re.compile(r"\(?((?:UTC|GMT)\s*[+-]\d[\d:.]*)(?:\)|(?=\s+\D))")
 _BEHIND = re.compile(r"(?<=\S)\s*\([^)]*\)$")
-_IN_BRACKETS = re.compile(r"^\s*\([^)]*\)")
+_IN_BRACKETS = re.compile(r"^\s*(?:\([^)]*\)|(?:UTC|GMT)\s*[+-]\d[\d:.]*\s)")
 _WINTER, _SUMMER = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC)
 
 
@@ -128,7 +131,7 @@ def iana(name: str) -> Zone | None:
     # “America%2FCayenne”, “Indian/Reunion (RET)”: as web pages write and show them.
     cleaned = unquote(name).strip().strip('"')
     cleaned = cleaned if cleaned in WINDOWS_TO_OLSON else _BEHIND.sub("", cleaned)
-    if cleaned.upper() in ("UTC", "Z", "GMT"):
+    if _UTC.fullmatch(cleaned):
         return UTC_ZONE
     if cleaned in WINDOWS_TO_OLSON:
         return zone_of(WINDOWS_TO_OLSON[cleaned])
@@ -141,7 +144,8 @@ def iana(name: str) -> Zone | None:
         # A bare last part such as “Paris” after nothing is a city, not a name of the database.
         if exact is not None and ("/" in exact or start == 0):
             return Zone(exact, ZoneInfo(exact))
-    return None
+    without = _NUMBERED.sub("", cleaned)
+    return iana(without) if without != cleaned and not _UTC.fullmatch(without) else None
 
 
 @cache

@@ -16,7 +16,7 @@ from dateutil.rrule import rrule
 from bots.calendar.event import Event, Rule
 from bots.calendar.format.findings import Findings, Severity
 from bots.calendar.format.values import Moment, stamp
-from bots.calendar.format.zones import Zone
+from bots.calendar.format.zones import UTC_ZONE, Zone
 from bots.calendar.recurrence.bounded import NeverAgain, bounded
 from config.texts import mark
 
@@ -155,6 +155,14 @@ class Expansion:
             return Moment(moment.day, moment.clock, master.start.zone)
         return moment
 
+    def _where_it_is(self, moment: Moment, master: Event) -> Moment:
+        """Return *moment* as clocks show it where the series is: in UTC, no place is named that it would move to."""
+        zone = master.start.zone
+        if moment.zone != UTC_ZONE or zone is None or zone == UTC_ZONE:
+            return self._placed(moment, master)
+        local = zone.local(moment.utc(zone))
+        return Moment(local.date(), local.time(), zone)
+
     def _exclude(self, master: Event) -> None:
         # Asked one by one, in order: a rule without an end is followed no further than the series.
         self._unless = [
@@ -277,9 +285,10 @@ class Expansion:
             return self._occurrence(master, start, length)
         change = max(later, key=lambda event: self._instant(event.recurrence_id or start))
         assert change.recurrence_id is not None
-        by = change.start.local - self._placed(change.recurrence_id, master).local
         try:
-            return self._occurrence(change, change.start.at(start.local + by), length)
+            moved = self._where_it_is(change.start, master)
+            by = moved.local - self._placed(change.recurrence_id, master).local
+            return self._occurrence(change, moved.at(start.local + by), length)
         except OverflowError:
             return None
 

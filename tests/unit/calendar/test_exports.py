@@ -99,6 +99,20 @@ SERIES = {
     ),
     "a semicolon first": (f"{NINE}\nRRULE:;FREQ=DAILY;COUNT=2", "0509 0609"),
     "nothing but exceptions": (f"{NINE}\nRRULE:FREQ=DAILY;COUNT=2\nEXDATE:20260105T090000Z,20260106T090000Z", ""),
+    "exceptions with semicolons": (
+        f"{NINE}\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:20260105T090000Z;20260106T090000Z", "0709",
+    ),
+    "exceptions with escaped commas": (
+        f"{NINE}\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:20260105T090000Z\\,20260106T090000Z", "0709",
+    ),
+    "an exception with a length": (
+        f"{NINE}\nRRULE:FREQ=DAILY;COUNT=2\nEXDATE;VALUE=PERIOD:20260105T090000Z/PT1H", "0609",
+    ),
+    "extra dates with spaces": (f"{NINE}\nRDATE:2026-01-06 09:00Z;2026-01-07 10:00Z", "0509 0609 0710"),
+    "a rule escaped as a text": (f"{NINE}\nRRULE:FREQ=WEEKLY\\;BYDAY=MO\\,WE\\;COUNT=2", "0509 0709"),
+    "a rule in quotation marks": (f'{NINE}\nRRULE:"FREQ=DAILY;COUNT=2"', "0509 0609"),
+    "a rule that says its name again": (f"{NINE}\nRRULE:RRULE:FREQ=DAILY;COUNT=2", "0509 0609"),
+    "a rule that says its days twice": (f"{NINE}\nRRULE:FREQ=WEEKLY;BYDAY=MO;BYDAY=WE;COUNT=2", "0509 0709"),
     "a birthday since 1604": (f"{on('16040229')}\nRRULE:FREQ=YEARLY;UNTIL=16090101", "29 29"),
 }  # fmt: skip
 
@@ -110,6 +124,8 @@ def test_a_series_takes_place_when_its_writer_meant(what: str) -> None:
     assert sorted(starts(calendar(event(lines))).split()) == sorted(wanted.split())
 
 
+AT_NOON = "20260105T120000Z|20260105T120000Z"
+MIDNIGHTS = "DTSTART;TZID=Romance Standard Time:20260105T000000\nDTEND;TZID=Romance Standard Time:20260107T000000"
 # The one start or its end, and what is said.
 SINGLE = {
     "a day that names a zone": ("DTSTART;TZID=Europe/Paris;VALUE=DATE:20260105", "20260105|20260106", set()),
@@ -143,6 +159,23 @@ SINGLE = {
     "a fold inside a name": (
         "DTSTA\n RT;TZID=Euro\n pe/Paris:20260105\n T090000", "20260105T080000Z|20260105T080000Z", set(),
     ),
+    "a zone behind a colon": ("DTSTART:TZID=America/Cayenne:20260105T090000", AT_NOON, set()),
+    "a colon behind TZID": ("DTSTART;TZID:America/Cayenne:20260105T090000", AT_NOON, set()),
+    "spaces around TZID": ("DTSTART; TZID = America/Cayenne: 20260105T090000 ", AT_NOON, set()),
+    "an offset of hours alone": ("DTSTART:2026-01-05T09:00:00-03", AT_NOON, set()),
+    "a whole day as Outlook says it": (
+        f"{MIDNIGHTS}\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE", "20260105|20260107", set(),
+    ),
+    "a whole day as Outlook says it, in UTC": (
+        "DTSTART:20260104T230000Z\nDTEND:20260105T230000Z\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
+        "20260105|20260106", set(),
+    ),
+    "midnights that are no whole day": (
+        f"{MIDNIGHTS}\nX-MICROSOFT-CDO-ALLDAYEVENT:FALSE", "20260104T230000Z|20260106T230000Z", set(),
+    ),
+    "no midnight, whatever Outlook says": (
+        f"{NINE}\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE", "20260105T090000Z|20260105T100000Z", set(),
+    ),
     "a rule of vCalendar 1.0": (f"{NINE}\nRRULE:W1 MO #3", "20260105T090000Z|20260105T100000Z", {DROPPED, REPAIRED}),
 }  # fmt: skip
 
@@ -173,6 +206,12 @@ ZONES = {
     "GMT-04:00": "0613",
     "UTC-09": "0618",
     "SA Western Standard Time": "0613",
+    "SA Western Standard Time 1": "0613",
+    "America/New_York-1": "0613",
+    "(UTC) Coordinated Universal Time": "0609",
+    "(UTC) Temps universel coordonné": "0609",
+    "GMT+11:00 Nouméa": "0522",
+    "Etc/GMT-3": "0606",
 }
 
 
@@ -223,6 +262,23 @@ def test_a_page_of_errors_before_the_calendar_costs_itself() -> None:
 
     assert found == ["20260105T090000Z|20260105T100000Z"]
     assert DROPPED in said
+
+
+def test_a_file_whose_lines_are_indented_is_read_and_that_is_said() -> None:
+    """Nothing of it was there once, and nothing was said: each line continued the one before."""
+    long = event(f"{HERE}\nDESCRIPTION:a long\n  text\nRRULE:FREQ=DAILY;COUNT=2")
+
+    assert read(calendar(long).replace("\n", "\n    ")) == (
+        ["20260105T080000Z|20260105T090000Z", "20260106T080000Z|20260106T090000Z"],
+        {REPAIRED},
+    )
+
+
+def test_what_follows_a_change_said_in_utc_keeps_its_hour_when_clocks_are_set() -> None:
+    paris = "DTSTART;TZID=Europe/Paris:20260316T090000\nRRULE:FREQ=WEEKLY;COUNT=4"
+    changed = event("RECURRENCE-ID;RANGE=THISANDFUTURE:20260323T080000Z\nDTSTART:20260323T100000Z")
+
+    assert starts(calendar(event(paris), changed)) == "1608 2310 3009 0609"
 
 
 def test_an_event_has_its_start_behind_thousands_of_guests_too() -> None:
