@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bots.database.engine import Database, Transaction
-from bridge.backup.errors import NotEmpty, ToolFailed
+from bots.database.errors import DatabaseAway
+from bridge.backup.errors import NotEmpty, ToolFailed, Uncopied
 from bridge.operate.private import write_private
 from bridge.operate.services.programs import of_postgresql
 
@@ -49,11 +51,17 @@ class Live:
 
 
 async def copy(live: Live, stage: Path, place: str, count: Count) -> None:
-    """Copy *live* below *stage* (SQLite: at *place*), and have *count* look at exactly what was copied."""
-    if live.embedded:
-        await _copy_embedded(live, stage / place, count)
-    else:
-        await _dump(live, stage / live.dump, count)
+    """Copy *live* below *stage* (SQLite: at *place*), and have *count* look at exactly what was copied.
+
+    Raises ``BackupError``.
+    """
+    try:
+        if live.embedded:
+            await _copy_embedded(live, stage / place, count)
+        else:
+            await _dump(live, stage / live.dump, count)
+    except (DatabaseAway, DBAPIError, sqlite3.DatabaseError) as exc:
+        raise Uncopied(live.name, str(exc).partition("\n")[0]) from exc
 
 
 async def _copy_embedded(live: Live, target: Path, count: Count) -> None:

@@ -9,6 +9,8 @@ BackupError
 ├── NoBackup        there is none yet
 ├── Several         the repository holds several towns: say which copy is meant
 ├── NoProgram       restic is not installed: install it
+├── Locked          another process holds the repository, or died holding it: wait for it
+├── Uncopied        a database does not answer, or is damaged: the doctor says what to do
 └── ToolFailed      pg_dump, pg_restore or restic ended badly; carries what it said
 """
 
@@ -71,6 +73,23 @@ class NoProgram(BackupError):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
+
+
+class Locked(BackupError):
+    """*holder* has the repository, or died having it."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
+class Uncopied(BackupError):
+    """The database *name* could not be copied, for a *reason* in its own words."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
 
 
 class ToolFailed(BackupError):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bridge.backup import key as keys
 from bridge.backup.copies import Copy
-from bridge.backup.errors import Busy
+from bridge.backup.errors import BackupError, Busy
 from bridge.backup.keeping import store
 from bridge.backup.manifest import Manifest
 from bridge.backup.staging import Town, gather
@@ -24,13 +24,17 @@ from bridge.operate.private import keep_private, write_private
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup that was made: *new_key* says that its key was made just now, and must be carried away."""
+    """A backup that was made: *new_key* says that its key was made just now, and must be carried away.
+
+    *left* is why old ones could not be deleted.
+    """
 
     copy: Copy
     manifest: Manifest
     seconds: float
     forgotten: int
     new_key: bool
+    left: BackupError | None = None
 
 
 async def back_up(town: Town, now: datetime) -> Made:
@@ -43,9 +47,13 @@ async def back_up(town: Town, now: datetime) -> Made:
     with sole(data), _stage(data) as stage:
         manifest = await gather(town, stage, key, now)
         copy = await asyncio.to_thread(kept.store, stage, now.replace(microsecond=0))
-        gone = await asyncio.to_thread(kept.forget, town.collectivity.backups)
         note(data, "backup", {"made": manifest.made, "place": copy.place})
-    return Made(copy, manifest, time.monotonic() - began, len(gone), fresh)
+        try:
+            gone, left = await asyncio.to_thread(kept.forget, town.collectivity.backups), None
+        except BackupError as exc:
+            # The backup stands; the next one deletes what should be gone.
+            gone, left = [], exc
+    return Made(copy, manifest, time.monotonic() - began, len(gone), fresh, left)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ Its password is the town's one key. Source: restic.readthedocs.io, tried with De
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -16,7 +17,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from bridge.backup.copies import Copy
-from bridge.backup.errors import BackupError, Damaged, NoBackup, NoProgram, Several, ToolFailed, WrongKey
+from bridge.backup.errors import BackupError, Damaged, Locked, NoBackup, NoProgram, Several, ToolFailed, WrongKey
 from bridge.backup.retention import kept
 from config.sections.repository import is_elsewhere
 from config.settings import Backups
@@ -27,6 +28,7 @@ _LONGEST_S: Final = 12 * 3600
 """A first backup over a slow line."""
 _AFTER: Final = "#"
 """Between a repository and the copy that is meant."""
+_LOCKED: Final = re.compile(r"already locked(?: exclusively)? by (PID \d+ on \S+)")
 _DATE: Final = "%Y-%m-%d %H:%M:%S"
 
 
@@ -149,6 +151,8 @@ class Repository:
             return WrongKey(self.where)
         if "Is there a repository at" in words and _is_missing(words):
             return NoBackup(self.where)
+        if found := _LOCKED.search(words):
+            return Locked(found[1])
         if "no space left on device" in words:
             return ToolFailed(_PROGRAM, "no space left on device")
         return ToolFailed(_PROGRAM, words[-1000:])

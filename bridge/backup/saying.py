@@ -44,6 +44,8 @@ def made(done: Made, texts: Texts) -> list[str]:
     if done.forgotten:
         sentence = texts.ngettext("{count} old backup deleted.", "{count} old backups deleted.", done.forgotten)
         lines.append(sentence.format(count=done.forgotten))
+    if done.left is not None:
+        lines.append(_("Old backups could not be deleted. {reason}").format(reason=explained(done.left, texts)))
     return lines
 
 
@@ -107,6 +109,14 @@ def explained(error: BackupError, texts: Texts) -> str:
             "Backups of several towns are kept there. Say which one is meant, with its end after #: {error}"
         ),
         errors.NoProgram: _("{error} is not installed. On Debian: sudo apt install --no-install-recommends {error}"),
+        errors.Locked: _(
+            "Another process has the backups in use ({error}). If it runs no longer, they are free half an hour after "
+            "it ended: try again then."
+        ),
+        errors.Uncopied: _(
+            "A database could not be copied ({error}), and no backup was made. `beffroi doctor` says what is wrong "
+            "with it or with the disk; where it is PostgreSQL, the town must run: `beffroi up`."
+        ),
         errors.ToolFailed: _("It failed, and nothing half-done was left: {error}"),
     }
     return sentences.get(type(error), "{error}").format(error=error)

@@ -16,6 +16,7 @@ from typing import Final
 from bots.database.migrate import newest
 from bridge.backup.counting import Census
 from bridge.backup.databases import ASSISTANT_LEFT_OUT, SYNAPSE_LEFT_OUT, Live, copy, reading_only
+from bridge.backup.errors import Uncopied
 from bridge.backup.manifest import FILE, PROOF, Manifest, hashes, proof
 from bridge.operate.private import write_private
 from bridge.operate.version import version
@@ -136,9 +137,12 @@ def _take(source: Path, target: Path) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if _is_database(source):
         write_private(target, b"")
-        with closing(reading_only(source)) as reading, closing(sqlite3.connect(target)) as writing:
-            reading.backup(writing)
-            writing.execute("PRAGMA journal_mode=DELETE")
+        try:
+            with closing(reading_only(source)) as reading, closing(sqlite3.connect(target)) as writing:
+                reading.backup(writing)
+                writing.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.DatabaseError as exc:
+            raise Uncopied(source.name, str(exc)) from exc
         return
     if time.time() - source.stat().st_mtime < _FRESH_S:
         # It may be growing: what we say of it must be true of what we carry away.

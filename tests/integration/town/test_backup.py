@@ -8,7 +8,8 @@ import sqlite3
 import sys
 import tempfile
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -18,10 +19,17 @@ import pytest
 from bots.database.engine import Database
 from bots.database.migrate import migrate
 from bots.register.store import sequence
+from bridge.backup import saying
+from bridge.backup.copies import Copy
 from bridge.backup.databases import ASSISTANT_LEFT_OUT, Live, copy, opened, restore_dump
-from bridge.backup.errors import NotEmpty
+from bridge.backup.errors import Locked, NotEmpty, Uncopied
+from bridge.backup.making import back_up, noted
+from bridge.backup.restic import Repository
+from bridge.backup.staging import Town
 from bridge.backup.streams import LEAP
 from config.secrets import Secrets
+from config.settings import Backups
+from config.texts import texts
 from tests.postgres import Cluster
 from tests.postgres import postgres as postgres  # noqa: PLC0414 - a fixture
 from tests.servers import Server
@@ -122,6 +130,55 @@ async def test_a_town_is_backed_up_into_a_repository_rehearsed_and_restored(syna
     refused = await beffroi(tmp_path, "restore", str(repository), "--into", "no", "--key", str(wrong))
     assert (refused.status, "n’ouvre pas" in refused.said) == (2, True), refused.said
     assert not (tmp_path / "no").exists()
+
+
+async def test_who_cannot_delete_old_ones_has_made_a_backup_all_the_same(
+    synapse: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another machine is at the same repository just then, say."""
+    town = Town.load(synapse.site.collectivity_file, synapse.site.folder.parent / "federation.yaml")
+    backups = town.collectivity.backups.model_copy(update={"repository": str(tmp_path / "repository")})
+    town = replace(town, collectivity=town.collectivity.model_copy(update={"backups": backups}))
+
+    def locked(_store: Repository, _rule: Backups) -> list[Copy]:
+        raise Locked("PID 12 on nas")
+
+    monkeypatch.setattr(Repository, "forget", locked)
+    done = await back_up(town, datetime.now(UTC))
+
+    assert noted(town.collectivity.paths.data)["backup"]["place"] == done.copy.place
+    assert "PID 12 on nas" in saying.made(done, texts("fr"))[-1]
+
+
+@pytest.mark.parametrize("spoilt", ["assistant/assistant.db", "share/share.db"])
+async def test_a_database_that_cannot_be_copied_is_named(synapse: Server, spoilt: str) -> None:
+    """The backup ends in a sentence, and leaves nothing."""
+    data = synapse.site.collectivity.paths.data
+    file = data / spoilt
+    before = file.read_bytes() if file.exists() else None
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 64)
+    try:
+        done = await beffroi(synapse.site.folder, "backup", *files(synapse))
+    finally:
+        file.unlink() if before is None else file.write_bytes(before)
+
+    assert done.status == 2, done.said
+    assert len(done.said.splitlines()) == 1, done.said
+    assert Path(spoilt).stem in done.said
+    assert "beffroi doctor" in done.said
+    assert not [*(data / "backup").glob("stage-*")]
+
+
+async def test_a_postgresql_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    """The town is down, and its PostgreSQL with it."""
+    live = Live("synapse", f"postgresql://beffroi@/synapse?host={tmp_path}", tmp_path, ())
+
+    async def count(_transaction: object) -> None:
+        raise AssertionError("nothing can be counted")
+
+    with pytest.raises(Uncopied, match=r"^synapse: "):
+        await copy(live, tmp_path / "stage", "unused", count)
 
 
 async def test_a_rehearsal_notices_what_is_not_as_it_was(synapse: Server, backed: Path) -> None:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from bridge.backup.errors import Damaged, NoProgram, Several
+from bridge.backup.errors import Damaged, Locked, NoProgram, Several
 from bridge.backup.keeping import unpack
 from bridge.backup.restic import Repository, secrets, secrets_file
+from bridge.backup.saying import explained
 from bridge.operate.private import write_private
 from config.errors import InvalidSettings
 from config.load import collectivity_from
 from config.settings import Backups
+from config.texts import texts
 
 pytestmark = pytest.mark.integration
 NOW = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
@@ -97,6 +99,25 @@ def test_what_a_killed_backup_has_locked_does_not_stop_the_next(stage: Path, tmp
     store.store(stage, NOW)
 
     assert len(store.forget(Backups(daily=1, weekly=0, monthly=0))) == 1
+
+
+def test_who_holds_the_repository_is_named_and_the_backup_stands(stage: Path, tmp_path: Path) -> None:
+    """Whoever cannot delete old ones has made the new one all the same."""
+    store = repository(tmp_path)
+    store.store(stage, NOW - timedelta(days=9))
+    command = ("restic", "--no-cache", "backup", "--stdin")
+    environment = {**os.environ, "RESTIC_REPOSITORY": store.where, "RESTIC_PASSWORD": KEY}
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as other:
+        while not [*(tmp_path / "backups" / "locks").iterdir()]:
+            assert other.poll() is None
+        store.store(stage, NOW)
+        with pytest.raises(Locked) as told:
+            store.forget(Backups(daily=1, weekly=0, monthly=0))
+        other.kill()
+
+    assert str(told.value).startswith(f"PID {other.pid} on ")
+    assert "une demi-heure après sa fin" in explained(told.value, texts("fr"))
+    assert [copy.made for copy in store.copies()][:1] == [NOW]
 
 
 def test_nobody_reads_the_key_from_a_command_line(stage: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
