@@ -68,8 +68,7 @@ def on_membership(collectivity: Collectivity, federation: Federation, secrets: S
 
 
 def on_files(collectivity: Collectivity) -> Iterator[str]:
-    """Yield the files that the settings name and that are not there."""
-    network = collectivity.network
-    for path in (network.certificate, network.private_key, *network.certificate_authorities):
-        if path is not None and not path.is_file():
+    """Yield the authorities that the settings name and that are not there."""
+    for path in collectivity.network.certificate_authorities:
+        if not path.is_file():
             yield sentence("{path}: there is no such file, and Synapse will not start without it.", path=path)

@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
 
 def check(file: _Given = Path("collectivity.yaml"), federation: _List = None) -> None:
     """Read the settings and say everything that is wrong with them; exit code 2 if anything is."""
+    from bridge.operate.services.certificates import flaws  # noqa: PLC0415
     from config.advice import on_files, on_membership, on_server_name  # noqa: PLC0415
     from config.load import load_both, load_project_templates  # noqa: PLC0415
     from config.secrets import Secrets  # noqa: PLC0415
@@ -40,7 +41,7 @@ def check(file: _Given = Path("collectivity.yaml"), federation: _List = None) ->
     secrets = Secrets.load(folder) if folder.is_dir() else None
     for warning in on_server_name(collectivity.server_name):
         _warn(warning)
-    wrong = [*on_membership(collectivity, members, secrets), *on_files(collectivity)]
+    wrong = [*on_membership(collectivity, members, secrets), *on_files(collectivity), *flaws(collectivity)]
     if wrong:
         raise InvalidSettings(joined(wrong))
     count = len(members.listed_servers)

@@ -14,6 +14,7 @@ from bridge.backup.staging import Town
 from bridge.doctor import antivirus, inside, machine, outside, partners, sharing, stores
 from bridge.doctor.finding import Finding, Standing, ill, unknown, well
 from bridge.doctor.machine import Room
+from bridge.operate.services.certificates import given
 from bridge.operate.services.drivers.compose import FOLDER
 from bridge.people.administration import Administration, administering
 from bridge.people.errors import PeopleError
@@ -117,8 +118,8 @@ class Doctor:
             yield finding
         async for finding in outside.on_ports(collectivity, self.texts):
             yield finding
-        for certificate, key, names in outside.certificates(collectivity):
-            yield outside.on_certificate(certificate, key, names, now, self.texts)
+        for found in given(collectivity):
+            yield outside.on_certificate(found, now, self.texts)
         async for finding in outside.on_door(collectivity, now, self.texts):
             yield finding
         async for finding in outside.on_well_known(collectivity, self.texts):

@@ -4,21 +4,20 @@ import asyncio
 import json
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bridge.doctor.finding import Finding, ill, soon, well
 from bridge.operate.names import called
 from bridge.operate.ports import HOST
+from bridge.operate.services.certificates import Flaw, Given, leaf
 from bridge.operate.services.reach import connector
 from config.sentence import said
 from config.settings import Collectivity
@@ -30,6 +29,9 @@ _RENEW: Final = timedelta(days=21)
 _OPEN: Final = mark("See `beffroi logs caddy`; the name must lead here, and ports 80 and 443 must be open.")
 _DISBELIEVED: Final = mark("{where} shows a certificate that clients do not believe")
 _SILENT: Final = mark("nobody answers at {where}, where people's clients go")
+_NAMELESS: Final = mark(
+    "See /etc/resolv.conf, which names whom it asks, and whether that one is reached: `getent hosts debian.org`."
+)
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 
 
@@ -48,7 +50,11 @@ async def on_names(collectivity: Collectivity, texts: Texts) -> AsyncIterator[Fi
             continue
         try:
             found = await asyncio.get_running_loop().getaddrinfo(name, 443, type=socket.SOCK_STREAM)
-        except OSError:
+        except socket.gaierror as exc:
+            if exc.errno == socket.EAI_AGAIN:
+                broken = _("this machine gets no answer about {name}: its own way to the DNS is broken")
+                yield ill("dns", broken.format(name=name), _(_NAMELESS))
+                return
             sentence = _("{name} leads nowhere").format(name=name)
             yield ill("dns", sentence, _("Create an A (and AAAA) record for it at your DNS provider."))
             continue
@@ -90,31 +96,17 @@ async def _listens(host: str, port: int) -> bool:
     return True
 
 
-def certificates(collectivity: Collectivity) -> Iterator[tuple[Path, Path, Sequence[str]]]:
-    """Yield (certificate, key, the names that it must be for) of each certificate that was given."""
-    network, web = collectivity.network, collectivity.web
-    if network.certificate is not None and network.private_key is not None:
-        yield network.certificate, network.private_key, (collectivity.host,)
-    if web is not None and web.certificate is not None and web.private_key is not None:
-        yield web.certificate, web.private_key, collectivity.served_hosts
-
-
-def on_certificate(certificate: Path, key: Path, names: Sequence[str], now: datetime, texts: Texts) -> Finding:
+def on_certificate(found: Given, now: datetime, texts: Texts) -> Finding:
     """Judge a certificate on the disk: its key, its names, its end."""
     _ = texts.gettext
     renew = _("Have it issued anew and put it in the same place, then `beffroi restart`.")
-    try:
-        leaf = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
-        private = load_pem_private_key(key.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError, IndexError):
-        sentence = _("{file} or its key cannot be read").format(file=certificate)
-        return ill("certificate", sentence, renew)
-    if private.public_key() != leaf.public_key():
-        return ill("certificate", _("{file} has another key than {key}").format(file=certificate, key=key), renew)
-    for name in names:
-        if not _is_for(leaf, name):
-            return ill("certificate", _("{file} is not for {name}").format(file=certificate, name=name), renew)
-    return _on_end(leaf.not_valid_after_utc, certificate.name, now, renew, texts)
+    shown = leaf(found)
+    if isinstance(shown, Flaw):
+        return ill("certificate", said(shown.what, texts), said(shown.remedy, texts))
+    for name in found.names:
+        if not _is_for(shown, name):
+            return ill("certificate", _("{file} is not for {name}").format(file=found.certificate, name=name), renew)
+    return _on_end(shown.not_valid_after_utc, found.certificate.name, now, renew, texts)
 
 
 def _is_for(leaf: x509.Certificate, name: str) -> bool:

@@ -7,6 +7,7 @@ from bridge.operate.demonstration import element
 from bridge.operate.private import write_private
 from bridge.operate.proxy import Wiring
 from bridge.operate.services import cluster
+from bridge.operate.services.certificates import want_showable
 from bridge.operate.services.plan import Town, door
 from bridge.operate.services.programs import Programs
 from config.federation import Federation
@@ -24,6 +25,7 @@ def prepare(town: Town, federation: Federation, programs: Programs) -> None:
     """
     collectivity = town.collectivity
     paths, web = collectivity.paths, collectivity.web
+    want_showable(collectivity)
     logs = (paths.logs, paths.logs / "access")
     for folder in (*logs, paths.data / "backup", paths.caddy, paths.share, paths.calendars, paths.run, paths.sockets):
         keep_out(folder)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import socket
 import ssl
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from bridge.doctor.finding import Finding, Standing
 from bridge.operate.assistant.health import Health, application
 from bridge.operate.authority import Authority
 from bridge.operate.ports import free_port
+from bridge.operate.services.certificates import Given
 from bridge.people.administration import administering
 from bridge.share.store import schema, tables
 from config.load import collectivity_from
@@ -116,6 +118,20 @@ async def test_a_name_that_leads_nowhere_is_seen(synapse: Server) -> None:
     assert "matrix.valbourg.invalid" in found[0].sentence
 
 
+async def test_a_machine_that_can_ask_nobody_for_names_is_told_apart(
+    synapse: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As glibc answers where /etc/resolv.conf names nobody who is there: no record at the provider is at fault."""
+
+    async def unanswered(*_asked: object, **_how: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unanswered)
+    (found,) = [each async for each in outside.on_names(reached_at(synapse, "https://matrix.valbourg.fr"), FR)]
+
+    assert (found.standing, "/etc/resolv.conf" in found.remedy) == (ILL, True)
+
+
 async def test_a_port_where_nobody_listens_is_seen(synapse: Server) -> None:
     """The assistant of this town does not run."""
     found = {each.sentence: each.standing async for each in outside.on_ports(synapse.site.collectivity, FR)}
@@ -129,9 +145,8 @@ def test_certificates_that_do_not_fit_are_seen(tmp_path: Path) -> None:
         made = Authority(tmp_path / begun.isoformat(), begun)
         made.issue("other.fr")
         issued = made.issue("valbourg.fr")
-        return outside.on_certificate(
-            issued.certificate, issued.private_key.with_name(f"{key}.key"), names, NOW, FR
-        ).standing
+        found = Given(issued.certificate, issued.private_key.with_name(f"{key}.key"), names)
+        return outside.on_certificate(found, NOW, FR).standing
 
     assert judged(NOW, "valbourg.fr") is WELL
     assert judged(NOW - timedelta(days=398), "valbourg.fr") is ILL

@@ -63,7 +63,7 @@ def test_our_own_entry_must_hold_our_keys(secrets: Secrets) -> None:
 
 
 def test_files_that_synapse_would_miss_are_named(tmp_path: Path) -> None:
-    (tmp_path / "cert.pem").touch()
-    network = {"certificate": str(tmp_path / "cert.pem"), "private_key": str(tmp_path / "key.pem")}
+    (tmp_path / "there.pem").touch()
+    network = {"certificate_authorities": [str(tmp_path / "there.pem"), str(tmp_path / "gone.pem")]}
 
-    assert [each.split(":")[0] for each in on_files(collectivity(**network))] == [str(tmp_path / "key.pem")]
+    assert [each.split(":")[0] for each in on_files(collectivity(**network))] == [str(tmp_path / "gone.pem")]
