@@ -13,6 +13,7 @@ from bots.assistant.dispatch.commands.undoing import undo_command
 from bots.assistant.dispatch.following import Following
 from bots.assistant.dispatch.lookup.lookup import Lookup
 from bots.assistant.dispatch.pressed import Pressed
+from bots.assistant.dispatch.reading.titles import Naming
 from bots.assistant.dispatch.sentences import late, unread_rest
 from bots.assistant.dispatch.unread import Unread
 from bots.assistant.talk.later.runner import Runner
@@ -52,7 +53,8 @@ class Dispatcher:
         undo = undo_command(self._taken_back)
         self._vocabulary: Final = Vocabulary([*commands, *help_commands([*commands, undo]), undo])
         self.pressed: Final = Pressed(self._capabilities)
-        self.following: Final = Following(self._capabilities)
+        self.naming: Final = Naming(self.makers)
+        self.following: Final = Following(self._capabilities, self.naming)
         lookup = Lookup((finder for each in self._capabilities for finder in each.finders), self.makers)
         self._unread: Final = Unread(self._capabilities, self._vocabulary, lookup)
         self.runners: Final[Mapping[str, Runner]] = {

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
+from bots.assistant.dispatch.reading.titles import Naming
 from bots.assistant.talk.errand import Standing
 from bots.assistant.talk.later.repeated import Repeated
 from bots.assistant.talk.scene import Key, Scene
@@ -15,8 +16,9 @@ from config.identifiers import UserId
 class Following:
     """Asks all capabilities together what is to be done, or taken back, because of what has changed."""
 
-    def __init__(self, capabilities: Sequence[Capability]) -> None:
+    def __init__(self, capabilities: Sequence[Capability], naming: Naming) -> None:
         self._capabilities: Final = tuple(capabilities)
+        self._naming: Final = naming
 
     def stands(self, keys: Iterable[Key] | None) -> bool:
         """Tell whether errands may follow from a change of these objects; None: of any."""
@@ -46,7 +48,7 @@ class Following:
     def ready(self, state: State, here: datetime) -> bool:
         """Make what the capabilities look things up in *here* and now; tells whether there is more to make."""
         made = [each.ready(state, here) for each in self._capabilities if each.ready is not None]
-        return any(more is True for more in made)
+        return self._naming.ready(state) or any(more is True for more in made)
 
 
 def _concerns(capability: Capability, keys: Collection[Key] | None) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bots.assistant.store import tables  # noqa: F401 - declares what the statements name
 from bots.assistant.talk.gathering import Held
-from bots.assistant.talk.scene import elsewhere
+from bots.assistant.talk.scene import NAMED, elsewhere
 from bots.database.engine import Transaction
 from bots.database.gathering import put, settle
 from bots.register.format.operation import Change, parse_change
@@ -76,13 +76,12 @@ _ELSEWHERE = text(
 )
 _SHOWN_ELSEWHERE = text(
     "SELECT room_id, event_id, objects FROM assistant_shown"
-    " WHERE room_id <> :room_id AND event_id IS NOT NULL AND objects LIKE :pattern ESCAPE '|'"
+    " WHERE event_id IS NOT NULL AND objects LIKE :pattern ESCAPE '|'"
     " ORDER BY room_id, event_id"
 )
 
 _DOOM_ELSEWHERE = text(
-    "UPDATE assistant_shown SET edits = :doomed"
-    " WHERE room_id <> :room_id AND event_id IS NULL AND objects LIKE :pattern ESCAPE '|'"
+    "UPDATE assistant_shown SET edits = :doomed WHERE event_id IS NULL AND objects LIKE :pattern ESCAPE '|'"
 )
 _DOOMED = text("SELECT room_id, event_id FROM assistant_shown WHERE edits = :doomed AND event_id IS NOT NULL")
 _CLEARED = text("UPDATE assistant_shown SET edits = NULL WHERE room_id = :room_id AND event_id = :event_id")
@@ -183,19 +182,20 @@ async def acknowledge(transaction: Transaction, room_id: RoomId, txn: str, event
 async def shown_by(transaction: Transaction, room_id: RoomId, event_id: EventId) -> Shown:
     """Return the objects that one of our messages shows."""
     found = (await transaction.execute(_SHOWN_BY, {"room_id": room_id, "event_id": event_id})).scalars().first()
-    return () if found is None else tuple((kind, object_id) for kind, object_id in json.loads(found))
+    shown = () if found is None else json.loads(found)
+    return tuple((kind, object_id) for kind, object_id in shown if kind != NAMED)
 
 
 async def shown_elsewhere(transaction: Transaction, room_id: RoomId, object_id: str) -> list[tuple[RoomId, EventId]]:
-    """Return our messages in other rooms that show an object of this one, under the name of :func:`elsewhere`."""
+    """Return our messages, wherever, that show an object of this room under the name of :func:`elsewhere`."""
     name = elsewhere(room_id, object_id)
-    rows = await transaction.execute(_SHOWN_ELSEWHERE, {"room_id": room_id, "pattern": holding([name])})
+    rows = await transaction.execute(_SHOWN_ELSEWHERE, {"pattern": holding([name])})
     return [(RoomId(row[0]), EventId(row[1])) for row in rows if any(name == found for _, found in json.loads(row[2]))]
 
 
 async def doom_elsewhere(transaction: Transaction, room_id: RoomId, object_id: str) -> None:
-    """Have our messages in other rooms go that show an object of this one and are still on their way."""
-    row = {"room_id": room_id, "pattern": holding([elsewhere(room_id, object_id)]), "doomed": DOOMED}
+    """Have our messages go that show an object of this room under that name and are still on their way."""
+    row = {"pattern": holding([elsewhere(room_id, object_id)]), "doomed": DOOMED}
     await transaction.execute(_DOOM_ELSEWHERE, row)
 
 

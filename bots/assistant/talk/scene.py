@@ -27,6 +27,8 @@ NUMBERED: Final = "day"
 """The kind, in ``Reply.shows``, of what a private list numbers, as :func:`elsewhere` calls it: in that order."""
 NUMBERED_FOR: Final = "day.for"
 """The kind, in ``Reply.shows``, of the person whose list a message is: nobody else's presses count."""
+NAMED: Final = "named"
+"""The kind, beside ``Reply.shows``, of what a message only names, as :func:`elsewhere` calls it, its own room's too."""
 
 
 def elsewhere(room_id: RoomId, object_id: str) -> str:

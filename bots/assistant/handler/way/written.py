@@ -106,8 +106,9 @@ class Writer:
         if reply.undoes is not None:
             undone = memory.Answered(request.sender, ())
             await memory.remember(transaction, room_id, reply.undoes, undone, self.now_ms())
-        if reply.shows:
-            await memory.show(transaction, room_id, txn, reply.shows)
+        shown = (*reply.shows, *self._named(request, reply))
+        if shown:
+            await memory.show(transaction, room_id, txn, shown)
         if answers is not None and not reply.changes and reply.question is None:
             await self._looked(transaction, request, reply)
         await self.questions.ask(transaction, request, reply, txn, thread)
@@ -120,6 +121,12 @@ class Writer:
         await self._post(transaction, room_id, reply, f"{event_id} {what}")
         await self._follow(transaction, request, reply, event_id, thread, what)
         return operation
+
+    def _named(self, request: Request, reply: Reply) -> tuple[Key, ...]:
+        """Return what a message only names, which must not go on doing so: whoever asks or refuses shows no object."""
+        if reply.changes and reply.question is None:
+            return ()
+        return self.dispatcher.naming.named_in(reply.body, request)
 
     async def _looked(self, transaction: Transaction, request: Request, reply: Reply) -> None:
         """Note the one thing that somebody is shown who has asked: they may speak of it next.
