@@ -12,7 +12,7 @@ from bridge.cli.terminal.speech import LANGUAGE
 from config.texts import mark
 
 if TYPE_CHECKING:
-    from bridge.operate.status import Status
+    from bridge.operate.status.asking import Status
 
 
 def register(app: typer.Typer) -> None:
@@ -32,18 +32,17 @@ def status(
     """Show how the town is doing; exit code 1 when something is wrong."""
     from rich.console import Console  # noqa: PLC0415 - imported late: this file is read at every start
 
-    from bridge.operate import status as state  # noqa: PLC0415
-    from bridge.operate.verdict import verdict  # noqa: PLC0415
+    from bridge.operate.status import showing  # noqa: PLC0415
+    from bridge.operate.status.asking import look  # noqa: PLC0415
+    from bridge.operate.status.verdict import verdict  # noqa: PLC0415
     from config.texts import texts  # noqa: PLC0415
 
     settings = settings_of(directory, config)
-    statuses = (
-        asyncio.run(state.look((directory or DEMO).resolve())) if settings is None else (_town(settings, federation),)
-    )
+    statuses = asyncio.run(look((directory or DEMO).resolve())) if settings is None else (_town(settings, federation),)
     if as_json:
-        typer.echo(state.as_json(statuses))
+        typer.echo(showing.as_json(statuses))
     else:
-        Console().print(state.as_table(statuses, texts(lang)))
+        Console().print(showing.as_table(statuses, texts(lang)))
         for line in verdict(statuses, texts(lang)):
             typer.echo(line)
     if not all(each.well for each in statuses):
@@ -51,7 +50,7 @@ def status(
 
 
 def _town(config: Path, federation: Path | None) -> "Status":
-    from bridge.operate.status import look_at_town  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.operate.status.asking import look_at_town  # noqa: PLC0415 - imported late: this file is read at every start
     from config.secrets import Secrets  # noqa: PLC0415
 
     town, members = read_town(config, federation)

@@ -16,7 +16,7 @@ import pytest
 from bridge.operate.errors import StartFailed
 from bridge.operate.process import Roster, identify
 from bridge.operate.proxy import Wiring
-from bridge.operate.status import look
+from bridge.operate.status.asking import look
 from bridge.operate.synapse import Account
 from config.errors import InvalidSettings
 from tests.servers import RIVEMONT, VALBOURG, Servers, running

@@ -13,9 +13,10 @@ from bridge.operate.demonstration.seed import ROLES, SHARED, passwords, plans
 from bridge.operate.demonstration.table import people, shown, ways_in, write_summary
 from bridge.operate.errors import OperateError
 from bridge.operate.ports import reserve
-from bridge.operate.status import Status, Timed, as_json, as_table
+from bridge.operate.status.asking import Status, Timed
+from bridge.operate.status.showing import as_json, as_table
+from bridge.operate.status.verdict import verdict
 from bridge.operate.town import WITNESS, Layout, lay_out
-from bridge.operate.verdict import verdict
 from config.identifiers import RoomId
 from config.texts import texts
 

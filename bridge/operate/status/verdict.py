@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bridge.operate.names import called
 from bridge.operate.services.timers import BACKUP, REHEARSAL
-from bridge.operate.status import Status
+from bridge.operate.status.asking import Status
 from config.sentence import said
 from config.texts import Texts
 

@@ -1,19 +1,16 @@
-"""How each collectivity of a demo is doing, asked from its own processes; nothing is taken from memory."""
+"""How each collectivity of a demo, or one town, is doing, asked from its own processes: nothing from memory."""
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
-from rich.table import Table
 
 from bridge.backup.making import noted
-from bridge.operate.names import called
 from bridge.operate.ports import HOST
 from bridge.operate.process import Roster
 from bridge.operate.services.keeping.timekeeping import now, runs
@@ -25,11 +22,8 @@ from bridge.people.errors import PeopleError
 from config.federation import Federation, FederationMember
 from config.load import load_collectivity, load_federation
 from config.secrets import Secrets
-from config.sentence import said
 from config.settings import Collectivity
-from config.texts import Texts
 
-_OWN_ROW = frozenset({"synapse", "assistant"})
 _TIMEOUT = aiohttp.ClientTimeout(total=5)
 
 
@@ -243,139 +237,3 @@ def _hashes(raw: object) -> Mapping[str, str]:
 
 def _counts(raw: object) -> Mapping[str, int]:
     return {str(key): each for key, each in raw.items() if isinstance(each, int)} if isinstance(raw, dict) else {}
-
-
-def as_json(statuses: tuple[Status, ...]) -> str:
-    """Return *statuses* for machines."""
-    rows = [{**asdict(each), "well": each.well} for each in statuses]
-    return json.dumps({"collectivities": rows}, indent=2, ensure_ascii=False)
-
-
-def as_table(statuses: tuple[Status, ...], known: Texts) -> Table:
-    """Return *statuses* for people: one column for each collectivity."""
-    table = Table(show_lines=False)
-    table.add_column("")
-    for status in statuses:
-        table.add_column(f"{status.name}\n{status.server_name}", overflow="fold")
-    for label, cells in _rows(statuses, known):
-        table.add_row(label, *cells)
-    return table
-
-
-def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[str]]]:
-    _ = known.gettext
-    absent = _("no answer")
-
-    def answer(value: bool | None) -> str:
-        return absent if value is None else _("yes") if value else _("no")
-
-    def number(value: int | None) -> str:
-        return absent if value is None else str(value)
-
-    def process(pid: int | bool | None) -> str:
-        if pid is None:
-            return _("not running")
-        return _("running") if pid is True else f"pid {pid}"
-
-    return [
-        (
-            _("Homeserver (Synapse)"),
-            [f"{process(each.processes['synapse'])}, {each.synapse_version or absent}" for each in statuses],
-        ),
-        (
-            _("Assistant"),
-            [
-                f"{process(each.processes['assistant'])}, {each.assistant_version or absent}\n{_condition(each, known)}"
-                for each in statuses
-            ],
-        ),
-        *_others(statuses, process, known),
-        (_("Device signed"), [answer(each.device_signed) for each in statuses]),
-        (
-            _("Reaches"),
-            ["\n".join(f"{server}: {answer(ok)}" for server, ok in each.reaches.items()) for each in statuses],
-        ),
-        (_("Rooms"), [number(each.rooms) for each in statuses]),
-        (_("Last sync"), [_local(each.last_sync, each, known) if each.last_sync else absent for each in statuses]),
-        (_("Operations"), [number(each.operations) for each in statuses]),
-        (_("Missing operations"), [number(each.gaps) for each in statuses]),
-        (_("Waiting operations"), [number(each.waiting) for each in statuses]),
-        (_("Identities changed"), [number(each.identities_changed) for each in statuses]),
-        (_("People without identity"), [number(each.without_identity) for each in statuses]),
-        (_("Antivirus"), [_scanning(each, known) for each in statuses]),
-        (_("Snapshots refused"), [_refusals(each) for each in statuses]),
-        *((label, [_timed(each, name, known) for each in statuses]) for name, label in _timed_names(statuses, known)),
-    ]
-
-
-def _others(
-    statuses: tuple[Status, ...], process: Callable[[int | bool | None], str], known: Texts
-) -> list[tuple[str, list[str]]]:
-    """Return a row of the processes that have none of their own; none where there are no such processes."""
-    cells = [
-        "\n".join(
-            f"{said(called(name), known)}: {process(pid)}"
-            for name, pid in status.processes.items()
-            if name not in _OWN_ROW
-        )
-        for status in statuses
-    ]
-    return [(known.gettext("Other processes"), cells)] if any(cells) else []
-
-
-def _timed_names(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, str]]:
-    _ = known.gettext
-    labels = {BACKUP: _("Backup"), REHEARSAL: _("Rehearsal of a restore")}
-    return [(name, label) for name, label in labels.items() if any(name in each.timers for each in statuses)]
-
-
-def _timed(status: Status, name: str, known: Texts) -> str:
-    _ = known.gettext
-    timed = status.timers.get(name)
-    if timed is None:
-        return ""
-    last = (
-        _("never yet") if timed.last is None else _("last: {moment}").format(moment=_local(timed.last, status, known))
-    )
-    following = (
-        _("by hand only")
-        if timed.next is None
-        else _("next: {moment}").format(moment=_local(timed.next, status, known))
-    )
-    lines = [last, following]
-    return "\n".join([_("FAILED the last time"), *lines] if timed.failed else lines)
-
-
-def _local(moment: str, status: Status, known: Texts) -> str:
-    """Return an instant as the town's clocks show it, wherever the machine thinks that it is."""
-    try:
-        there = datetime.fromisoformat(moment).astimezone(ZoneInfo(status.timezone))
-    except (ValueError, ZoneInfoNotFoundError):
-        return moment
-    return known.gettext("{moment:%Y-%m-%d %H:%M}").format(moment=there)
-
-
-def _condition(status: Status, known: Texts) -> str:
-    _ = known.gettext
-    says = {
-        "ok": _("well"),
-        "stale": _("hears nothing of its server"),
-        "stuck": _("stuck: somebody has waited for a minute, see its log"),
-    }
-    return says.get(status.assistant_status or "", _("no answer"))
-
-
-def _scanning(status: Status, known: Texts) -> str:
-    if status.scanned is None:
-        return known.gettext("no answer")
-    if not status.scanned:
-        return known.gettext("none: nothing is checked")
-    if status.scanner_away:
-        sentence = known.gettext("is away, or not to be believed: see beffroi doctor ({count} waiting)")
-        return sentence.format(count=status.scans_waiting)
-    return known.gettext("well ({count} waiting)").format(count=status.scans_waiting)
-
-
-def _refusals(status: Status) -> str:
-    refused = {key.removeprefix("refused "): each for key, each in status.snapshots.items() if "refused " in key}
-    return "\n".join(f"{flaw}: {count}" for flaw, count in sorted(refused.items())) or "0"
