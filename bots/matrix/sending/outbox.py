@@ -1,35 +1,30 @@
 """What is to be said is stored first, then sent: once, and in order where the order matters."""
 
 import asyncio
-import json
-from bisect import insort
-from collections import Counter, OrderedDict, deque
+from collections import Counter, OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import structlog
-from sqlalchemy import text
 
 from bots.database.engine import Database, Transaction
 from bots.database.errors import DatabaseAway
-from bots.database.gathering import gathers, put
-from bots.database.storable import is_storable
+from bots.database.gathering import gathers
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.events import Outgoing, OutgoingRedaction, Sent
 from bots.matrix.port import Handler, Raw
 from bots.matrix.rooms import Rooms
 from bots.matrix.seams import Seams
+from bots.matrix.sending import outbox_store
 from bots.matrix.sending.addressing import addressed, awaited
 from bots.matrix.sending.delivery import Delivery, Letter
+from bots.matrix.sending.lane import Lane
 from bots.matrix.whole import launch, whole
 from config.identifiers import DeviceId, EventId, RoomId, UserId
 
 log = structlog.get_logger(__name__)
 
-# Synapse makes up to five events of a room at a time, and writes them down together: one at a time took twice as long.
-_ROOM_AT_ONCE = 5
 _AT_ONCE = 24
 _TRIES = 3
 """How often a letter is tried that fails by its own fault."""
@@ -37,51 +32,9 @@ UNSENDABLE = "FR_BEFFROI_UNSENDABLE"
 """What stands in the place of the server's error code for such a letter."""
 _REMEMBERED = 2000  # acknowledged messages whose echo may still come
 
-_ENQUEUE = (
-    "INSERT INTO matrix_outbox (room_id, txn, kind, body, state, device_id, enqueued_at)"
-    " VALUES (:room_id, :txn, :kind, :body, 'queued', :device_id, :now) ON CONFLICT DO NOTHING"
-)
-_PUT = text(_ENQUEUE)
-_INSERT = text(f"{_ENQUEUE} RETURNING id")
-_QUEUED = text(
-    "SELECT id, room_id, txn, kind, body, device_id, enqueued_at FROM matrix_outbox WHERE state = 'queued' ORDER BY id"
-)
-_NAMED = text("SELECT event_id FROM matrix_outbox WHERE room_id = :room_id AND txn = :txn")
-_SENT = text("UPDATE matrix_outbox SET state = 'sent', body = '', event_id = :event_id WHERE id = :id")
-_REFUSED = text("UPDATE matrix_outbox SET state = 'refused', body = '', error = :error WHERE id = :id")
-
 
 class Failed:
     """A letter could not be sent by its own fault, this time."""
-
-
-@dataclass(slots=True)
-class _Lane:
-    """One room's messages: those that wait, in order, and how many are on their way."""
-
-    queue: deque[Letter] = field(default_factory=deque)
-    flying: int = 0
-    closed: bool = False
-    """Whether the one on its way must be alone."""
-    paused: bool = False
-    backoff: Backoff = field(default_factory=Backoff)
-    unsent: Counter[str] = field(default_factory=Counter)
-    """How many are said because of whom, and not acknowledged yet."""
-
-    def next(self) -> Letter | None:
-        """Take the message that may be sent now, if there is one."""
-        if self.paused or self.closed or self.flying >= _ROOM_AT_ONCE or not self.queue:
-            return None
-        if self.queue[0].alone and self.flying:
-            return None
-        letter = self.queue.popleft()
-        self.flying += 1
-        self.closed = letter.alone
-        return letter
-
-    def back(self, letter: Letter) -> None:
-        """Put back, in its place, what could not be sent."""
-        insort(self.queue, letter, key=lambda each: each.id)
 
 
 class Outbox:
@@ -109,7 +62,7 @@ class Outbox:
         self._clock = clock
         self._seams = seams
         self._device_id = device_id
-        self._lanes: dict[RoomId, _Lane] = {}
+        self._lanes: dict[RoomId, Lane] = {}
         self._known: dict[tuple[RoomId, str], Letter] = {}
         self._collecting: dict[int, list[Letter]] = {}
         self._persons: dict[int, str | None] = {}
@@ -124,31 +77,14 @@ class Outbox:
 
     async def enqueue(self, message: Outgoing | OutgoingRedaction, transaction: Transaction) -> None:
         """Store *message*; the same txn again is dropped."""
-        now = self._clock.now_ms()
-        match message:
-            case Outgoing():
-                kind, body = message.type, dict(message.content)
-            case OutgoingRedaction():
-                kind = "m.room.redaction"
-                body = {"target": message.target} | ({"reason": message.reason} if message.reason else {})
-        body, written = _writable(body)
-        values: dict[str, Any] = {
-            "room_id": message.room_id,
-            "txn": message.txn,
-            "kind": kind,
-            "body": written,
-            "device_id": self._device_id(),
-            "now": now,
-        }
+        device_id, now = self._device_id(), self._clock.now_ms()
         if gathers(transaction):
-            await put(transaction, _PUT, values)
+            await outbox_store.gather(transaction, message, device_id, now)
             self._look.set()
             return
-        number = (await transaction.execute(_INSERT, values)).scalar_one_or_none()
-        if number is None:
+        letter = await outbox_store.insert(transaction, message, device_id, now, self._persons.get(id(transaction)))
+        if letter is None:
             return
-        person = self._persons.get(id(transaction))
-        letter = Letter(number, message.room_id, message.txn, kind, body, values["device_id"], now, person)
         collected = self._collecting.get(id(transaction))
         if collected is not None:
             collected.append(letter)
@@ -179,14 +115,14 @@ class Outbox:
             await self._read(transaction)
 
     async def _read(self, transaction: Transaction) -> None:
-        for row in await transaction.execute(_QUEUED):
-            self._queue(Letter(row[0], RoomId(row[1]), row[2], row[3], json.loads(row[4]), row[5], row[6]))
+        for letter in await outbox_store.queued(transaction):
+            self._queue(letter)
 
     def _queue(self, letter: Letter) -> None:
         if (letter.room_id, letter.txn) in self._known:
             return
         self._known[letter.room_id, letter.txn] = letter
-        lane = self._lanes.setdefault(letter.room_id, _Lane())
+        lane = self._lanes.setdefault(letter.room_id, Lane())
         lane.queue.append(letter)
         if letter.person is not None:
             lane.unsent[letter.person] += 1
@@ -237,7 +173,7 @@ class Outbox:
         self.confirm(room_id, txn, raw["event_id"])
         return (room_id, txn) in self._known or (room_id, txn) in self._acknowledged
 
-    async def _send(self, lane: _Lane, letter: Letter) -> None:
+    async def _send(self, lane: Lane, letter: Letter) -> None:
         outcome: EventId | Refused | Unreachable | DatabaseAway | Failed | None
         try:
             async with self._slots:
@@ -283,11 +219,10 @@ class Outbox:
         event_id = told if isinstance(told, EventId) else None
         if told is None:
             async with self._database.begin() as transaction:
-                row = {"room_id": letter.room_id, "txn": txn}
-                event_id = (await transaction.execute(_NAMED, row)).scalar_one_or_none()
+                event_id = await outbox_store.sent_as(transaction, letter.room_id, txn)
         return replace(letter, body=addressed(letter.body, event_id))
 
-    async def _pause(self, lane: _Lane, letter: Letter, failure: "Unreachable | DatabaseAway | Failed") -> None:
+    async def _pause(self, lane: Lane, letter: Letter, failure: "Unreachable | DatabaseAway | Failed") -> None:
         if lane.paused:
             # Those that were on their way together fail together.
             return
@@ -349,17 +284,12 @@ class Outbox:
                 await pause(self._clock, backoff.failed())
 
     async def _record(self, batch: list[tuple[Letter, EventId | Refused]], *, tell: bool = True) -> None:
-        sent = [{"id": each.id, "event_id": what} for each, what in batch if not isinstance(what, Refused)]
-        refused = [{"id": each.id, "error": str(what)} for each, what in batch if isinstance(what, Refused)]
         transaction: Transaction | None = None
         committed = False
         try:
             async with self._database.begin() as transaction:
                 self.collect(transaction)
-                if sent:
-                    await transaction.execute(_SENT, sent)
-                if refused:
-                    await transaction.execute(_REFUSED, refused)
+                await outbox_store.acknowledge(transaction, batch)
                 for letter, what in batch if tell else ():
                     if isinstance(what, Refused):
                         await self._handler.refused(letter.txn, letter.room_id, what, transaction)
@@ -398,12 +328,3 @@ class Outbox:
             for wait in waits:
                 wait.cancel()
         return self._look.is_set()
-
-
-def _writable(body: Raw) -> tuple[Raw, str]:
-    """Return *body*, and its JSON, without half surrogate pairs: no server takes them, and would be asked for ever."""
-    written = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    if is_storable(written):
-        return body, written
-    mended = written.encode("utf-8", "replace").decode()
-    return json.loads(mended), mended
