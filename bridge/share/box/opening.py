@@ -91,11 +91,19 @@ class Drop:
                 held = await boxes.parts_of(transaction, deposit.id)
                 if int(place) >= len(held):
                     raise Unknown("place")
-            response = await self._uploads.act(request, held[int(place)].id, held[int(place)].size)
-            if request.method == "PATCH":
-                async with self._database.begin() as transaction:
-                    await boxes.moved(transaction, deposit.id, self._clock() + HALF_MS)
-            return response
+            blob = held[int(place)]
+            try:
+                return await self._uploads.act(request, blob.id, blob.size)
+            finally:
+                # Also where the line was cut.
+                await self._moved(deposit, int(place), blob.received)
+
+    async def _moved(self, deposit: Deposit, place: int, before: int) -> None:
+        """Give a deposit more time where its file at *place* is longer than *before*: nothing is no sign of anybody."""
+        async with self._database.begin() as transaction:
+            held = await boxes.parts_of(transaction, deposit.id)
+            if place < len(held) and held[place].received > before:
+                await boxes.moved(transaction, deposit.id, self._clock() + HALF_MS)
 
     async def seal(self, request: web.Request) -> web.Response:
         """Keep a deposit whose files are whole, with what opens them, sealed: from now on it is not lost."""

@@ -17,6 +17,8 @@ from bridge.share.store.tables import boxes, deposits, parts
 
 HALF_MS: Final = 6 * 3_600_000
 """So long a deposit may take from its last byte to the next one."""
+IDLE_MS: Final = 15 * 60_000
+"""After so long without a byte a deposit makes way for another one, where there is no room for both."""
 _MOST_BEGUN: Final = 200
 """Deposits of one box that are begun and not sealed."""
 _REMEMBERED: Final = 400 * DAY
@@ -144,7 +146,10 @@ async def begin(transaction: Transaction, box: Box, new: Deposit, sizes: Sequenc
         return held
     if len(sizes) > box.files or sum(sizes) > box.size:
         raise Full("one deposit")
-    await _has_room(transaction, box, sum(sizes))
+    if not await _has_room(transaction, box, sum(sizes)):
+        await _make_way(transaction, box, new.begun)
+        if not await _has_room(transaction, box, sum(sizes)):
+            raise Full("the box")
     values = {column.name: getattr(new, column.name) for column in fields(Deposit)}
     await transaction.execute(deposits.insert().values(**values, forgotten=new.begun + _REMEMBERED))
     return [
@@ -165,7 +170,13 @@ async def _part(transaction: Transaction, new: Deposit, place: int, blob: Blob, 
     return promised
 
 
-async def _has_room(transaction: Transaction, box: Box, size: int) -> None:
+async def _make_way(transaction: Transaction, box: Box, now: int) -> None:
+    """Let go of what *box* was promised and of which nothing has come for a while: promises cost nobody anything."""
+    idle = (deposits.c.box == box.id) & deposits.c.kept.is_(None) & (deposits.c.expires < now + HALF_MS - IDLE_MS)
+    await _drop(transaction, idle)
+
+
+async def _has_room(transaction: Transaction, box: Box, size: int) -> bool:
     waiting = select(func.coalesce(func.sum(blob_rows.c.size), 0)).select_from(
         parts.join(deposits, deposits.c.id == parts.c.deposit).join(blob_rows, blob_rows.c.id == parts.c.blob)
     )
@@ -173,8 +184,7 @@ async def _has_room(transaction: Transaction, box: Box, size: int) -> None:
         await transaction.execute(waiting.where(deposits.c.box == box.id, deposits.c.collected.is_(False)))
     ).scalar_one()
     half = select(func.count()).where(deposits.c.box == box.id, deposits.c.kept.is_(None))
-    if int(held) + size > box.quota or int((await transaction.execute(half)).scalar_one()) >= _MOST_BEGUN:
-        raise Full("the box")
+    return int(held) + size <= box.quota and int((await transaction.execute(half)).scalar_one()) < _MOST_BEGUN
 
 
 async def deposit(transaction: Transaction, box: str, name: str, hold_hash: bytes) -> Deposit:

@@ -32,6 +32,25 @@ async def test_one_address_begins_so_many_and_then_waits(share: Share) -> None:
     assert (await citizen.begin().start([1]))[0] == 201
 
 
+async def test_who_only_promises_makes_way_for_who_sends(share: Share) -> None:
+    """Twenty promises of the largest deposit fill a box; they cost nothing, and nothing of them need ever come."""
+    most = 10 * MIB
+    box, citizen = await opened(share, size=most, quota=20 * most)
+    promised = [citizen.begin() for _ in range(20)]
+    assert [(await each.start([most]))[0] for each in promised] == [201] * 20
+    honest = Citizen(share.http, str(box.address)).begin()
+    assert (await honest.start([5]))[0] == 507, "they may be about to send"
+
+    share.clock.forward(15 * 60)
+    assert (await promised[0].patch(0, 0, b"x"))[0] == 204
+    assert (await promised[1].patch(0, 0, b""))[0] == 204, "nothing is no word of anybody's"
+    share.clock.forward(1)
+    assert (await honest.start([5]))[0] == 201
+    assert (await promised[0].patch(0, 1, b"y"))[0] == 204, "who goes on sending is not sent away"
+    assert (await promised[1].patch(0, 0, b"x"))[0] == 404
+    assert (await honest.patch(0, 0, b"bytes"))[0] == 204
+
+
 async def test_a_room_is_not_flooded_by_one_box(share: Share) -> None:
     """Each deposit is a message: sixty at once, then one a minute."""
     box, citizen = await opened(share)
