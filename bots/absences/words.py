@@ -63,6 +63,8 @@ _RETURN: Final = re.compile(
     r"\s(?:le\s|on\s)?(?P<day>.+)$",
     re.IGNORECASE,
 )
+_MOST_LETTERS: Final = 1_000
+"""Who says more tells a story."""
 _POLITE_AT_MOST: Final = 16
 _POLITE: Final = frozenset(
     {
@@ -203,6 +205,8 @@ def absence(words: Sequence[str], request: Request, language: Locale, *, own: bo
 
     *own*: it is the absence of whoever asks, so that any name is the deputy's.
     """
+    if sum(map(len, words)) > _MOST_LETTERS:
+        return Said()
     people, unclear, kept = _people(_deputised(words, request), request)
     person = None if own else next((user for user, behind in people if not behind), None)
     deputy = next((user for user, behind in people if behind or own), None)

@@ -46,6 +46,10 @@ _STACKED = re.compile(
     r"\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f"
     r"\u06d6-\u06ed\u0e31-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
+# More than that in a row between two words says nothing, and many a pattern begins anew at each of them.
+_CROWDED = re.compile(r"([\W_]{40})([\W_]+)")
+_MARKS: Final = dict.fromkeys(code for code in range(0x300, 0x20000) if unicodedata.combining(chr(code)))
+"""What stands on or below a letter; none of it is in Latin-1, or beyond."""
 
 
 def words_of(request: Request) -> list[str]:
@@ -75,7 +79,11 @@ def spoken(request: Request) -> str:
     if said is None:
         said = _name_mentions(request.text[:MOST], request)
     said = _MARKDOWN_PILL.sub(lambda found: f" {user_in(found['link']) or found[0]} ", said)
-    return elided(clean(said))
+    return elided(_CROWDED.sub(_thinned, clean(said)))
+
+
+def _thinned(run: re.Match[str]) -> str:
+    return f"{run[1]}\n" if "\n" in run[2] else run[1]
 
 
 def clean(words: str) -> str:
@@ -94,7 +102,7 @@ def fold(word: str) -> str:
     """Return *word* as it is compared: no case, no accents, straight apostrophes, no punctuation at its end."""
     if not word.isascii():
         word = unicodedata.normalize("NFKD", word.translate(_LIGATURES).lower().translate(_LIGATURES))
-        word = "".join(each for each in word if not unicodedata.combining(each))
+        word = word.translate(_MARKS)
     return word.lower().rstrip(".,;:!?") or word
 
 

@@ -55,10 +55,14 @@ _LONGEST_NIGHT: Final = timedelta(hours=12)
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FIXED: Final = frozenset({"BYSETPOS", "BYYEARDAY", "BYWEEKNO", "BYMONTH"})
 _LAST_SURE_DAY: Final = 28
+_MOST_LETTERS: Final = 1_000
+"""A time is not said in more."""
 
 
 def moved(text: str, base: Event, request: Request, language: Locale) -> Times | Question | None:
     """Return when *base* is now, in words ``à jeudi 10h``; what is to be asked; or None where no time is said."""
+    if len(text) > _MOST_LETTERS:
+        return None
     text = _SAME_HOUR.sub("", text).strip(" ,;")
     known = _by_amount(text, base, request)
     if known is not None or _NEXT_WEEK.fullmatch(text):

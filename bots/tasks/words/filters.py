@@ -121,12 +121,16 @@ _SMALL: Final = frozenset(
     | {"concernant", "parlant", "about", "with", "in", "on", "is", "where"}
 )
 _MOST_WORDS: Final = 3
+_MOST_ASKED: Final = 100
+"""Words that choose: more ask for no list."""
 _PAGE = re.compile(r"[0-9]{1,4}")
 _LONGEST: Final = 4
 
 
 def filters(words: Sequence[str]) -> Filters:
     """Return what *words* ask a list to hold; a later word wins over an earlier one of its sort."""
+    if len(words) > _MOST_ASKED:
+        return Filters(strange=tuple(words[:_MOST_ASKED]))
     found, at = Filters(), 0
     strange: list[int] = []
     while at < len(words):

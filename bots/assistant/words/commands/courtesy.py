@@ -38,6 +38,8 @@ _LEADING_UP: Final[Phrases] = (
     *(("trop", "tot"), ("trop", "tard"), ("finalement",), ("en", "fait")),
 )
 """Said before what is asked, and no part of it."""
+_MOST_AHEAD: Final = 30
+"""Words ahead of what is asked, however polite."""
 _MOST_LEADING: Final = 2
 _THANKING: Final = frozenset(
     {"merci", "beaucoup", "bien", "a", "toi", "vous", "thanks", "thank", "you", "ok", "super", "parfait", "d'accord"}
@@ -131,7 +133,7 @@ def plain(words: Sequence[str]) -> Sequence[str]:
 def asked(words: Sequence[str], *, widely: bool = False) -> Sequence[str]:
     """Return what *words* ask, without greeting and ``peux-tu … ?`` around it; *widely*: nor ``je voudrais voir …``."""
     start, end, asking = 0, len(words), False
-    while start < end:
+    while start < min(end, _MOST_AHEAD):
         polite = opening(words[start:], wished=asking, widely=widely)
         named = 0 if polite else _introduced(words[start:])
         led = 0 if polite or named else _leads(words[start:])

@@ -1,0 +1,46 @@
+"""One message holds nobody up, whatever it says: all rooms wait while it is read (notes/hostile.md, row 13)."""
+
+from time import process_time
+
+import pytest
+
+from bots.assistant.dispatch.declaration import assembled
+from bots.assistant.talk.wording import spoken
+from bots.assistant.testing.talk import Talk
+from bridge.operate.capabilities import DECLARED
+from tests.unit.operate.test_capabilities import GIVEN
+
+LENGTH = 7_900
+MOST_S = 1.5
+"""Of the processor, on a slow machine that does other things, too; each of these took two to twelve."""
+BEGUN = [
+    *(("Beffroi, ", piece) for piece in ("(", "; ", "et ", "é", "«", "\n!", "a:", "a, ", "tu me ", "x")),
+    *(("!tâches ", piece) for piece in ("x ", "b : c ", "ée ")),
+    *(("!événement déplacer 1 ", piece) for piece in ("le ", "et ", "puis ")),
+    *(("!absent ", piece) for piece in ("et ", "; ", "qui ")),
+    *(("!tâche ajouter ", piece) for piece in ("# ", "1/", "à ", " ", ", ")),
+]
+
+
+@pytest.fixture(scope="module")
+def talk() -> Talk:
+    made = Talk(assembled(DECLARED, GIVEN))
+    for said in ("!tâche ajouter relire le budget", "!réunion conseil vendredi 10h", "!absent lundi et mardi"):
+        made.says(said)
+    return made
+
+
+@pytest.mark.parametrize(("begun", "piece"), BEGUN)
+def test_no_message_takes_more_than_a_moment(talk: Talk, begun: str, piece: str) -> None:
+    request = talk.request(begun + (piece * LENGTH)[:LENGTH])
+    began = process_time()
+    understood = talk.dispatcher.understand(request)
+    talk.dispatcher.needs(request, understood)
+    talk.dispatcher.answer(request, understood)
+    assert process_time() - began < MOST_S
+
+
+def test_a_crowd_of_signs_is_thinned_and_lines_stay_lines(talk: Talk) -> None:
+    crowd = "- " * 100
+    assert spoken(talk.request(f"avant {crowd}\naprès")) == f"avant {crowd[:39]}\naprès"
+    assert spoken(talk.request("a ---- b … 🎉🎉🎉 c")) == "a ---- b … 🎉🎉🎉 c"
