@@ -19,7 +19,7 @@ from bots.assistant.words.commands.command import Command
 from bots.assistant.words.commands.courtesy import asked, plain
 from bots.assistant.words.commands.grammar import after_name
 from bots.files.library import acting, listing, orders, saying, sending
-from bots.files.library.entry import KIND
+from bots.files.library.entry import KIND, is_picture
 from bots.files.library.found import FINDER
 from bots.files.library.orders import Order, Verb
 from bots.files.library.outage import UNSCANNED, Outage
@@ -81,10 +81,16 @@ def answered(openings: Sequence[Opening], request: Request) -> Reply | None:
     with_it = goes_with(request, words, ours=named or request.direct)
     if with_it is not None:
         return with_it
-    found = [*orders.readings(words)]
+    found = [order for order in orders.readings(words) if not order.picture or _may_be_picture(request, about)]
     if named or len(about) != 1:
         return acting.act(request, found, about) if found else None
     return _between_people(request, found, words, about)
+
+
+def _may_be_picture(request: Request, about: Sequence[Key]) -> bool:
+    """Tell whether « la photo » may be what is answered: any file is, but no letter that was only spoken of before."""
+    shown = [library(request).get(key) for _, key in about]
+    return bool(request.theirs) or any(file is not None and is_picture(file.entry) for file in shown)
 
 
 def _between_people(

@@ -28,6 +28,7 @@ _MOST_TYPE: Final = 100
 _MOST_TAGS: Final = 20
 _MOST_TAG: Final = 60
 _MOST_LINKS: Final = 50
+_PICTURES: Final = (".jpg", ".jpeg", ".png", ".heic", ".gif", ".webp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Entry:
     sha256: str = ""
     folder: str = ""
     """Where it stands until somebody moves it: an assistant's word, of what it has brought from outside."""
+
+
+def is_picture(entry: Entry) -> bool:
+    """Tell whether a file is a picture, by what its sender calls it."""
+    return entry.content_type.startswith("image/") or entry.name.lower().endswith(_PICTURES)
 
 
 def id_of(room_id: RoomId, event_id: EventId) -> str:

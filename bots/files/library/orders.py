@@ -76,7 +76,8 @@ _SPANS: Final = {
     **DAYS,
     **dict.fromkeys(("h", "heure", "heures", "min", "minutes", "hour", "hours"), timedelta(hours=1)),
 }
-_NOUNS: Final = frozenset({"fichier", "fichiers", "photo", "document", "file", "files", "image", "piece"})
+_NOUNS: Final = frozenset({"fichier", "fichiers", "photo", "document", "file", "files", "image", "piece", "picture"})
+_PICTURES: Final = frozenset({"photo", "image", "l'image", "picture"})
 _ARTICLES: Final = frozenset({"le", "la", "les", "ce", "cette", "ces", "the", "this", "these", "un", "l'image"})
 _OF: Final = frozenset({"de", "du", "of"})
 _THIS: Final = frozenset({"ca", "cela", "le", "la", "les", "celui-ci", "it", "this", "that"})
@@ -99,6 +100,8 @@ class Order:
     pointed: bool = False
     many: int = 1
     told: bool = False
+    picture: bool = False
+    """« La photo » stood there for the file: no other one is meant."""
 
 
 def verb_of(word: str) -> Verb | None:
@@ -137,21 +140,22 @@ def _of(verb: Verb, words: list[str]) -> Iterator[Order]:
         tags = tuple(word.lstrip("#") for word in words if word.startswith("#") and len(word) > 1)
         names = _bare([word for word in words if not word.startswith("#")])
         if tags:
-            yield Order(verb, names, tags)
+            yield Order(verb, names, tags, picture=_is_picture([word for word in words if not word.startswith("#")]))
         return
     if verb in (Verb.RESTORE, Verb.VERSION):
         yield from _restored(verb, words)
         return
     marks = _BEFORE_VALUE.get(verb)
     if marks is None:
-        yield Order(verb, _bare(words), pointed=_points(words))
+        yield Order(verb, _bare(words), pointed=_points(words), picture=_is_picture(words))
         return
     for at, word in enumerate(words):
         if fold(word) in marks and words[at + 1 :]:
             value = words[at + 1 :] if verb is not Verb.MOVE else of_folder(words[at + 1 :])
             if verb is Verb.MOVE and is_span(value):
                 continue
-            yield Order(verb, _bare(words[:at]), tuple(value), pointed=_points(words[:at]))
+            said = words[:at]
+            yield Order(verb, _bare(said), tuple(value), pointed=_points(said), picture=_is_picture(said))
 
 
 def is_span(words: Sequence[str]) -> bool:
@@ -186,7 +190,13 @@ def _bare(words: Sequence[str]) -> tuple[str, ...]:
         rest = rest[2:]
     elif rest and fold(rest[0]) in _NOUNS:
         rest = rest[1:]
-    return () if _points(rest) else tuple(rest)
+    return () if _points(rest) or _is_picture(rest) else tuple(rest)
+
+
+def _is_picture(words: Sequence[str]) -> bool:
+    """Tell whether *words* are « la photo », and nothing else."""
+    said = [fold(word).replace("’", "'") for word in words]
+    return bool(said) and said[-1] in _PICTURES and all(word in _ARTICLES for word in said[:-1])
 
 
 def _points(words: Sequence[str]) -> bool:

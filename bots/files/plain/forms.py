@@ -115,8 +115,8 @@ _READ: Final = tuple((verb, re.compile(form, re.IGNORECASE)) for verb, form in _
 _AND: Final = between()
 _TWO: Final = re.compile(r"\s(?:et|puis|and)\s(?:tu\s)?", re.IGNORECASE)
 _FRONTED: Final = re.compile(
-    r"(?P<name>.+?),?\s(?:tu\speux|vous\spouvez|on\speut|il\sfaut|peux[ -]tu)\s(?:le|la|les)\s"
-    r"(?P<verb>\S+)(?P<rest>.*)",
+    r"(?P<name>.+?)(?:,?\s(?:tu\speux|vous\spouvez|on\speut|il\sfaut|peux[ -]tu)\s(?:le|la|les)\s(?P<verb>\S+)"
+    r"|,\s(?P<does>\w+)-(?:le|la|les)\b)(?P<rest>.*)",
     re.IGNORECASE,
 )
 _MANY: Final = {"deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "2": 2, "3": 3, "4": 4, "5": 5}
@@ -130,8 +130,9 @@ def spoken(words: Sequence[str]) -> Iterator[Order]:
     said = " ".join(words)[:_MOST].strip()
     fronted = _FRONTED.fullmatch(said)
     if fronted is not None:
-        # « Le brouillon, tu peux le jeter »
-        yield from readings(f"{fronted['verb']} {fronted['name']}{fronted['rest']}".split())
+        # « Le brouillon, tu peux le jeter », « la photo, mets-la dans Photos »
+        verb = fronted["verb"] or fronted["does"]
+        yield from readings(f"{verb} {fronted['name']}{fronted['rest']}".split())
     found = [order for verb, form in _READ if (matched := form.fullmatch(said)) for order in _order(verb, matched)]
     yield from found or readings(words)
 

@@ -9,6 +9,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.words.asides import orders_in
 from bots.files.library import acting, listing, meant, saying
+from bots.files.library.entry import is_picture
 from bots.files.library.orders import LAST, SENT, Order, Verb, of_folder
 from bots.files.library.request import library, needs_all
 from bots.files.library.seeking import is_called, seeking
@@ -17,6 +18,8 @@ from bots.files.plain import asking, belonging, described, folders, shown
 from bots.files.plain.forms import both, spoken
 from bots.files.plain.lately import is_new, lately, listed_lately, sent_by_them, sent_lately
 
+_MOST_NEW: Final = 50
+"""Files among which the picture is looked for that came just now."""
 _BY_NAME: Final = frozenset({Verb.SHOW, Verb.ATTACH, Verb.DETACH})
 """What is said of a file by its name, and of nothing that is pointed to."""
 _BACK: Final = re.compile(
@@ -74,7 +77,7 @@ def _ordered(request: Request, words: Sequence[str]) -> Reply | None:
     many = pointed[0].many if pointed else 1
     if many in (LAST, SENT):
         return _newest(request, pointed[0], words)
-    files = [] if not pointed else lately(request) if many == 1 else _of_many(request, many)
+    files = [] if not pointed else _just(request, pointed[0]) if many == 1 else _of_many(request, many)
     return _pointed(request, pointed, files) if files else _from_bin(request, pointed)
 
 
@@ -135,6 +138,17 @@ def _newest(request: Request, order: Order, words: Sequence[str]) -> Reply | Non
     return acting.act(request, [replace(order, many=1)], acting.keys_of(files)) if files else None
 
 
+def _just(request: Request, order: Order) -> list[File]:
+    """Return what an order that names nothing is about; « la photo » is no letter: the picture that came just now."""
+    files = lately(request)
+    if not order.picture:
+        return files
+    known = library(request)
+    newest = known.files(known.all(), _MOST_NEW)
+    sent = next(([file] for file in newest if is_picture(file.entry) and is_new(request, file)), [])
+    return [file for file in files if is_picture(file.entry)] or sent
+
+
 def _of_many(request: Request, many: int) -> list[File]:
     """Return the files of « les deux »: those of the last list, or those that were just sent."""
     return listed_lately(request, many) or (sent_lately(request, many) if many else [])
@@ -168,7 +182,7 @@ def _is_file(request: Request, order: Order) -> bool:
 
 def _both(request: Request, first: Order, second: Order) -> Reply | None:
     """Return what comes of two orders about one file, in one reply; None where it is not clear of which."""
-    files = meant.of_order(request, first, acting.keys_of(lately(request)))
+    files = meant.of_order(request, first, acting.keys_of(_just(request, first)))
     if isinstance(files, Reply) or len(files) != 1:
         return files if isinstance(files, Reply) else None
     replies = [acting.act(request, [replace(order, names=())], acting.keys_of(files)) for order in (first, second)]

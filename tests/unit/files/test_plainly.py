@@ -362,3 +362,37 @@ async def test_a_number_that_nothing_has_is_still_said_to_be_no_tasks(hall: Hall
     await hall.send("IMG_2044.jpg")
     assert (await hall.say("@beffroi efface la 2049")).startswith("Il n’y a pas de tâche 2049.")
     assert (await hall.say("@beffroi efface la tâche 2044")).startswith("Il n’y a pas de tâche 2044.")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("la photo, mets-la dans Photos", "IMG_2041.jpg : rangé dans Photos"),
+        ("range la photo dans Photos", "IMG_2041.jpg : rangé dans Photos"),
+        ("renomme l'image en Façade", "IMG_2041.jpg s’appelle maintenant Façade.jpg"),
+        ("étiquette la photo #façade", "IMG_2041.jpg : #façade"),
+        ("jette la photo", "Faut-il jeter IMG_2041.jpg"),
+    ],
+)
+async def test_the_photo_is_no_letter_that_was_just_spoken_of(hall: Hall, words: str, said: str) -> None:
+    """It filed, renamed and offered to throw away the PDF of before."""
+    await hall.send("IMG_2041.jpg", sender=DGS)
+    await _filed(hall)
+
+    assert said in await hall.say(f"@beffroi {words}")
+
+
+async def test_where_no_photo_came_just_now_nothing_is_done_to_a_letter(hall: Hall) -> None:
+    await _filed(hall)
+
+    await hall.say("@beffroi renomme la photo en Façade")
+    assert "Conseil/délib.pdf" in await hall.say("!fichiers")
+
+
+async def test_the_file_that_is_named_before_the_order_is_meant(hall: Hall) -> None:
+    """« Le devis, range-le dans Travaux » filed what was spoken of before."""
+    await hall.send("devis.pdf")
+    await _filed(hall)
+
+    assert "devis.pdf : rangé dans Travaux" in await hall.say("@beffroi le devis, range-le dans Travaux")
+    assert "Je ne connais pas de fichier" in await hall.say("@beffroi la facture, range-la dans Travaux")
