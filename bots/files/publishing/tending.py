@@ -25,29 +25,32 @@ _MOST_LOOKED_AT: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Closes a link at somebody's word."""
+    """Closes links at somebody's word: "links" of the payload, or the one "link" that an older version left."""
 
     counter: Counter
 
     needs: ClassVar[Needs] = NEEDS
     """The names of what it holds."""
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Share | None:
-        """Close it at the server, then here."""
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> tuple[Share, ...]:
+        """Close each at the server, then here: those that were open until now."""
         del edge
-        share = await _known(self.counter, request, payload)
-        await tried_later(self.counter.server().revoke(str(payload["link"])), Away)
-        async with self.counter.database.begin() as transaction:
-            await store.closing.end(transaction, str(payload["link"]))
-        return share
+        links = payload["links"] if "links" in payload else [payload["link"]]
+        named = [str(link) for link in links] if isinstance(links, list) else []
+        known = [share for share in await _open(self.counter, request) if share.link_id in named]
+        for link_id in named:
+            await tried_later(self.counter.server().revoke(link_id), Away)
+            async with self.counter.database.begin() as transaction:
+                await store.closing.end(transaction, link_id)
+        return tuple(known)
 
-    def finish(self, request: Request, payload: Payload, prepared: Share | None) -> Reply:
-        """Say that it is closed."""
+    def finish(self, request: Request, payload: Payload, prepared: tuple[Share, ...]) -> Reply:
+        """Say that they are closed."""
         del payload
-        return Reply(saying.over(request, "") if prepared is None else saying.ended(request, prepared))
+        return Reply(saying.ended(request, prepared) if prepared else saying.over(request, ""))
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
-        """Say that it is still open."""
+        """Say that they may still be open."""
         del payload
         return Reply(saying.not_closed(request)) if isinstance(error, Unreachable) else failed(request, error)
 
@@ -138,6 +141,9 @@ class Looking:
 
 
 async def _known(counter: Counter, request: Request, payload: Payload) -> Share | None:
+    return next((share for share in await _open(counter, request) if share.link_id == payload["link"]), None)
+
+
+async def _open(counter: Counter, request: Request) -> tuple[Share, ...]:
     async with counter.database.begin() as transaction:
-        known = await store.open_in(transaction, request.room_id, counter.now_ms())
-    return next((share for share in known if share.link_id == payload["link"]), None)
+        return await store.open_in(transaction, request.room_id, counter.now_ms())

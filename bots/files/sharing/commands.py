@@ -24,8 +24,8 @@ from bots.files.library.request import library
 from bots.files.library.saying import for_us
 from bots.files.library.shelf import File
 from bots.files.plain.lately import just_sent, lately
+from bots.files.sharing import closing, saying, which
 from bots.files.sharing import plain as spoken
-from bots.files.sharing import saying, which
 from bots.files.sharing.both import both
 from bots.files.sharing.errands import CHANGE, END, LOOK, PUBLISH
 from bots.files.sharing.found import FINDER
@@ -247,11 +247,14 @@ show: Final = left_to(LOOK)
 
 
 def end(request: Request, rest: list[str]) -> Reply:
-    """Answer « révoquer »."""
+    """Answer « révoquer », and « révoquer tous les liens »."""
+    several = closing.several(request, rest)
+    if several is not None:
+        return several
     found = _meant(request, rest)
     if isinstance(found, Reply):
         return found
-    errand = Errand(END, found.link_id, {"link": found.link_id})
+    errand = Errand(END, found.link_id, {"links": [found.link_id]})
     return leave_to(request, errand)
 
 
@@ -345,7 +348,7 @@ _END: Final = Command(
     forms=("partage révoquer", "share revoke", "révoquer le lien", "revoke the link"),
     handle=end,
     usage=mark("!revoke minutes.pdf"),
-    about=mark("closes its link at once; so does its author's leaving the room"),
+    about=mark("closes its link at once; so does its author's leaving the room; “!revoke all links” closes all"),
     banged=_REVOKE,
     short=_REVOKE,
     needs=needs,

@@ -14,7 +14,7 @@ from bots.files.library import meant
 from bots.files.library.entry import id_of
 from bots.files.library.request import library
 from bots.files.plain.described import person
-from bots.files.sharing import saying
+from bots.files.sharing import closing, saying
 from bots.files.sharing.errands import END, LOOK
 from bots.files.sharing.share import KIND, NEEDS, Share, shares
 from bots.files.sharing.terms import TERMS, may, only
@@ -26,6 +26,7 @@ _VERB: Final = (
     r"(?:ferm|coup|arret|desactiv|supprim|revoqu|annul)(?:e|er|es|ez)|clos|close|revoke|disable|stoppe|stopper"
 )
 _CLOSE: Final = re.compile(rf"(?:{_VERB}|defai[st]|defaire) {_LINK}{_OF}|(?:{_VERB}) celui {_OF_WHOM}(?P<whose>.+)")
+_CLOSE_ALL: Final = re.compile(rf"(?:{_VERB}) {closing.SEVERAL}")
 _REOPEN: Final = re.compile(
     rf"(?:re-?ouvre|rouvre|reouvrir|rouvrir|reactive|remets|retablis|reopen)[rsz]? {_LINK}{_OF}"
 )
@@ -43,7 +44,6 @@ _LOOK: Final = re.compile(
     r"|qui (?:l')?a (?:deja )?(?:ouvert|telecharge|consulte)(?: le lien)?"
     r"|le lien (?:expire|se ferme|ferme|finit) quand|quand (?:expire|se ferme|ferme|finit) le lien"
     r"|quand est-ce que le lien (?:expire|se ferme|ferme|finit)"
-    rf"|(?:{_VERB}) tous les (?:liens|partages)(?: de partage)?"
     r"|(?:(?:est-ce que )?(?:.{1,30}? )?l'a |(?:il|elle) a ete )(?:deja |bien )?(?:ouverte?|telechargee?|consultee?)"
     r"|(?:(?:est-ce que )?le )?lien (?:\S+ ){0,4}?(?:(?:est|marche|fonctionne) )?(?:encore |toujours )"
     r"(?:valable|valide|ouvert|actif|bon|en cours)"
@@ -106,13 +106,17 @@ def _closed(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Rep
     if whose is not None:
         # « Celui du notaire » names no link: what is closed stays closed.
         return ask(request, saying.close_it(request, found))
-    return may(request, found) or leave_to(request, Errand(END, found.link_id, {"link": found.link_id}))
+    return may(request, found) or leave_to(request, Errand(END, found.link_id, {"links": [found.link_id]}))
 
 
 def _is_of_a_list(request: Request) -> bool:
     """Tell whether the sender was just shown a list, of no links: « celui du conseil » is one of it."""
     listed = request.listed
     return listed is not None and listed.just and all(kind != KIND for kind, _ in listed.shown)
+
+
+def _all_closed(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply:
+    return closing.asked(request, matched)
 
 
 def _reopened(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply:
@@ -173,6 +177,7 @@ def _off(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | Non
 
 _FORMS: Final[tuple[Form, ...]] = (
     (_CLOSE, _NAMED, _closed),
+    (_CLOSE_ALL, ALWAYS, _all_closed),
     (_REOPEN, _NAMED, _reopened),
     (_LOOK, _NAMED, _looked),
     (_DEFAULT, _NAMED, _lasts),

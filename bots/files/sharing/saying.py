@@ -160,10 +160,12 @@ def locked(request: Request, room_id: RoomId, cause: EventId, *, for_good: bool)
     return fill(said, command=command)
 
 
-def ended(request: Request, share: Share) -> Rich:
-    """Say that a link is closed."""
-    said = request.texts.gettext("✔ The link to {files} is closed. Who has downloaded it keeps what they have.")
-    return fill(said, files=named(request, share.files))
+def ended(request: Request, closed: Sequence[Share]) -> Rich:
+    """Say that links are closed."""
+    files = named(request, [*dict.fromkeys(event_id for share in closed for event_id in share.files)])
+    one = request.texts.gettext("✔ The link to {files} is closed. Who has downloaded it keeps what they have.")
+    many = request.texts.gettext("✔ {count} links are closed: {files}. Who has downloaded keeps what they have.")
+    return fill(one if len(closed) == 1 else many, files=files, count=text(str(len(closed))))
 
 
 def address_stays(request: Request) -> Rich:
@@ -265,6 +267,10 @@ def which_link(request: Request, count: int) -> Rich:
     if not count:
         return text(gettext("I know no open link to a file of this room."))
     return text(gettext("Say which link: answer the message that holds it, or “!shares” and a number."))
+
+
+none_of_theirs: Final = says(mark("No link that you may close is open here."))
+"""Say that others' links stay open."""
 
 
 def of_link(request: Request) -> Rich:

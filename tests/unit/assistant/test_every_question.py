@@ -294,6 +294,7 @@ ELSEWHERE = {
     **dict.fromkeys(
         (
             "Shall the link to {files} stay open until {when}?",
+            "Shall I close these links?",
             "One link is open here, to {files}. Shall I close it?",
             "Shall I close the link to {files}?",
             "A link keeps its password. Make another link to {files}, with a new one? Then “revoke”, in"

@@ -18,7 +18,7 @@ from bots.files.sharing import errands
 from bots.files.sharing.commands import sharing
 from bots.files.sharing.share import NAME, Share
 from bots.register.replica.state import State
-from config.identifiers import EventId, RoomId
+from config.identifiers import EventId, RoomId, UserId
 
 DAY_MS = 86_400_000
 DIRECT = RoomId("!direct")
@@ -29,11 +29,11 @@ class Room(Talk):
 
     links: tuple[Share, ...] = ()
 
-    def opens(self, name: str, downloads: int | None = 3, days: int = 10) -> None:
+    def opens(self, name: str, downloads: int | None = 3, days: int = 10, author: UserId = SECRETAIRE) -> None:
         """Open a link."""
         until = round(self.now.timestamp() * 1000) + days * DAY_MS
         file = EventId(f"$file-{name}")
-        share = Share(name, ROOM, EventId(f"$cause-{name}"), SECRETAIRE, (file,), until, downloads, protected=True)
+        share = Share(name, ROOM, EventId(f"$cause-{name}"), author, (file,), until, downloads, protected=True)
         self.links = (*self.links, share)
 
     def yes(self, words: str) -> str:
@@ -79,7 +79,7 @@ def room() -> Room:
     ],
 )
 def test_the_only_link_is_closed(room: Room, words: str) -> None:
-    assert room.asks(words) == {"kind": errands.END, "link": "plans"}
+    assert room.asks(words) == {"kind": errands.END, "links": ["plans"]}
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_what_is_taken_back_is_not_done(room: Room, words: str) -> None:
 
 
 def test_what_is_taken_back_before_an_order_leaves_the_order(room: Room) -> None:
-    assert room.asks("non attends, ferme le lien") == {"kind": errands.END, "link": "plans"}
+    assert room.asks("non attends, ferme le lien") == {"kind": errands.END, "links": ["plans"]}
 
 
 @pytest.mark.parametrize("words", ["ferme le lien de l'architecte", "coupe le lien pour l'imprimeur"])
@@ -196,7 +196,7 @@ def test_a_length_alone_is_asked_about_with_its_day(room: Room, words: str, days
     "words",
     [
         *("nb de consultations ?", "combien de téléchargements ?", "qui a ouvert ?", "qui l'a téléchargé ?"),
-        *("le lien expire quand ?", "jusqu'à quand est valable le lien ?", "il a été ouvert ?", "coupe tous les liens"),
+        *("le lien expire quand ?", "jusqu'à quand est valable le lien ?", "il a été ouvert ?"),
         *("est-ce que l'architecte l'a téléchargé ?", "quand se ferme le lien ?"),
         *("le lien est encore bon ?", "lien géomètre toujours valable ?", "le lien est toujours ouvert ?"),
     ],
@@ -339,3 +339,61 @@ def test_a_yes_keeps_the_hour_that_was_asked_about(room: Room, locale: str) -> N
     asked = room.asks(completed.removeprefix("!"))
     assert asked["kind"] == errands.CHANGE
     assert datetime.fromtimestamp(int(str(asked["until"])) / 1000, PARIS) == datetime(2026, 12, 4, 10, tzinfo=PARIS)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("ferme tous les liens", "révoque tous les liens de ce salon", "coupe tous les liens", "ferme les liens"),
+        *("révoque tous les liens de partage encore ouverts", "supprime mes liens", "ferme tous mes partages ici"),
+        *(
+            "close all links",
+            "revoke all the links in this room",
+            "close my links",
+            "!révoquer tout",
+            "!revoke all links",
+        ),
+    ],
+)
+def test_all_links_are_closed_once_a_yes_has_been_said_below_their_list(room: Room, words: str) -> None:
+    """It listed them, or looked for a file that is called so."""
+    room.opens("-devis_")
+    asked = room.reply(words if words.startswith("!") else f"@beffroi {words}", kept=room.kept())
+    assert "Faut-il fermer ces liens" in asked.body
+    assert all(name in asked.body for name in ("1. plans.pdf", "2. -devis_.pdf"))
+    assert not asked.errands
+    assert asked.question is not None
+    assert asked.question.by_word, "a reaction can be forged"
+
+    meant = read(room.request("ferme-les"), asked.question, How.REPLY, lambda: False)
+    assert isinstance(meant, Taken)
+    done = room.reply(meant.command, kept=room.kept())
+    assert [(each.kind, each.payload) for each in done.errands if isinstance(each, Errand)] == [
+        (errands.END, {"links": ["plans", "-devis_"]})
+    ]
+    assert done.weighs
+
+
+def test_only_what_somebody_may_close_is_listed_and_closed(room: Room) -> None:
+    room.opens("devis", author=DGS)
+    guest = UserId("@maire:rivemont.fr")
+
+    assert "devis.pdf" not in room.reply("@beffroi ferme mes liens", kept=room.kept()).body
+    said = room.reply("@beffroi ferme tous les liens", kept=room.kept(), sender=guest, own=False)
+    assert "Aucun lien que vous puissiez fermer" in said.body
+    assert not room.reply("!révoquer les liens plans devis", kept=room.kept(), sender=guest, own=False).errands
+
+
+def test_links_to_one_file_are_closed_without_the_others(room: Room) -> None:
+    room.opens("devis")
+    assert "plans.pdf" not in str(room.asks("ferme tous les liens vers devis.pdf")["question"])
+    assert "Je ne connais aucun lien ouvert" in plain(
+        str(Room((sharing({}),)).asks("ferme tous les liens")["question"])
+    )
+
+
+def test_what_was_opened_after_the_list_stays_open(room: Room) -> None:
+    command = room.yes("ferme tous les liens")
+    room.opens("devis")
+    done = room.reply(command, kept=room.kept())
+    assert [each.payload for each in done.errands if isinstance(each, Errand)] == [{"links": ["plans"]}]
