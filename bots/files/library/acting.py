@@ -15,7 +15,7 @@ from bots.assistant.words.objects.numbered import Numbered
 from bots.files.library import naming, saying, scans
 from bots.files.library.entry import KIND
 from bots.files.library.library import BIN_DAYS
-from bots.files.library.linked import called
+from bots.files.library.linked import called, held
 from bots.files.library.meant import of_order
 from bots.files.library.orders import PREVIOUS, Order, Verb
 from bots.files.library.request import library
@@ -111,6 +111,8 @@ def _raise(request: Request, files: Sequence[File], order: Order) -> Reply:
 
 def _attach(request: Request, files: Sequence[File], order: Order) -> Reply:
     found = called(request, order.value)
+    if order.verb is Verb.DETACH:
+        found = held(request, (key for file in files for key in file.filing.about), order.value) or found
     if len(found) > 1:
         return ask(request, saying.which_thing(request, files, found, attaches=order.verb is Verb.ATTACH))
     if not found:
@@ -132,7 +134,9 @@ def _joined(request: Request, files: Sequence[File], kind: str, thing: Numbered,
     def said() -> Rich:
         return saying.attached(request, files, thing, kind, joins=joins)
 
-    return _join(request, files, ("about", (f"{kind}:{thing.id}",), joins), said)
+    reply = _join(request, files, ("about", (f"{kind}:{thing.id}",), joins), said)
+    # It says the title: it goes with what is called so.
+    return replace(reply, shows=(*reply.shows, (kind, thing.id))) if reply.shows else reply
 
 
 def _set(request: Request, files: Sequence[File], name: str, value: Json, say: Callable[[], Rich]) -> Reply:

@@ -9,6 +9,7 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.markup import NOTHING, Rich, small
 from bots.assistant.talk.needing import rooms_alone
+from bots.assistant.talk.offers.agenda import Meetings
 from bots.assistant.talk.offers.opening import Opening
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
@@ -25,6 +26,7 @@ from bots.files.library.orders import Order, Verb
 from bots.files.library.outage import UNSCANNED, Outage
 from bots.files.library.request import NEEDS, library, needs, needs_all
 from bots.files.library.seeking import is_called
+from bots.files.library.timed import by_number
 from bots.files.library.warning import WARN, Alert
 from bots.files.library.weighing import TOO_LARGE, Weighing
 from bots.files.plain import described
@@ -46,25 +48,28 @@ _NOUNS: Final = ("fichier", "file")
 _SOMEBODYS: Final = frozenset({"mon", "ton", "son", "votre", "notre", "leur", "ma", "ta", "sa", "my", "your", "our"})
 
 
-def files(openings: Sequence[Opening] = ()) -> Capability:
-    """Return what can be asked about the files of a room; *openings* are what others do with files of their sort."""
+def files(openings: Sequence[Opening] = (), meetings: Meetings | None = None) -> Capability:
+    """Return what can be asked about the files of a room; *openings* are what others do with files of their sort.
+
+    *meetings* tells what takes place on a day, to which a file may belong.
+    """
     return Capability(
         kinds=frozenset({KIND}),
-        commands=(_LIST, _FIND, _SEARCH, _SENT, *_ACTS, _ONE),
+        commands=(_LIST, _FIND, _SEARCH, _SENT, *_acts(meetings), _ONE),
         undone=_undone,
         errands={WARN: Alert(), UNSCANNED: Outage(), TOO_LARGE: Weighing(), sending.SEND: sending.Sending()},
         daily={sending.SEND: sending.DAILY},
         card=_CARD,
-        answered=partial(answered, openings),
+        answered=partial(answered, openings, meetings),
         called=called,
-        plain=plainly,
+        plain=partial(plainly, meetings),
         plain_needs=plain_needs,
         needs=NEEDS,
         finders=(FINDER,),
     )
 
 
-def answered(openings: Sequence[Opening], request: Request) -> Reply | None:
+def answered(openings: Sequence[Opening], meetings: Meetings | None, request: Request) -> Reply | None:
     """What answers a file, or a list of files, and orders something to be done to it; None: it orders nothing."""
     about = [key for key in (*request.theirs, *request.shown) if key[0] == KIND]
     words, named = said_in(request)
@@ -78,6 +83,7 @@ def answered(openings: Sequence[Opening], request: Request) -> Reply | None:
     # Whoever makes links does both: « range-le dans Arrêtés et lien 8 jours ».
     if not about or not words or words[-1].endswith("?") or _LINK.search(" ".join(map(fold, words))):
         return None
+    words = by_number(meetings, request, words)
     with_it = goes_with(request, words, ours=named or request.direct)
     if with_it is not None:
         return with_it
@@ -148,9 +154,10 @@ def _undone(request: Request, changes: tuple[Change, ...]) -> Rich:
     return saying.taken_back(request, count) if count else NOTHING
 
 
-def _of(verb: Verb) -> Callable[[Request, list[str]], Reply]:
+def _of(verb: Verb, meetings: Meetings | None) -> Callable[[Request, list[str]], Reply]:
     def handle(request: Request, rest: list[str]) -> Reply:
-        return acting.act(request, orders.of(verb, rest), (*request.theirs, *request.shown))
+        words = by_number(meetings, request, rest, verb)
+        return acting.act(request, orders.of(verb, words), (*request.theirs, *request.shown))
 
     return handle
 
@@ -242,18 +249,22 @@ _SENT: Final = Command(
     takes=sending.is_choice,
     needs=rooms_alone,
 )
-_ACTS: Final = tuple(
-    Command(
-        name=f"file.{verb.name.lower()}",
-        topic=TOPIC,
-        forms=tuple(_forms(verb)),
-        handle=_of(verb),
-        usage=_USAGES.get(verb, ("", ""))[0],
-        about=_USAGES.get(verb, ("", ""))[1],
-        needs=needs,
-    )
-    for verb in Verb
-)
+
+
+def _acts(meetings: Meetings | None) -> Iterator[Command]:
+    for verb in Verb:
+        usage, about = _USAGES.get(verb, ("", ""))
+        yield Command(
+            name=f"file.{verb.name.lower()}",
+            topic=TOPIC,
+            forms=tuple(_forms(verb)),
+            handle=_of(verb, meetings),
+            usage=usage,
+            about=about,
+            needs=needs,
+        )
+
+
 _ONE: Final = Command(
     name="file.one",
     topic=TOPIC,

@@ -1,6 +1,6 @@
 """What a file may belong to, as it is called in what people say (pure)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bots.assistant.talk.request import Request
@@ -33,9 +33,9 @@ def called(request: Request, words: Sequence[str]) -> list[Thing]:
     said = [fold(word) for word in words]
     bare = [word for word in said if word not in ("la", "le", "the")]
     kind = next((LINKED[word] for word in bare[:2] if word in LINKED), None)
-    meant = numbered.reference(bare[1]) if kind is not None and len(bare) == 2 else None
-    if kind is not None and meant is not None:
-        return [(kind, found) for found in numbered.called(request.state, kind, meant)]
+    numbers = [meant for meant in map(numbered.reference, bare[1:]) if meant is not None]
+    if kind is not None and numbers and len(numbers) == len(bare) - 1:
+        return [(kind, found) for meant in numbers for found in numbered.called(request.state, kind, meant)]
     if kind is not None and bare[0] in _THIS and len(bare) == 2:
         return _just_made(request, kind)
     wanted = [word for word in telling(" ".join(words)) if word not in LINKED and word not in _DAYS]
@@ -44,6 +44,15 @@ def called(request: Request, words: Sequence[str]) -> list[Thing]:
         (each, numbered.get(request.state, each, held)) for each in kinds for held in numbered.ids(request.state, each)
     )
     return [(each, thing) for each, thing in found if thing is not None and is_titled(wanted, thing.title)]
+
+
+def held(request: Request, about: Iterable[str], words: Sequence[str]) -> list[Thing]:
+    """Return those of *about* (``task:<id>``) that *words* call by no more than their kind: « l'objectif »."""
+    bare = [word for word in map(fold, words) if word not in ("la", "le", "the")]
+    kind = LINKED.get(bare[0]) if len(bare) == 1 else None
+    keys = (key.partition(":") for key in dict.fromkeys(about))
+    found = ((kind, numbered.get(request.state, kind, thing)) for each, _, thing in keys if kind and each == kind)
+    return [(kind, thing) for kind, thing in found if thing is not None]
 
 
 def _just_made(request: Request, kind: str) -> list[Thing]:

@@ -306,7 +306,13 @@ def attached(request: Request, files: Sequence[File], found: numbered.Numbered, 
     """Say what *files* have been attached to."""
     gettext = request.texts.gettext
     sentence = gettext("✔ {files} attached to {thing}") if joins else gettext("✔ {files} detached from {thing}")
-    return fill(sentence, files=_names(files), thing=_object(request.texts, kind, found))
+    things = {
+        "task": gettext("the task {number} “{title}”"),
+        "objective": gettext("the objective {number} “{title}”"),
+        "event": gettext("the event {number} “{title}”"),
+    }
+    thing = fill(things[kind], number=strong(found.label), title=text(short(found.title)))
+    return fill(sentence, files=_names(files), thing=thing)
 
 
 def _names(files: Sequence[File]) -> Rich:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from bots.assistant.talk.offers.agenda import Meetings
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.words.asides import orders_in
@@ -14,6 +15,7 @@ from bots.files.library.orders import LAST, SENT, Order, Verb, of_folder
 from bots.files.library.request import library, needs_all
 from bots.files.library.seeking import is_called, seeking
 from bots.files.library.shelf import File
+from bots.files.library.timed import by_number
 from bots.files.plain import asking, belonging, described, folders, shown
 from bots.files.plain.forms import both, spoken
 from bots.files.plain.lately import is_new, lately, listed_lately, sent_by_them, sent_lately
@@ -27,12 +29,13 @@ _BACK: Final = re.compile(
 )
 
 
-def plainly(request: Request, words: Sequence[str]) -> Reply | None:
+def plainly(meetings: Meetings | None, request: Request, words: Sequence[str]) -> Reply | None:
     """Return what comes of « range le CR dans Travaux », said to us: whoever says it means a file that there is.
 
     Of « où est le CR ? », too, and of « et renomme-la … » of the file that was just spoken of.
     """
-    for said in orders_in(words):
+    for ordered in orders_in(words):
+        said = by_number(meetings, request, ordered)
         reply = next(filter(None, (read(request, said) for read in _READ)), None)
         if reply is not None:
             return reply

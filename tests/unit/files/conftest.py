@@ -11,6 +11,7 @@ from bots.assistant.handler.keeping import Keeper
 from bots.assistant.testing.house import House
 from bots.envelope.cipher import Encryptor
 from bots.events.capability import events
+from bots.events.talk.aiming import MEETINGS
 from bots.files.keeping.everywhere import Everywhere
 from bots.files.keeping.keeper import FileKeeper
 from bots.files.library.commands import files
@@ -35,7 +36,11 @@ class Hall(House):
     def __init__(self) -> None:
         self.time = 1_795_431_600_000  # Monday 23 November 2026, 12 h in Paris
         super().__init__(
-            FakeEdge(V), lambda: [TASKS, objectives(CENSUS), files(), events()], self.now, {V: SIGNER}, lambda: [V, R]
+            FakeEdge(V),
+            lambda: [TASKS, objectives(CENSUS), files(meetings=MEETINGS), events()],
+            self.now,
+            {V: SIGNER},
+            lambda: [V, R],
         )
 
     def keepers(self) -> Iterable[Keeper]:

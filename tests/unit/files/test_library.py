@@ -458,3 +458,57 @@ async def test_this_file_is_nobody_elses(hall: Hall) -> None:
     hall.time = sent.timestamp
 
     assert "rangé" not in await hall.say("@beffroi:valbourg.fr range ce fichier dans Conseil")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("attache la convocation à la réunion de jeudi", "joins la convocation au conseil du 26 novembre"),
+        *("rattache la convocation au conseil de jeudi 18h30", "la convocation, attache-la au conseil de jeudi"),
+        *(
+            "attach the convocation to the meeting on Thursday",
+            "attach the convocation to the council meeting on Thursday",
+        ),
+        "!fichier rattacher convocation à la réunion de jeudi",
+    ],
+)
+async def test_a_file_of_the_library_is_attached_to_what_takes_place_that_day(hall: Hall, words: str) -> None:
+    """The day was thrown away: any event called « réunion » was taken, and « Conseil » was none."""
+    await hall.send("convocation CM.pdf", sender=DGS)
+    await hall.send("budget.pdf", sender=DGS)
+    hall.time += 86_400_000
+    await hall.say("!agenda ajouter réunion de voirie mercredi 25 novembre 10h")
+    await hall.say("!agenda ajouter Conseil municipal jeudi 18h30 (council)")
+
+    said = await hall.say(words if words.startswith("!") else f"@beffroi {words}")
+
+    assert said.startswith("✔ convocation CM.pdf : rattaché à l’événement 2 « Conseil municipal")
+    assert "convocation CM.pdf" in await hall.say("!fichiers événement 2")
+    await hall.say("@beffroi attache budget.pdf à l'événement 1")
+    assert "comme avant" in await hall.say("!annuler")
+    assert "0 fichier" in (nothing := await hall.say("!fichiers événement 1")) or "Aucun" in nothing
+
+
+async def test_of_several_on_that_day_it_is_asked_which(hall: Hall) -> None:
+    await hall.send("convocation.pdf")
+    await hall.say("!agenda ajouter Bureau jeudi 9h")
+    await hall.say("!agenda ajouter Conseil municipal jeudi 18h30")
+
+    asked = await hall.say("@beffroi attache la convocation à la réunion de jeudi")
+    assert "Laquelle" in asked or "Lequel" in asked
+    assert "Bureau" in asked
+    assert "l’événement 2 « Conseil municipal »" in await hall.say("2")
+    assert "ne trouve pas" in await hall.say("@beffroi attache la convocation à la réunion de vendredi")
+
+
+async def test_what_a_file_is_attached_to_is_named_and_goes_when_that_is_erased(hall: Hall) -> None:
+    await hall.send("plan.pdf")
+    await hall.say("!objectif ajouter réviser le PLU pour le 30 juin 2027")
+
+    assert "rattaché à l’objectif 1 « réviser le PLU »" in await hall.say("@beffroi rattache le plan à l'objectif 1")
+    said = hall.id_of()
+    assert "détaché de l’objectif 1 « réviser le PLU »" in await hall.say("@beffroi détache le plan de l'objectif")
+    await hall.say("@beffroi rattache le plan à l'objectif 1")
+    await hall.say("!objectif effacer 1")
+    await hall.say("définitivement")
+    assert said in hall.redacted
