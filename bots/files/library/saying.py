@@ -217,7 +217,12 @@ def _whole(request: Request, file: File) -> Rich:
 def _about(request: Request, key: str) -> Rich | None:
     kind, _, object_id = key.partition(":")
     found = numbered.get(request.state, kind, object_id)
-    return None if found is None else _object(request.texts, kind, found)
+    names = {
+        "task": request.texts.gettext("the task {number}"),
+        "objective": request.texts.gettext("the objective {number}"),
+        "event": request.texts.gettext("the event {number}"),
+    }
+    return None if found is None else fill(names.get(kind, "{number}"), number=strong(found.label))
 
 
 def _object(texts: Texts, kind: str, found: numbered.Numbered) -> Rich:

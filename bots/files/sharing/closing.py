@@ -18,6 +18,7 @@ from bots.files.sharing import saying
 from bots.files.sharing.errands import END
 from bots.files.sharing.saying import Standing
 from bots.files.sharing.share import KIND, Share, shares
+from bots.register.format.canonical import Json
 
 MOST: Final = 20
 """Links that are closed at once: as many as one list shows."""
@@ -71,7 +72,7 @@ def _theirs(request: Request) -> list[Share]:
 
 
 def _close(request: Request, known: Sequence[Share]) -> Reply:
-    links = [share.link_id for share in known[:MOST]]
+    links: list[Json] = [share.link_id for share in known[:MOST]]
     return leave_to(request, Errand(END, str(request.event_id), {"links": links}), weighs=True)
 
 

@@ -380,12 +380,12 @@ async def test_a_file_goes_with_what_was_just_made(hall: Hall) -> None:
     await hall.say("!tâche relire les factures")
     await hall.send("convocation.pdf")
 
-    assert "rattaché à tâche 1" in await hall.say("@beffroi avec le fichier")
+    assert "rattaché à la tâche 1" in await hall.say("@beffroi avec le fichier")
     assert "comme avant" in await hall.say("!annuler")
     assert "Dites à quelle tâche" in await hall.say("@beffroi attache la convocation", sender=DGS)
     await hall.say("!tâche prévenir les élus")
-    assert "convocation.pdf : rattaché à tâche 2" in await hall.say("@beffroi attache la convocation")
-    assert "convocation.pdf : détaché de tâche 2" in await hall.say("@beffroi détache la convocation")
+    assert "convocation.pdf : rattaché à la tâche 2" in await hall.say("@beffroi attache la convocation")
+    assert "convocation.pdf : détaché de la tâche 2" in await hall.say("@beffroi détache la convocation")
     assert "pas compris" in await hall.say("@beffroi avec Paul")
 
 
@@ -416,7 +416,7 @@ async def test_whether_it_was_for_us_is_asked_before_a_colleagues_file_is_attach
 
     for words in ("mets ça au conseil", "c'est à joindre au conseil"):
         assert "Est-ce pour moi" in await hall.say(words, about=file.event_id)
-    assert "rattaché à tâche 1" in await hall.say("@beffroi mets ça au conseil", about=file.event_id)
+    assert "rattaché à la tâche 1" in await hall.say("@beffroi mets ça au conseil", about=file.event_id)
 
 
 async def test_a_caption_says_with_what_a_file_goes(hall: Hall) -> None:
@@ -430,7 +430,7 @@ async def test_a_caption_says_with_what_a_file_goes(hall: Hall) -> None:
     await hall.send("avis.pdf", body="je ne sais pas si on range avec le conseil")
     assert len(hall.said()) == before
     await hall.send("note.pdf", body="note de synthèse, à mettre avec le conseil")
-    assert "note.pdf : rattaché à tâche 1" in hall.said()[-1]
+    assert "note.pdf : rattaché à la tâche 1" in hall.said()[-1]
     await hall.say("!tâche prévenir le conseil")
     before = len(hall.said())
     await hall.send("ordre.pdf", body="à mettre avec le conseil")

@@ -216,12 +216,12 @@ async def test_what_is_thrown_away_can_be_had_back_for_thirty_days(hall: Hall) -
 async def test_a_file_belongs_to_a_task(hall: Hall) -> None:
     file = await hall.send("plan.pdf")
     await hall.say("!tâche ajouter faire voter le plan")
-    assert "rattaché à tâche 1" in await hall.say("rattacher à la tâche 1", about=file.event_id)
+    assert "rattaché à la tâche 1" in await hall.say("rattacher à la tâche 1", about=file.event_id)
 
     assert await listed(hall, "!fichiers tâche 1") == ["plan.pdf"]
-    assert "rattaché à tâche 1" in await hall.say("!fichier plan.pdf")
+    assert "rattaché à la tâche 1" in await hall.say("!fichier plan.pdf")
     assert "ne trouve pas" in await hall.say("rattacher à la tâche 7", about=file.event_id)
-    assert "détaché de tâche 1" in await hall.say("détacher de la tâche 1", about=file.event_id)
+    assert "détaché de la tâche 1" in await hall.say("détacher de la tâche 1", about=file.event_id)
     assert await listed(hall, "!fichiers tâche 1") == []
 
 

@@ -275,9 +275,9 @@ async def test_a_file_of_the_room_is_sent_to_who_asks_alone(hall: Hall, words: s
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("et joins la délib à cette tâche", "rattaché à tâche 1"),
-        ("attache la délib à la tâche SDIS", "rattaché à tâche 1"),
-        ("joins la délib à la réunion voirie de jeudi", "rattaché à événement 1"),
+        ("et joins la délib à cette tâche", "rattaché à la tâche 1"),
+        ("attache la délib à la tâche SDIS", "rattaché à la tâche 1"),
+        ("joins la délib à la réunion voirie de jeudi", "rattaché à l’événement 1"),
     ],
 )
 async def test_a_file_is_attached_to_what_is_called_by_its_title(hall: Hall, words: str, said: str) -> None:
@@ -303,7 +303,7 @@ async def test_of_two_things_that_are_called_so_it_is_asked_which(hall: Hall) ->
     await hall.say("@beffroi ajoute une tâche payer le SDIS")
 
     assert "Laquelle" in await hall.say("@beffroi joins la délib à la tâche SDIS")
-    assert "rattaché à tâche 2" in await hall.say("tâche 2")
+    assert "rattaché à la tâche 2" in await hall.say("tâche 2")
 
 
 @pytest.mark.parametrize("caption", ["la version définitive du courrier", "confidentiel pour l'instant"])
