@@ -12,7 +12,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Key
 from bots.assistant.words.objects import numbered
 from bots.assistant.words.objects.numbered import Numbered
-from bots.files.library import naming, saying, scans
+from bots.files.library import naming, saying, scans, told
 from bots.files.library.entry import KIND
 from bots.files.library.library import BIN_DAYS
 from bots.files.library.linked import called, held
@@ -47,7 +47,7 @@ def _warned(request: Request, files: Sequence[File]) -> Reply | None:
 
 
 def _show(request: Request, files: Sequence[File], _: Order) -> Reply:
-    return Reply(saying.shown(request, files), shows=keys_of(files), inverse=request.inverse)
+    return Reply(told.shown(request, files), shows=keys_of(files), inverse=request.inverse)
 
 
 def _move(request: Request, files: Sequence[File], order: Order) -> Reply:

@@ -13,7 +13,7 @@ from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.names.people import name_of
 from bots.assistant.words.objects.titled import parts_of, said_in
-from bots.files.library import saying
+from bots.files.library import told
 from bots.files.library.entry import KIND
 from bots.files.library.library import Library
 from bots.files.library.request import Shelved, library, needs_all, others
@@ -51,7 +51,7 @@ class _Files(Lines):
     def whole(self, request: Request, object_id: str) -> Rich | None:
         """Return all that is known of it."""
         file = library(request).get(object_id)
-        return None if file is None else saying.shown(request, [file])
+        return None if file is None else told.shown(request, [file])
 
 
 FINDER: Final[Finder] = _Files()
@@ -107,8 +107,8 @@ def _at(file: File) -> datetime:
 
 
 def _line(request: Request, file: File, _: bool) -> Rich:
-    return join(" ", (saying.named(request, file), text("–"), name_of(file.entry.sender, request)))
+    return join(" ", (told.named(request, file), text("–"), name_of(file.entry.sender, request)))
 
 
 def _there(request: Request, shelved: Shelved, file: File, _: bool) -> Rich:
-    return saying.there(request, shelved, file)
+    return told.there(request, shelved, file)

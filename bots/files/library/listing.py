@@ -11,7 +11,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, has_words
 from bots.assistant.words.objects import numbered
 from bots.assistant.words.objects.numbered import Numbered
-from bots.files.library import naming, saying, sending
+from bots.files.library import naming, saying, sending, told
 from bots.files.library.entry import KIND
 from bots.files.library.library import BIN_DAYS
 from bots.files.library.linked import LINKED, called
@@ -64,18 +64,18 @@ def search(request: Request, rest: list[str]) -> Reply:
 def _overview(request: Request) -> Reply:
     known = library(request)
     places = known.all()
-    head = saying.overview(request, known.folders(), len(places))
-    return _listed(request, known.files(places, saying.MOST_LISTED // 2), len(places), head)
+    head = told.overview(request, known.folders(), len(places))
+    return _listed(request, known.files(places, told.MOST_LISTED // 2), len(places), head)
 
 
 def _folder(request: Request, words: str) -> Reply:
     known, folder = library(request), naming.folder(words) or words
     places = known.within(folder)
-    files = known.files(places, saying.MOST_LISTED)
+    files = known.files(places, told.MOST_LISTED)
     written = next(
         (file.filing.folder for file in files if naming.compared(file.filing.folder) == naming.compared(folder)), folder
     )
-    listed = _listed(request, files, len(places), saying.in_folder(request, written, len(places)))
+    listed = _listed(request, files, len(places), told.in_folder(request, written, len(places)))
     # « le dossier Amule » may be a matter of somebody's, and no folder.
     return replace(listed, nothing=not places)
 
@@ -84,22 +84,22 @@ def unfiled(request: Request) -> Reply:
     """List what is in no folder."""
     known = library(request)
     places = known.unfiled()
-    files = known.files(places, saying.MOST_LISTED)
-    return _listed(request, files, len(places), saying.unfiled(request, len(places)))
+    files = known.files(places, told.MOST_LISTED)
+    return _listed(request, files, len(places), told.unfiled(request, len(places)))
 
 
 def sent_by(request: Request, person: UserId) -> Reply:
     """List what *person* has sent, the newest first."""
     known = library(request)
     places = known.sent_by(person)
-    files = known.files(places, saying.MOST_LISTED // 2)
-    return _listed(request, files, len(places), saying.sent_by(request, person, len(places)))
+    files = known.files(places, told.MOST_LISTED // 2)
+    return _listed(request, files, len(places), told.sent_by(request, person, len(places)))
 
 
 def of_places(request: Request, said: str, places: Sequence[int]) -> Reply:
     """List the files that stand at *places*, found by what was *said*."""
-    head = saying.found(request, said, len(places))
-    listed = _listed(request, library(request).files(places, saying.MOST_LISTED), len(places), head)
+    head = told.found(request, said, len(places))
+    listed = _listed(request, library(request).files(places, told.MOST_LISTED), len(places), head)
     return replace(listed, nothing=not places)
 
 
@@ -108,16 +108,16 @@ def _search(request: Request, words: Sequence[str]) -> Reply:
     places = known.find(wanted)
     elsewhere = [*_elsewhere(request, wanted)]
     if not elsewhere:
-        head = saying.found(request, " ".join(words), len(places))
-        listed = _listed(request, known.files(places, saying.MOST_LISTED), len(places), head)
+        head = told.found(request, " ".join(words), len(places))
+        listed = _listed(request, known.files(places, told.MOST_LISTED), len(places), head)
         return replace(listed, nothing=not places)
-    head = saying.found(request, " ".join(words), len(places) + len(elsewhere))
-    rows = saying.elsewhere(request, elsewhere)
+    head = told.found(request, " ".join(words), len(places) + len(elsewhere))
+    rows = told.elsewhere(request, elsewhere)
     if not places and len(elsewhere) <= _MOST_OFFERED:
         return _offered(request, head, elsewhere)
     if not places:
         return Reply(lines((head, *rows)), inverse=request.inverse)
-    here = _listed(request, known.files(places, saying.MOST_LISTED), len(places), head)
+    here = _listed(request, known.files(places, told.MOST_LISTED), len(places), head)
     return replace(here, text=lines((here.text, *rows)))
 
 
@@ -126,7 +126,7 @@ def _elsewhere(request: Request, words: Sequence[str]) -> Iterator[tuple[Shelved
     found = [
         (shelved, file)
         for shelved in others(request)
-        for file in shelved.library.files(shelved.library.find(words), saying.MOST_LISTED)
+        for file in shelved.library.files(shelved.library.find(words), told.MOST_LISTED)
     ]
     yield from sorted(found, key=lambda each: -each[1].entry.at)
 
@@ -169,16 +169,16 @@ def _sent(request: Request, words: Sequence[str]) -> Reply | None:
         return sending.one(request, sending.here(request, here[0]))
     if not here and not elsewhere:
         return None
-    head = saying.found(request, " ".join(words), len(here) + len(elsewhere))
-    mine = [(sending.here(request, file), saying.named(request, file)) for file in here]
-    theirs = [(_place(shelved, file), saying.there(request, shelved, file)) for shelved, file in elsewhere]
+    head = told.found(request, " ".join(words), len(here) + len(elsewhere))
+    mine = [(sending.here(request, file), told.named(request, file)) for file in here]
+    theirs = [(_place(shelved, file), told.there(request, shelved, file)) for shelved, file in elsewhere]
     return sending.offered(request, head, [*mine, *theirs])
 
 
 def _offered(request: Request, head: Rich, found: Sequence[tuple[Shelved, File]]) -> Reply:
-    rows = [(_place(shelved, file), saying.there(request, shelved, file)) for shelved, file in found]
+    rows = [(_place(shelved, file), told.there(request, shelved, file)) for shelved, file in found]
     reply = sending.offered(request, head, rows)
-    return reply.above(saying.not_from_here(request))
+    return reply.above(told.not_from_here(request))
 
 
 def _place(shelved: Shelved, file: File) -> sending.Place:
@@ -187,26 +187,26 @@ def _place(shelved: Shelved, file: File) -> sending.Place:
 
 def _bin(request: Request) -> Reply:
     files = library(request).binned(request.here.date())
-    return _listed(request, files[: saying.MOST_LISTED], len(files), saying.in_bin(request, len(files), BIN_DAYS))
+    return _listed(request, files[: told.MOST_LISTED], len(files), told.in_bin(request, len(files), BIN_DAYS))
 
 
 def _attached(request: Request, words: Sequence[str]) -> Reply:
     found = called(request, words)
     files = [file for kind, thing in found for file in library(request).about(f"{kind}:{thing.id}")]
-    head = saying.found(request, " ".join(words), len(files))
-    return _listed(request, files[: saying.MOST_LISTED], len(files), head)
+    head = told.found(request, " ".join(words), len(files))
+    return _listed(request, files[: told.MOST_LISTED], len(files), head)
 
 
 def attached(request: Request, kind: str, thing: Numbered) -> Reply:
     """List what is attached to a thing."""
     files = library(request).about(f"{kind}:{thing.id}")
-    head = saying.found(request, thing.title, len(files))
-    return _listed(request, files[: saying.MOST_LISTED], len(files), head)
+    head = told.found(request, thing.title, len(files))
+    return _listed(request, files[: told.MOST_LISTED], len(files), head)
 
 
 def _listed(request: Request, files: Sequence[File], count: int, head: Rich) -> Reply:
     return Reply(
-        saying.listed(request, files, count, head),
+        told.listed(request, files, count, head),
         shows=tuple((KIND, file.id) for file in files),
         inverse=request.inverse,
         lists=bool(files),

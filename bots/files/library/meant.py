@@ -10,7 +10,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.enumeration import between, parts
-from bots.files.library import naming, saying
+from bots.files.library import naming, saying, told
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
 from bots.files.library.request import library
@@ -104,7 +104,7 @@ def _called(request: Request, typed: str, *, binned: bool = False) -> list[File]
     if len(found) == 1:
         return found
     candidates = tuple(
-        Candidate(saying.named(request, file), f"«{file.path}»", Instead((typed,)), words=(file.path, file.name))
+        Candidate(told.named(request, file), f"«{file.path}»", Instead((typed,)), words=(file.path, file.name))
         for file in found[:9]
     )
     return ask(request, Question(saying.several(request, name, len(found)), candidates))

@@ -12,9 +12,9 @@ from bots.assistant.words.objects.ending import is_told
 from bots.files.library.request import NAME as FILES
 from bots.files.publishing import store
 from bots.files.publishing.counter import NOT_KNOWN, Counter, failed
-from bots.files.sharing import saying
-from bots.files.sharing.saying import Standing
+from bots.files.sharing import saying, standing
 from bots.files.sharing.share import KIND, NEEDS, Share
+from bots.files.sharing.standing import Standing
 from bots.links.client.errors import Away, Over, ShareRefused
 from bots.links.format.publication import Terms
 from bots.matrix.errors import Unreachable
@@ -132,7 +132,7 @@ class Looking:
         del payload
         standings, more = prepared
         shows = tuple((KIND, standing.share.link_id) for standing in standings)
-        return Reply(saying.listed(request, standings, more), shows=shows, lists=bool(shows))
+        return Reply(standing.listed(request, standings, more), shows=shows, lists=bool(shows))
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
         """Say why not."""

@@ -14,10 +14,10 @@ from bots.assistant.talk.sentence import and_more
 from bots.assistant.words.asides import folded_text
 from bots.assistant.words.objects.ending import UNASKED
 from bots.files.library import meant
-from bots.files.sharing import saying
+from bots.files.sharing import asking, saying, standing
 from bots.files.sharing.errands import END
-from bots.files.sharing.saying import Standing
 from bots.files.sharing.share import KIND, Share, shares
+from bots.files.sharing.standing import Standing
 from bots.register.format.canonical import Json
 
 MOST: Final = 20
@@ -60,7 +60,7 @@ def asked(request: Request, matched: "re.Match[str]") -> Reply:
         events = {file.entry.event_id for file in files}
         known = [share for share in known if events & {*share.files}]
     if not known:
-        return ask(request, saying.none_of_theirs(request) if shares(request) else saying.which_link(request, 0))
+        return ask(request, saying.none_of_theirs(request) if shares(request) else asking.which_link(request, 0))
     shown = known[:MOST]
     reply = ask(request, _question(request, shown, len(known) - len(shown)))
     return replace(reply, shows=tuple((KIND, share.link_id) for share in shown), lists=True)
@@ -80,7 +80,7 @@ def _question(request: Request, known: Sequence[Share], more: int) -> Question:
     """Ask whether *known* are to be closed, and list them; by a word alone, because none is opened again."""
     gettext = request.texts.gettext
     rows = [
-        join(" ", (text(f"{number}."), saying.row(request, Standing(share, UNASKED))))
+        join(" ", (text(f"{number}."), standing.row(request, Standing(share, UNASKED))))
         for number, share in enumerate(known, 1)
     ]
     word = text(gettext("close them"))

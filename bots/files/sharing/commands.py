@@ -24,7 +24,7 @@ from bots.files.library.request import library
 from bots.files.library.saying import for_us
 from bots.files.library.shelf import File
 from bots.files.plain.lately import just_sent, lately
-from bots.files.sharing import closing, saying, which
+from bots.files.sharing import asking, closing, saying, which
 from bots.files.sharing import plain as spoken
 from bots.files.sharing.both import both
 from bots.files.sharing.errands import CHANGE, END, LOOK, PUBLISH
@@ -140,7 +140,7 @@ def _of_link(request: Request, words: Sequence[str]) -> Reply | None:
     if told is not None:
         return told
     about_it = said[0] in _CLOSE or bool({"lien", "link"} & {*said}) or said[0].startswith(("prolong", "extend"))
-    return ask(request, saying.of_link(request)) if about_it else None
+    return ask(request, asking.of_link(request)) if about_it else None
 
 
 def _after_share(words: Sequence[str]) -> list[str] | None:
@@ -175,12 +175,12 @@ def share(request: Request, rest: list[str]) -> Reply:
         found = which.files(request, wished.names, shown)
         named = which.behind_to(request, wished.names) if isinstance(found, Reply) else found
         if len(named) == 1:
-            return ask(request, saying.link_instead(request, named[0], terms(words)))
+            return ask(request, asking.link_instead(request, named[0], terms(words)))
     nameless = not wished.names or which.is_guess(request, words, wished.names)
     just = _just(request) if request.own and not shown and nameless else []
     if len(just) == 1 and isinstance(which.files(request, wished.names, ()), Reply):
         # « Il me faut un lien pour l'imprimeur »: to what was just sent, or spoken of.
-        return ask(request, saying.link_instead(request, just[0], terms(words)))
+        return ask(request, asking.link_instead(request, just[0], terms(words)))
     return _publish(request, wished, shown)
 
 
@@ -224,7 +224,7 @@ def _lasting(request: Request, wished: Wish) -> timedelta | Rich:
             case _:
                 lasts = None
     if lasts is None or lasts <= timedelta():
-        return saying.until_when(request, wished.until)
+        return asking.until_when(request, wished.until)
     return lasts if lasts <= LONGEST else saying.too_long(request, LONGEST.days)
 
 
@@ -294,7 +294,7 @@ def _meant(request: Request, rest: Sequence[str]) -> Share | Reply:
     else:
         found = [each for each in known if each.link_id in shown]
     if len(found) != 1:
-        return ask(request, saying.which_link(request, len(known)))
+        return ask(request, asking.which_link(request, len(known)))
     mine = found[0].author == request.sender or request.own
     return found[0] if mine else ask(request, saying.guests(request))
 

@@ -14,10 +14,10 @@ from bots.files.library.entry import id_of
 from bots.files.library.found import said_of
 from bots.files.library.request import NAME as FILES
 from bots.files.library.request import library
-from bots.files.sharing import saying
+from bots.files.sharing import standing
 from bots.files.sharing.errands import LOOK
-from bots.files.sharing.saying import Standing
 from bots.files.sharing.share import KIND, NAME, Share, shares
+from bots.files.sharing.standing import Standing
 
 _NEEDS: Final = Needs(kept=frozenset({FILES, NAME}))
 
@@ -62,4 +62,4 @@ def _ending(request: Request, share: Share) -> Ending:
 
 
 def _line(request: Request, share: Share, _: bool) -> Rich:
-    return saying.row(request, Standing(share, UNASKED))
+    return standing.row(request, Standing(share, UNASKED))

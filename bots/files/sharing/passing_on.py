@@ -10,7 +10,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.words.names.people import whom
 from bots.files.library.entry import KIND
 from bots.files.library.shelf import File
-from bots.files.sharing import saying
+from bots.files.sharing import asking, saying
 from bots.files.sharing.wish import terms
 
 _SENDING: Final = re.compile(
@@ -42,5 +42,5 @@ def passed_on(request: Request, words: Sequence[str], file: File, *, addressed: 
         return None
     if not request.own:
         return ask(request, saying.guests(request)) if addressed else None
-    asked = ask(request, saying.link_instead(request, file, terms(found["whom"].split())))
+    asked = ask(request, asking.link_instead(request, file, terms(found["whom"].split())))
     return replace(asked, shows=((KIND, file.id),))

@@ -14,7 +14,7 @@ from bots.files.library import meant
 from bots.files.library.entry import id_of
 from bots.files.library.request import library
 from bots.files.plain.described import person
-from bots.files.sharing import closing, saying
+from bots.files.sharing import asking, closing, saying
 from bots.files.sharing.errands import END, LOOK
 from bots.files.sharing.share import KIND, NEEDS, Share, shares
 from bots.files.sharing.terms import TERMS, may, only
@@ -89,11 +89,11 @@ def _meant(request: Request, of: str | None) -> Share | Reply:
     if isinstance(named, list):
         ids = {file.id for file in named}
         known = tuple(share for share in known if ids & {id_of(share.room_id, event) for event in share.files})
-        return known[0] if len(known) == 1 else ask(request, saying.which_link(request, len(known)))
+        return known[0] if len(known) == 1 else ask(request, asking.which_link(request, len(known)))
     share = only(request)
     if share is None:
-        return ask(request, saying.which_link(request, len(known)))
-    return ask(request, saying.close_it(request, share)) if of else share
+        return ask(request, asking.which_link(request, len(known)))
+    return ask(request, asking.close_it(request, share)) if of else share
 
 
 def _closed(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
@@ -105,7 +105,7 @@ def _closed(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Rep
         return found
     if whose is not None:
         # « Celui du notaire » names no link: what is closed stays closed.
-        return ask(request, saying.close_it(request, found))
+        return ask(request, asking.close_it(request, found))
     return may(request, found) or leave_to(request, Errand(END, found.link_id, {"links": [found.link_id]}))
 
 
@@ -140,11 +140,11 @@ def _locked(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | 
     """Offer another password; where no link is open, it is that of something else."""
     share = only(request)
     if share is None:
-        return ask(request, saying.which_link(request, len(shares(request)))) if shares(request) else None
+        return ask(request, asking.which_link(request, len(shares(request)))) if shares(request) else None
     if not request.private and request.alone_in is None:
         return ask(request, saying.nowhere(request))
     paths = [file.path for event in share.files if (file := library(request).get(id_of(share.room_id, event)))]
-    return ask(request, saying.other_password(request, share, paths))
+    return ask(request, asking.other_password(request, share, paths))
 
 
 def _told(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
@@ -166,13 +166,13 @@ def _sent(request: Request, matched: "re.Match[str]", words: Sequence[str]) -> R
     here = whom(said, request) or person(request, said[1:])
     if here is not None:
         return ask(request, saying.is_here(request, here))
-    return ask(request, saying.link_instead(request, files[0], ()) if request.own else saying.guests(request))
+    return ask(request, asking.link_instead(request, files[0], ()) if request.own else saying.guests(request))
 
 
 def _off(request: Request, _: "re.Match[str]", __: Sequence[str]) -> Reply | None:
     """Ask whether the link is to be closed that was not named: « désactive-le »."""
     share = only(request)
-    return None if share is None else ask(request, saying.close_it(request, share))
+    return None if share is None else ask(request, asking.close_it(request, share))
 
 
 _FORMS: Final[tuple[Form, ...]] = (

@@ -10,7 +10,7 @@ from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Request
 from bots.assistant.words.amounts import DAYS, amount
 from bots.assistant.words.unnamed import FURTHER, KEPT, PROLONGED, SPAN, UNTIL, Form, of_one, unnamed
-from bots.files.sharing import saying
+from bots.files.sharing import asking, saying
 from bots.files.sharing.errands import CHANGE
 from bots.files.sharing.share import KIND, Share, shares
 from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS
@@ -56,7 +56,7 @@ def only(request: Request) -> Share | None:
 def prolonged(request: Request, rest: Sequence[str]) -> Reply:
     """Answer « prolonge le lien d'une semaine », and « … jusqu'au 22 décembre »."""
     reply = of_one(request, ["prolonge", "le", "lien", *rest], KIND, _ENDS)
-    return reply or ask(request, saying.which_link(request, len(shares(request))))
+    return reply or ask(request, asking.which_link(request, len(shares(request))))
 
 
 def may(request: Request, share: Share) -> Reply | None:
@@ -67,7 +67,7 @@ def may(request: Request, share: Share) -> Reply | None:
 def _which(request: Request) -> Reply | None:
     """Ask which link is meant of several; None where none is open."""
     known = shares(request)
-    return ask(request, saying.which_link(request, len(known))) if known else None
+    return ask(request, asking.which_link(request, len(known))) if known else None
 
 
 def _limited(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Reply | None:
@@ -92,7 +92,7 @@ def _allowed(request: Request, said: str, share: Share, count: int) -> Reply:
     """Have a link allow *count* downloads in all; « donne-lui un téléchargement » takes none away."""
     fewer = share.downloads is not None and count <= share.downloads
     if fewer and said.startswith(("donne", "accorde")):
-        return ask(request, saying.of_link(request))
+        return ask(request, asking.of_link(request))
     return _changed(request, share, share.until, count)
 
 
@@ -141,7 +141,7 @@ def _until(request: Request, share: Share, until: int, *, surely: bool) -> Reply
         return ask(request, saying.too_long(request, LONGEST.days))
     if surely or any(kind == KIND for kind, _ in request.shown):
         return _changed(request, share, until, share.downloads)
-    return ask(request, saying.until_then(request, share, until))
+    return ask(request, asking.until_then(request, share, until))
 
 
 def _changed(request: Request, share: Share, until: int, downloads: int | None) -> Reply:
