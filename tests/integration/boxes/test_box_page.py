@@ -603,6 +603,7 @@ async def test_whoever_comes_back_sees_how_it_stands_and_adds_a_file(scene: Scen
     assert await scene.evaluate("location.href") == back
     await scene.visit(f"{back}&x=1")
     assert "ne l’a pas encore relevé" in await scene.text()
+    assert await scene.status() == "Voici où en est votre dépôt."
     await answered(scene, box, deposit, kept, "processed")
     await scene.visit(f"{back}&x=2")
     assert "Traité le" in await scene.text()
@@ -675,6 +676,56 @@ async def test_whoever_stops_leaves_nothing_and_may_begin_again(scene: Scene) ->
     await scene.says("Votre dépôt est enregistré")
     _, texts, _ = await scene.opened(box)
     assert texts == [content(30 * MIB)]
+
+
+async def test_who_stops_once_the_line_is_cut_is_heard(scene: Scene) -> None:
+    """The button stayed below « La connexion au serveur est coupée » and did nothing."""
+    box = await opening(scene, FormField("Nom"))
+    await cut_off(scene, box, 41 * MIB + 5)
+    await scene.click("stop")
+    await scene.says("Arrêté. Rien n’a été déposé")
+    assert await scene.evaluate("document.getElementById('form').hidden") is False
+    assert await scene.evaluate("document.getElementById('progress').hidden")
+
+    async def freed() -> bool:
+        return scene.share.files() == []
+
+    await until(freed)
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+    _, texts, _ = await scene.opened(box)
+    assert texts == [content(1000), content(41 * MIB + 5)]
+
+
+async def test_that_no_file_is_chosen_is_said_where_one_chooses(scene: Scene) -> None:
+    """It stood at the top alone, out of sight on a telephone."""
+    box = await opening(scene, files=1)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    assert "Choisir un fichier" in await scene.text()
+    assert await scene.evaluate("document.getElementById('picker').multiple") is False
+    await scene.click("send")
+    error = "document.getElementById('pickerError')"
+    assert await scene.evaluate(f"{error}.hidden") is False
+    assert "Choisissez au moins un fichier" in await scene.evaluate(f"{error}.textContent")
+    await scene.chooses(**{"plan.pdf": 10})
+    assert await scene.evaluate(f"{error}.hidden")
+
+
+async def test_a_date_may_be_typed_without_signs(scene: Scene) -> None:
+    """An iPhone's keyboard for numbers has no « / »."""
+    box = await opening(scene, FormField("Né le", "date", required=True), files=0)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    assert "cherche pas de virus" not in await scene.text()
+    await scene.types(0, "31021980")
+    await scene.click("send")
+    await scene.says("doit être une date qui existe")
+    await scene.types(0, "12051980")
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+    deposit, _, _ = await scene.opened(box)
+    assert deposit.answers == ("1980-05-12",)
 
 
 async def test_the_receipt_that_is_saved_is_verified_without_the_page(scene: Scene, tmp_path: Path) -> None:

@@ -357,6 +357,81 @@ async def test_a_line_that_breaks_is_resumed_and_the_file_is_whole(scene: Scene)
     assert (await scene.share.assistant.look(link.link.id)).used == 1
 
 
+async def test_that_the_line_is_cut_is_said_while_it_is_tried_again(scene: Scene) -> None:
+    """The bar stood still for a minute and nothing was said."""
+    text = os.urandom(9 * MIB)
+    link = await published(scene, text)
+    await scene.visit(str(link.link))
+    scene.recorder.rate = 2 * MIB
+    await drop_connections(scene)
+    try:
+        await scene.save()
+        await until(lambda: scene.evaluate("document.getElementById('bar').value > 0"))
+        scene.recorder.instead = b""
+        await drop_connections(scene)
+        await scene.says("La connexion est coupée ; nouvelle tentative")
+        assert await scene.evaluate("document.getElementById('status').className") == ""
+    finally:
+        scene.recorder.instead = scene.recorder.rate = None
+    await scene.says("entier et vérifié")
+    assert await scene.saved(link.manifest.files[0].name, len(text)) == text
+
+
+async def test_what_is_saved_is_seen_where_one_has_pressed(scene: Scene) -> None:
+    """On a telephone the bar and « enregistré » stood far above the button, and the focus took the page back to it."""
+    texts = [b"x" * 1000] * 9 + [os.urandom(6 * MIB)]
+    link = await published(scene, *texts)
+    await scene.visit(str(link.link))
+    scene.recorder.rate = 3 * MIB
+    await drop_connections(scene)
+    try:
+        await scene.evaluate(
+            "(document.body.style.zoom = '1.6', document.querySelectorAll('#list button')[9].focus(), 1)"
+        )
+        await scene.browser.press("Enter")
+        await until(lambda: scene.evaluate("document.getElementById('bar').value > 0"))
+        assert await scene.evaluate(seen("document.getElementById('bar')"))
+        assert await scene.evaluate("document.getElementById('stop').disabled") is False
+    finally:
+        scene.recorder.rate = None
+    await scene.says("entier et vérifié")
+    mark = "document.querySelectorAll('#list .mark')[9]"
+    assert "✔ Enregistré" in await scene.evaluate(f"{mark}.textContent")
+    assert await scene.evaluate(seen(mark))
+    assert await scene.evaluate("document.querySelector('#list .mark').textContent") == ""
+    await scene.click("language")
+    assert "✔ Saved" in await scene.evaluate(f"{mark}.textContent")
+    await scene.saved(link.manifest.files[9].name, 6 * MIB)
+
+    scene.recorder.instead = b""
+    await scene.evaluate(HASTY)
+    await drop_connections(scene)
+    await scene.save(8)
+    await scene.says("The connection to the server is cut")
+    scene.recorder.instead = None
+    assert await scene.evaluate(seen("document.getElementById('retry')"))
+
+
+def seen(element: str) -> str:
+    """Return what tells whether *element* is within what one sees of the page."""
+    within = "({ top, bottom, height }) => height > 0 && top >= 0 && bottom <= innerHeight"
+    return f"({within})({element}.getBoundingClientRect())"
+
+
+async def test_a_password_can_be_looked_at_as_it_is_typed(scene: Scene) -> None:
+    """Sixteen characters that were dictated were typed blind, with five tries."""
+    link = await published(scene, b"PV", password="ab")
+    await scene.visit(str(link.link))
+    await scene.says("protégé")
+    kind = "document.getElementById('passwordField').type"
+    assert await scene.evaluate(kind) == "password"
+    await scene.browser.press("Tab")
+    await scene.browser.press("Space")
+    assert await scene.evaluate(kind) == "text"
+    await scene.browser.press("Space")
+    assert await scene.evaluate(kind) == "password"
+
+
 async def test_a_download_whose_answer_is_lost_is_asked_for_again_and_is_the_same(scene: Scene) -> None:
     """Of a link for one download whoever had a bad line got none: the answer was lost, and it was used up."""
     link = await published(scene, b"bonjour", downloads=1, burn=True)

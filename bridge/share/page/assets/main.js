@@ -68,13 +68,14 @@ class Visit {
         if (sink === null) return;
         await this.fetchInto(file, sink);
         this.saved.add(file.place);
+        view.mark(file);
         view.tell("saved", { name: file.name }, "good");
       }
       if (files.length > 1) view.tell("savedAll", {}, "good");
       await this.finished();
     } catch (error) {
       const trouble = asTrouble(error);
-      if (trouble.kind === "stopped") view.tell("stopped");
+      if (trouble.kind === "stopped") view.show("stopped");
       else view.complain(trouble, trouble.kind === "exhausted" ? this.reopen : () => this.save(files));
     } finally {
       view.busy(false);
@@ -89,7 +90,11 @@ class Visit {
     view.showProgress(file, 0, stop);
     try {
       const ask = (start, end) => this.range(file.place, start, end, stopping.signal);
-      const pause = pauser(stopping.signal);
+      const rest = pauser(stopping.signal);
+      const pause = (milliseconds) => {
+        view.waits();
+        return rest(milliseconds);
+      };
       await patiently(() => this.ticket(), pause);
       for await (const piece of plaintext(file, ask, pause)) {
         // Before it is written: a piece that was handed to the worker is no longer ours.

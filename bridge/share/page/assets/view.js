@@ -13,6 +13,11 @@ export class View {
     this.last = null;
     this.rows = [];
     this.saving = false;
+    // The files that lie on this disk: it is said beside each, where people look.
+    this.marked = new Set();
+    this.parts.reveal.onchange = () => {
+      this.parts.passwordField.type = this.parts.reveal.checked ? "text" : "password";
+    };
   }
 
   /** Says everything again in *language*. */
@@ -38,6 +43,12 @@ export class View {
     this.#status(key, values, tone);
   }
 
+  /** Says *key* and has it seen, wherever people are on the page. */
+  show(key, values, tone) {
+    this.tell(key, values, tone);
+    this.parts.status.scrollIntoView({ block: "nearest" });
+  }
+
   #status(key, values, tone) {
     const { status } = this.parts;
     const filled = { ...values };
@@ -54,7 +65,7 @@ export class View {
     if (trouble.detail.seconds > LONGEST_WAIT) key = "laterForGood";
     const over = FINAL.has(trouble.kind) || Boolean(trouble.detail.last);
     if (key === "spent" && over) key = "spentLast";
-    this.tell(key, trouble.detail, "bad");
+    this.show(key, trouble.detail, "bad");
     this.parts.status.dataset.kind = trouble.kind;
     if (FINAL.has(trouble.kind) || key === "exhausted") this.only();
     // Where a password is asked for, its button tries again.
@@ -101,6 +112,7 @@ export class View {
     const from = document.documentElement.dataset.office || manifest.from;
     this.parts.from.textContent = from ? this.say("from", { from }) : "";
     this.parts.note.textContent = manifest.note;
+    this.#bringHome();
     this.rows = manifest.files.map((file) => this.#row(file, save));
     this.parts.list.replaceChildren(...this.rows);
     this.parts.saveAll.hidden = manifest.files.length < 2;
@@ -121,9 +133,35 @@ export class View {
     button.type = "button";
     button.textContent = this.say("save");
     button.setAttribute("aria-label", this.say("saveNamed", { name: file.name }));
+    button.classList.toggle("main", this.shown.manifest.files.length === 1);
     button.onclick = () => save(file);
-    row.append(name, facts, button);
+    const mark = document.createElement("p");
+    mark.className = "good mark";
+    mark.textContent = this.marked.has(file.place) ? this.say("savedHere") : "";
+    row.append(name, facts, button, mark);
     return row;
+  }
+
+  /** Says beside *file* that it is saved. */
+  mark(file) {
+    this.marked.add(file.place);
+    this.#rowOf(file).querySelector(".mark").textContent = this.say("savedHere");
+  }
+
+  #rowOf(file) {
+    return this.rows[this.shown.manifest.files.indexOf(file)];
+  }
+
+  /** Takes the bar out of the row of a file. */
+  #bringHome() {
+    this.parts.files.before(this.parts.progress);
+  }
+
+  /** Says that the line is cut and tried again; the bar says more once it moves. */
+  waits() {
+    this.tell("waiting");
+    this.parts.percent.textContent = this.say("waiting");
+    this.quarter = undefined;
   }
 
   #terms({ expires, left, burn }) {
@@ -151,6 +189,7 @@ export class View {
   showProgress(file, done, stop) {
     const percent = file.size ? Math.floor((100 * done) / file.size) : 100;
     this.only("files", "progress");
+    this.#lead(file);
     this.parts.stop.onclick = stop;
     this.parts.bar.value = percent;
     this.parts.percent.textContent = this.say("saving", { name: file.name, percent });
@@ -162,8 +201,16 @@ export class View {
     }
   }
 
+  /** Puts the bar into the row of *file* and has it seen, once: the button that was pressed may be far below. */
+  #lead(file) {
+    const row = this.#rowOf(file);
+    if (row.contains(this.parts.progress)) return;
+    row.append(this.parts.progress);
+    row.scrollIntoView({ block: "nearest" });
+  }
+
   #bar(on) {
-    for (const button of this.parts.files.querySelectorAll("button")) button.disabled = on;
+    for (const button of this.parts.files.querySelectorAll("button")) button.disabled = on && button !== this.parts.stop;
   }
 
   /** No second click while something is being saved. */
@@ -173,9 +220,10 @@ export class View {
     this.#bar(on);
     this.parts.progress.hidden = !on;
     if (on) return;
+    this.#bringHome();
     this.quarter = undefined;
     // A button that cannot be pressed loses the focus: whoever has no mouse would begin at the top again.
-    if (document.activeElement === document.body) this.focused?.focus();
+    if (document.activeElement === document.body) this.focused?.focus({ preventScroll: true });
     this.focused = null;
   }
 }

@@ -22,6 +22,8 @@ export function pauser(signal) {
 export async function start(View, Visit, parse, needs) {
   const view = new View(chooseLanguage(navigator.languages));
   view.speak(view.language);
+  // Without this script nothing of it could be pressed.
+  for (const part of document.querySelectorAll("header, details")) part.hidden = false;
   view.parts.language.onclick = () => view.speak(view.language === "fr" ? "en" : "fr");
   addEventListener("hashchange", () => location.reload());
   try {

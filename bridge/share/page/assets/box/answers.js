@@ -5,7 +5,8 @@ import { said } from "./saying.js";
 const LONGEST = { text: 500, lines: 5000, email: 254, date: 10, choice: 500 };
 // What a person would take for an address; the town writes to it, or does not.
 const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]{2,}$/u;
-const DAY = /^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})$/u;
+// Some telephones' keyboards for numbers have nothing to put in between.
+const DAY = /^(?:(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})|(\d\d)(\d\d)(\d{4}))$/u;
 
 /** Returns the elements of *fields* in *language*, with what was typed before in *typed*. */
 export function formOf(fields, language, typed) {
@@ -72,7 +73,7 @@ function choiceOf(field, language) {
 export function dayOf(text) {
   const found = DAY.exec(text.trim());
   if (!found) return null;
-  const [day, month, year] = found.slice(1).map(Number);
+  const [day, month, year] = found.slice(1).filter(Boolean).map(Number);
   const date = new Date(Date.UTC(year, month - 1, day));
   const right = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
   return right && year >= 1800 ? date.toISOString().slice(0, 10) : null;

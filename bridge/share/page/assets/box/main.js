@@ -57,7 +57,7 @@ class Visit {
       if (!this.before) view.tell("adding", { number });
     };
     view.showStanding({ descriptor, number, said: told, more: this.terms.open ? more : null });
-    view.tell("ready");
+    view.tell("standing");
   }
 
   names(deposit) {
@@ -134,8 +134,7 @@ class Visit {
       return;
     }
     if (files.length === 0 && answers.every((answer) => !answer)) {
-      view.tell(asked.fields.length > 0 ? "nothing" : "nothingChosen", {}, "bad");
-      view.parts.picker.focus();
+      view.markPicker(asked.fields.length > 0 ? "nothing" : "nothingChosen");
       return;
     }
     this.answers = answers;
@@ -150,8 +149,7 @@ class Visit {
     const { found, missing, others } = matched(before.files, files);
     if (missing.length > 0 || others.length > 0) {
       const key = missing.length > 0 ? "pickAgain" : "notOfIt";
-      view.tell(key, { names: (missing.length > 0 ? missing : others).map((file) => file.name).join(", ") }, "bad");
-      view.parts.picker.focus();
+      view.markPicker(key, { names: (missing.length > 0 ? missing : others).map((file) => file.name).join(", ") });
       return;
     }
     this.fresh = { deposit: before.deposit, secret: decode(before.secret, 32) };
@@ -218,6 +216,8 @@ class Visit {
     }
     if (trouble.kind === "box_expired" || trouble.kind === "box_revoked") this.unguard();
     view.complain(trouble, () => this.deliver());
+    // Nothing runs that could be stopped: who presses it wants to send no more.
+    view.parts.stop.onclick = () => this.failed(new Trouble("stopped"));
   }
 
   /** Says what has become of a deposit that this page was sending: it has arrived by another tab, or is not there any more. */

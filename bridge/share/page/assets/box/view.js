@@ -95,12 +95,14 @@ export class View {
       fields.replaceChildren(...formOf(descriptor.fields, this.language, typed));
       this.parts.before.hidden = !before;
       this.parts.beforeList.replaceChildren(...(before?.files ?? []).map((file) => this.#sent(file)));
+      this.parts.pick.textContent = this.say(descriptor.files === 1 ? "pickOne" : "pick");
       this.parts.send.textContent = this.say(before ? "goOn" : "send");
       this.#list(files, descriptor);
       this.#marked(descriptor);
     });
     this.parts.restart.onclick = restart;
-    this.parts.filesGroup.hidden = descriptor.files === 0;
+    for (const name of ["filesGroup", "unscanned"]) this.parts[name].hidden = descriptor.files === 0;
+    picker.multiple = descriptor.files !== 1;
     fields.oninput = (event) => {
       const place = Number(event.target.id.replace("answer", ""));
       typed[place] = event.target.value;
@@ -171,6 +173,16 @@ export class View {
     input.setAttribute("aria-invalid", String(Boolean(key)));
     const have = files.reduce((sum, file) => sum + file.size, 0);
     error.textContent = key ? this.say(key, { files: descriptor.files, size: descriptor.size, have }) : "";
+  }
+
+  /** Says what is wrong with what was chosen, at the button that chooses, too: the words above may be out of sight. */
+  markPicker(key, values = {}) {
+    const { picker, pickerError } = this.parts;
+    this.tell(key, values, "bad");
+    pickerError.hidden = false;
+    pickerError.textContent = this.say(key, values);
+    picker.setAttribute("aria-invalid", "true");
+    picker.focus();
   }
 
   /** Marks the fields that are not right, says the first, and puts the cursor there. */
