@@ -25,14 +25,14 @@ from bots.files.library.found import FINDER
 from bots.files.library.orders import Order, Verb
 from bots.files.library.outage import UNSCANNED, Outage
 from bots.files.library.request import NEEDS, library, needs, needs_all
-from bots.files.library.seeking import is_called
-from bots.files.library.timed import by_number
 from bots.files.library.warning import WARN, Alert
 from bots.files.library.weighing import TOO_LARGE, Weighing
 from bots.files.plain import described
 from bots.files.plain.belonging import goes_with
 from bots.files.plain.plainly import plain_needs, plainly
+from bots.files.plain.seeking import is_called
 from bots.files.plain.shown import shown
+from bots.files.plain.timed import by_number
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
 from config.identifiers import UserId

@@ -16,8 +16,8 @@ from bots.files.library.entry import KIND
 from bots.files.library.library import BIN_DAYS
 from bots.files.library.linked import LINKED, called
 from bots.files.library.request import Shelved, library, others
-from bots.files.library.seeking import LITTLE, seeking
 from bots.files.library.shelf import File
+from bots.files.plain.seeking import LITTLE, seeking
 from config.identifiers import UserId
 
 _MOST_OFFERED: Final = 9

@@ -14,8 +14,8 @@ from bots.files.library import naming, saying, told
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
 from bots.files.library.request import library
-from bots.files.library.seeking import telling
 from bots.files.library.shelf import File
+from bots.files.plain.seeking import telling
 
 MOST_AT_ONCE: Final = 20
 """Files that one command may name."""

@@ -18,9 +18,9 @@ from bots.files.library import listing, meant
 from bots.files.library.library import Library
 from bots.files.library.naming import compared
 from bots.files.library.request import library
-from bots.files.library.seeking import is_called, telling
 from bots.files.library.shelf import File
 from bots.files.plain.lately import sent_by_them
+from bots.files.plain.seeking import is_called, telling
 from config.identifiers import UserId
 
 _ENDINGS: Final = {

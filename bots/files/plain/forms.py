@@ -10,7 +10,7 @@ from typing import Final
 from bots.assistant.words.dates.period import is_period
 from bots.assistant.words.enumeration import between, parts
 from bots.files.library.orders import LAST, PREVIOUS, SENT, Order, Verb, of_folder, readings
-from bots.files.library.seeking import is_called
+from bots.files.plain.seeking import is_called
 
 _IT: Final = r"(?:[ -](?:le|la|les|ça|ca|cela)|[ -]l['’])"
 _CALLED_IT: Final = r"(?:(?:-(?:le|la|les)|[ -](?:ça|ca|cela))\s(?:en\s)?|\s(?:le|la|les)\sen\s|-l['’]\s?(?:en\s)?)"

@@ -13,12 +13,12 @@ from bots.files.library import acting, listing, meant, saying
 from bots.files.library.entry import is_picture
 from bots.files.library.orders import LAST, SENT, Order, Verb, of_folder
 from bots.files.library.request import library, needs_all
-from bots.files.library.seeking import is_called, seeking
 from bots.files.library.shelf import File
-from bots.files.library.timed import by_number
 from bots.files.plain import asking, belonging, described, folders, shown
 from bots.files.plain.forms import both, spoken
 from bots.files.plain.lately import is_new, lately, listed_lately, sent_by_them, sent_lately
+from bots.files.plain.seeking import is_called, seeking
+from bots.files.plain.timed import by_number
 
 _MOST_NEW: Final = 50
 """Files among which the picture is looked for that came just now."""

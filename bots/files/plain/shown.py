@@ -12,10 +12,10 @@ from bots.files.library.library import BIN_DAYS, Library
 from bots.files.library.linked import called
 from bots.files.library.orders import Order, Verb
 from bots.files.library.request import library
-from bots.files.library.seeking import telling
 from bots.files.library.shelf import File
 from bots.files.plain import described
 from bots.files.plain.lately import lately
+from bots.files.plain.seeking import telling
 
 _SHOW: Final = r"(?:montre|affiche|liste|donne|ouvre|voir)(?:r|z)?(?:[ -](?:moi|nous))?"
 _FILES: Final = r"(?:fichiers|documents|docs|pieces|files)"

@@ -16,8 +16,8 @@ from bots.files.library import meant
 from bots.files.library.entry import KIND
 from bots.files.library.request import library
 from bots.files.library.saying import before_they_came
-from bots.files.library.seeking import telling
 from bots.files.library.shelf import File
+from bots.files.plain.seeking import telling
 from bots.files.sharing import saying
 from bots.files.sharing.wish import Wish, apart, only_whom, wish, without_whom
 

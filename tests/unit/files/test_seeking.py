@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.files.library.seeking import seeking
+from bots.files.plain.seeking import seeking
 from config.identifiers import RoomId
 from tests.unit.files.conftest import DGS, DIRECT, NEW, ROOM, SEC, Hall
 
