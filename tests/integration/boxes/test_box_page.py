@@ -490,6 +490,7 @@ async def test_each_end_of_a_box_is_a_clear_page(scene: Scene, how: str) -> None
         "swapped": "n’est pas ce que dit l’adresse",
     }
     await scene.says(words[how])
+    assert "Mairie de Valbourg" in await scene.text(), "whom to get in touch with"
     assert await scene.evaluate("document.getElementById('form').hidden")
 
 

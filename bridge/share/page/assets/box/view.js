@@ -47,6 +47,8 @@ export class View {
   #title() {
     const title = this.descriptor?.title || this.say("title");
     this.parts.heading.textContent = title;
+    // Also where it is closed: « contactez la collectivité » says nothing to who has several.
+    this.parts.from.textContent = this.#from() ? this.say("from", { from: this.#from() }) : "";
     document.title = `${title} – ${this.#from() || this.say("title")}`;
   }
 
@@ -87,7 +89,6 @@ export class View {
     this.only("form");
     const { form, fields, picker } = this.parts;
     this.draws(() => {
-      this.parts.from.textContent = this.say("from", { from: this.#from() });
       this.parts.note.textContent = descriptor.note;
       this.parts.requiredNote.hidden = !descriptor.fields.some((field) => field.required);
       this.parts.limits.textContent = this.#limits(descriptor);
