@@ -22,6 +22,7 @@ from bots.assistant.words.commands.grammar import after_name
 from bots.files.library import acting, listing, orders, saying, sending
 from bots.files.library.entry import KIND, is_picture
 from bots.files.library.found import FINDER
+from bots.files.library.meant import is_exactly, is_known
 from bots.files.library.orders import Order, Verb
 from bots.files.library.outage import UNSCANNED, Outage
 from bots.files.library.request import NEEDS, library, needs, needs_all
@@ -173,7 +174,12 @@ def _forms(verb: Verb) -> Iterator[str]:
 
 
 def _one(request: Request, rest: list[str]) -> Reply:
-    """Answer ``!fichier délib-12.pdf``."""
+    """Answer ``!fichier délib-12.pdf``; in English the noun is a verb, too: “file the minutes in Council”."""
+    said, _ = said_in(request)
+    if said and fold(said[0]) == "file":
+        known = [order for order in orders.of(Verb.MOVE, rest) if order.names and is_known(request, order)]
+        if known and not is_exactly(request, " ".join(rest)):
+            return acting.act(request, known)
     return acting.act(request, [Order(Verb.SHOW, tuple(rest))], request.shown)
 
 

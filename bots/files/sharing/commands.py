@@ -20,6 +20,7 @@ from bots.assistant.words.commands.courtesy import asked, essence, plain
 from bots.files.library import meant
 from bots.files.library.commands import said_in
 from bots.files.library.entry import KIND as FILE
+from bots.files.library.entry import id_of
 from bots.files.library.request import library
 from bots.files.library.saying import for_us
 from bots.files.library.shelf import File
@@ -97,7 +98,7 @@ def answered(request: Request) -> Reply | None:
     if not words:
         return None
     if any(kind == KIND for kind, _ in request.shown):
-        return _of_link(request, words)
+        return _another(request, words) or _of_link(request, words)
     about = [key for key in (*request.theirs, *request.shown) if key[0] == FILE]
     said = [*dropwhile(lambda word: fold(word) in ("me", "m'"), asked(plain(words)))]
     if not said or not about:
@@ -121,6 +122,15 @@ def _shared(request: Request, said: list[str], about: Sequence[Key], *, named: b
         # « Tu peux me faire un lien ? » may be said to whoever has sent the file.
         file = library(request).get(about[0][1])
         return None if file is None or len(about) > 1 else ask(request, for_us(request, file, said))
+    return _publish(request, which.wished(request, rest, about), about)
+
+
+def _another(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what comes of « partager 3j » below a link: another one to what it leads to."""
+    rest, share = _after_share(words), _shown_of(request)
+    if rest is None or share is None or (rest and not which.is_order(rest)):
+        return None
+    about = [(FILE, id_of(share.room_id, event_id)) for event_id in share.files]
     return _publish(request, which.wished(request, rest, about), about)
 
 

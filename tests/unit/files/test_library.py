@@ -512,3 +512,11 @@ async def test_what_a_file_is_attached_to_is_named_and_goes_when_that_is_erased(
     await hall.say("!objectif effacer 1")
     await hall.say("définitivement")
     assert said in hall.redacted
+
+
+async def test_in_english_to_file_is_a_verb(hall: Hall) -> None:
+    """It looked for a file that is called “the minutes in Council”."""
+    await hall.send("minutes.pdf")
+
+    assert "minutes.pdf : rangé dans Council/2026" in await hall.say("@beffroi file the minutes in Council/2026")
+    assert "minutes.pdf" in await hall.say("!file minutes.pdf")

@@ -397,3 +397,13 @@ def test_what_was_opened_after_the_list_stays_open(room: Room) -> None:
     room.opens("devis")
     done = room.reply(command, kept=room.kept())
     assert [each.payload for each in done.errands if isinstance(each, Errand)] == [{"links": ["plans"]}]
+
+
+@pytest.mark.parametrize("words", ["partager 3j", "partager", "fais un lien protégé de 3 jours"])
+def test_below_a_link_another_one_to_the_same_file_is_made(room: Room, words: str) -> None:
+    """Nothing was answered, below a message of ours."""
+    made = room.reply(words, kept=room.kept(), shown=(("share", "plans"),), rooms=(room.alone(),))
+    (errand,) = (each for each in made.errands if isinstance(each, Errand))
+    assert (errand.kind, errand.payload["files"]) == (errands.PUBLISH, ["$file-plans"])
+    assert made.weighs
+    assert room.says("merci", kept=room.kept(), shown=(("share", "plans"),)) is None
