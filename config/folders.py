@@ -50,6 +50,29 @@ def owned_by_another(folder: Path) -> str | None:
     return _anothers(folder, owner)
 
 
+def want_owner(folder: Path) -> None:
+    """Raise :class:`InvalidSettings` where *folder* is another account's, also for root.
+
+    What root started or wrote there, that account could neither stop nor read.
+    """
+    try:
+        owner = folder.stat().st_uid
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if owner == os.geteuid():
+        return
+    raise InvalidSettings(
+        sentence(
+            "{folder} belongs to {user}, and you are {you}: what you start or write there, {user} could neither stop"
+            " nor read. Nothing was done. Do it as {user}: sudo -u {account} ./beffroi …",
+            folder=folder,
+            user=_name(owner),
+            you=_name(os.geteuid()),
+            account=_account(owner),
+        )
+    )
+
+
 def planted(folder: Path) -> Path | None:
     """Return something in *folder* that is a link, or somebody else's; None where all of it is ours."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
@@ -72,3 +95,11 @@ def _name(user: int) -> str:
         return pwd.getpwuid(user).pw_name
     except KeyError:
         return f"user {user}"
+
+
+def _account(user: int) -> str:
+    """Return *user* as sudo takes it: by name, or where it has none by number."""
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"'#{user}'"

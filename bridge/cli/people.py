@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
+from bridge.cli.owned import want_owned
 from bridge.cli.terminal.speech import known
 from config.texts import mark
 
@@ -188,6 +189,7 @@ class _Town:
         from config.secrets import Secrets  # noqa: PLC0415
 
         self.collectivity: Collectivity = load_collectivity(config)
+        want_owned(self.collectivity)
         self.texts: Texts = known()
         self.secrets = Secrets.load(self.collectivity.paths.secrets)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from bridge.cli.owned import want_owned
 from bridge.cli.terminal.speech import known
 from config.texts import mark
 
@@ -141,7 +142,9 @@ def restore(
 def _town(config: Path, federation: Path | None) -> "tuple[Town, Texts]":
     from bridge.backup.staging import Town  # noqa: PLC0415 - imported late: this file is read at every start
 
-    return Town.load(config, federation), known()
+    town = Town.load(config, federation)
+    want_owned(town.collectivity)
+    return town, known()
 
 
 def _store(town: "Town") -> "Store":

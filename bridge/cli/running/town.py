@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bridge.cli.owned import want_owned
 from bridge.cli.terminal.speech import known
 from config.texts import mark
 
@@ -46,7 +47,7 @@ def up(
     ] = False,
 ) -> None:
     """Start everything of this town, and return when it runs."""
-    town, members = read_town(config, federation)
+    town, members = _own_town(config, federation)
     if foreground:
         _keep(town, members)
         return
@@ -136,7 +137,7 @@ def down(config: Config = _HERE, federation: Members = None) -> None:
     """Stop everything of this town."""
     from bridge.operate.services.drivers import processes  # noqa: PLC0415
 
-    ran = processes.down(read_town(config, federation)[0])
+    ran = processes.down(_own_town(config, federation)[0])
     typer.echo(known().gettext("Stopped.") if ran else known().gettext("Nothing was running."))
 
 
@@ -146,7 +147,7 @@ def restart(names: Names = None, config: Config = _HERE, federation: Members = N
     from bridge.operate.services.preparation import prepare  # noqa: PLC0415
     from bridge.operate.services.programs import find  # noqa: PLC0415
 
-    town, members = read_town(config, federation)
+    town, members = _own_town(config, federation)
     if not names:
         processes.down(town)
         _start(town)
@@ -228,6 +229,13 @@ def logs(
     if follow:
         for line in go_on(folder, names or ()):
             typer.echo(line)
+
+
+def _own_town(config: Path, federation: Path | None) -> "tuple[Town, Federation]":
+    """Return what :func:`read_town` does, of a town that we may start and stop."""
+    town, members = read_town(config, federation)
+    want_owned(town.collectivity)
+    return town, members
 
 
 def read_town(config: Path, federation: Path | None) -> "tuple[Town, Federation]":

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import InvalidSettings
-from config.folders import keep_out, owned_by_another, planted
+from config.folders import keep_out, owned_by_another, planted, want_owner
 
 
 def test_a_folder_of_our_own_is_fine_there_or_not(tmp_path: Path) -> None:
@@ -45,3 +45,13 @@ def test_root_is_warned_of_a_folder_that_is_somebody_else_s(tmp_path: Path) -> N
     keep_out(tmp_path)
 
     assert owned_by_another(tmp_path) == f"{tmp_path} belongs to user 12345, who could exchange what is written there"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_what_is_somebody_else_s_is_for_them_even_where_we_are_root(tmp_path: Path) -> None:
+    want_owner(tmp_path)
+    want_owner(tmp_path / "nowhere")
+    os.chown(tmp_path, 12345, 12345)
+
+    with pytest.raises(InvalidSettings, match=r"belongs to user 12345.* sudo -u '#12345' ./beffroi"):
+        want_owner(tmp_path)
