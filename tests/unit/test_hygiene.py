@@ -149,6 +149,7 @@ def test_the_npm_lock_is_in_step_with_its_package(folder: Path) -> None:
 LEFT = {
     "a loop over `each`": "name the loop variable for what it is: the noun",
     "a literal after a star": "write the arguments one by one, by their keywords",
+    "a raise within `except*`": "catch the ExceptionGroup: Python 3.11.2, Debian 12's, wraps what is raised there",
 }
 """What reads badly, and what to write instead. Comprehensions may have their `each`."""
 
@@ -165,6 +166,12 @@ def _idioms(package: Path) -> Iterator[tuple[str, str]]:
                 yield "a loop over `each`", where
             if isinstance(node, ast.Call) and any(_is_literal(argument) for argument in node.args):
                 yield "a literal after a star", where
+            if isinstance(node, ast.TryStar) and any(_raises(handler) for handler in node.handlers):
+                yield "a raise within `except*`", where
+
+
+def _raises(handler: ast.ExceptHandler) -> bool:
+    return any(isinstance(node, ast.Raise) and node.exc is not None for node in ast.walk(handler))
 
 
 def _is_each(target: ast.expr) -> bool:

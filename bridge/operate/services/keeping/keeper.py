@@ -242,8 +242,12 @@ async def _unless(ended: asyncio.Event, work: Coroutine[Any, Any, None]) -> None
         await asyncio.wait([working, ending], return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             await working
-    except* (OperateError, ConfigError, OSError) as group:
-        raise group.exceptions[0] from group
+    except ExceptionGroup as group:
+        # Not by `except*`: what is raised within it Python 3.11.2, Debian 12's, wraps into a group again.
+        known, others = group.split((OperateError, ConfigError, OSError))
+        if known is None or others is not None:
+            raise
+        raise known.exceptions[0] from group
     finally:
         working.cancel()
         ending.cancel()
