@@ -1,7 +1,9 @@
 """An upgrade from beginning to end: backed up, exchanged, asked whether it is well, and taken back if it is not."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Protocol
@@ -75,7 +77,7 @@ class Ended:
 
 
 Tell = Callable[[str, str], None]
-"""Called with each step's name (``backup``, ``exchange``, ``verify``, ``back``) and what is to be said of it."""
+"""Called with each step (``backup``, ``exchange``, ``verify``, ``stop``, ``back``) and what is to be said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,43 @@ class Upgrade:
         return found
 
     async def run(self) -> Ended:
-        """Do it; raises ``OperateError`` before anything has been changed, and never after."""
+        """Do it; raises ``OperateError`` before anything has been changed, and never after.
+
+        Ctrl-C and SIGTERM end it until then; after that they have the old version come back.
+        """
         old = self.theirs()
         before = await self.driver.asked.schemas()
         asked = await self.driver.asked.answers(_ANSWER_S)
         await asyncio.to_thread(self._back_up, old)
         self.tell("exchange", f"{old.root} → {self.ours.root}")
-        wrong = await self._exchange(self.ours, NEWEST, asked=asked)
+        with self._heeding() as stopped:
+            wrong = await self._exchange(self.ours, NEWEST, asked=asked)
+            if stopped.is_set():
+                wrong = wrong or sentence("whoever called `upgrade` has stopped it")
+            return await self._settle(old, before, wrong, asked=asked)
+
+    @contextmanager
+    def _heeding(self) -> Iterator[asyncio.Event]:
+        """Have whoever wants an end be heard where there is a way back: a town left between two versions has none."""
+        loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+
+        def hear() -> None:
+            if not stopped.is_set():
+                self.tell("stop", "")
+            stopped.set()
+
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        for number in before:
+            loop.add_signal_handler(number, hear)
+        try:
+            yield stopped
+        finally:
+            for number, handler in before.items():
+                loop.remove_signal_handler(number)
+                signal.signal(number, handler)
+
+    async def _settle(self, old: Version, before: Schemas, wrong: str, *, asked: bool) -> Ended:
+        """Stay with the new version, or go back because of what is *wrong*."""
         if not wrong:
             return Ended(Outcome.UPGRADED, asked=asked)
         self.tell("back", wrong)

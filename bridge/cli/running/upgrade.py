@@ -56,6 +56,7 @@ def upgrade(
     work.theirs()
     _look(work, words)
     if check:
+        typer.echo(words.gettext("✔ It can be done: the same line without `--check` does it. Nothing was changed."))
         return
     _outlast()
     ended = asyncio.run(work.run())
@@ -155,6 +156,7 @@ def _teller(words: "Texts") -> "Callable[[str, str], None]":
         "backed up": "{what}",
         "exchange": _("Exchanging the version ({what}); people's messages wait a few seconds…"),
         "verify": _("Asking whether all is well…"),
+        "stop": _("One moment: the old version comes back first, so that the town is not left between two…"),
         "back": _("✖ The new version does not do: {what}\nGoing back to the old one…"),
     }
 

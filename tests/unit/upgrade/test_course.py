@@ -1,5 +1,8 @@
 """After the order nothing is raised: whatever goes wrong, the version that ran is asked to run again."""
 
+import asyncio
+import os
+import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,6 +61,33 @@ class Driver:
         if version == NEW:
             raise self.wrong
         return ""
+
+
+@dataclass
+class Interrupted(Driver):
+    """Has somebody press Ctrl-C in the middle of the exchange, and again on the way back."""
+
+    async def exchange(self, version: Version, schema: Schemas) -> str:
+        assert schema.share
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(0.01)
+        # Later than the signal: a way that was broken off is none.
+        self.exchanged.append(version)
+        return ""
+
+
+async def test_ctrl_c_in_its_middle_has_the_old_version_come_back() -> None:
+    told: list[tuple[str, str]] = []
+    driver, before = Interrupted(RuntimeError()), signal.getsignal(signal.SIGINT)
+    federation = Federation.model_validate({"members": [{"server_name": "valbourg.fr"}]})
+    town = Town(Path(), Path(), collectivity_from({**VALBOURG, "network": NETWORK}), federation, SECRETS)
+
+    ended = await Upgrade(town, driver, NEW, lambda step, what: told.append((step, what))).run()
+
+    assert driver.exchanged == [NEW, OLD]
+    assert [step for step, _what in told].count("stop") == 1
+    assert ended.outcome is not Outcome.UPGRADED
+    assert signal.getsignal(signal.SIGINT) == before
 
 
 @pytest.mark.parametrize(
