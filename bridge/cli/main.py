@@ -1,6 +1,5 @@
 """The command line: one typer application, made of one file per group of commands."""
 
-import errno
 import importlib
 import importlib.util
 import sys
@@ -9,11 +8,12 @@ from typing import Any, NoReturn
 
 import typer
 
+from bridge.cli.terminal.refused import DISK_FULL, explained, is_full
 from bridge.cli.terminal.speech import known
 from bridge.cli.terminal.translated import UsageError, hint, translate, wrong_call
 from bridge.operate.errors import OperateError
 from config.errors import ConfigError
-from config.sentence import said, sentence
+from config.sentence import said
 
 _GROUPS = (
     "init",
@@ -45,6 +45,8 @@ They are imported at every start, so whatever takes long to import belongs insid
 """
 
 _CANNOT_GO_ON = 2
+_INTERRUPTED = 130
+"""What typer makes of Ctrl-C: 128 and the number of SIGINT."""
 
 
 def build() -> typer.Typer:
@@ -81,7 +83,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (ConfigError, OperateError) as exc:
         _give_up(said(exc, known()))
     except OSError as exc:
-        _give_up(_explained(exc))
+        _give_up(explained(exc, known()))
+    except Exception as exc:
+        if not is_full(exc):
+            raise
+        _give_up(said(DISK_FULL, known()))
 
 
 def _run(given: list[str]) -> int:
@@ -92,29 +98,16 @@ def _run(given: list[str]) -> int:
     try:
         status = command(args=given, prog_name="beffroi", standalone_mode=False)
     except typer.Abort:
-        print(known().gettext("beffroi: stopped."), file=sys.stderr)
-        return 1
+        # Ctrl-C at a question.
+        status = _INTERRUPTED
+    if status == _INTERRUPTED:
+        print(known().gettext("beffroi: this command was interrupted."), file=sys.stderr)
     return status if isinstance(status, int) else 0
 
 
 def _groups(command: Any) -> set[str]:
     """The commands that show their help when nothing follows them."""
     return {name for name, below in command.commands.items() if hasattr(below, "commands")}
-
-
-def _explained(exc: OSError) -> str:
-    sentences = {
-        errno.ENOENT: sentence("{path}: there is no such file or folder", path=exc.filename),
-        errno.EACCES: sentence("{path}: you may not read or write this", path=exc.filename),
-        errno.EISDIR: sentence("{path}: this is a folder, and a file was wanted", path=exc.filename),
-        errno.ENOTDIR: sentence("{path}: this is a file, and a folder was wanted", path=exc.filename),
-        errno.ENOSPC: sentence("{path}: the disk is full", path=exc.filename),
-        errno.EROFS: sentence("{path}: nothing can be written there", path=exc.filename),
-    }
-    if exc.filename and exc.errno in sentences:
-        return said(sentences[exc.errno], known())
-    where = f"{exc.filename}: " if exc.filename else ""
-    return f"{where}{exc.strerror or exc}"
 
 
 def _give_up(reason: str) -> NoReturn:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,7 +70,9 @@ class Doctor:
             room = machine.disk(folder, now)
             yield machine.on_disk(what, room, _before(notes.get(f"disk.{what}")), self.texts)
             if _is_old(notes.get(f"disk.{what}"), now):
-                note(data, f"disk.{what}", asdict(room))
+                # On a full disk, of which this very examination tells, it is noted another time.
+                with suppress(OSError):
+                    note(data, f"disk.{what}", asdict(room))
         for finding in machine.on_clock(machine.synchronised(), await self._skews(now), self.texts):
             yield finding
         for finding in machine.on_versions(machine.installed(), self.texts):

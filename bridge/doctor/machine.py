@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from bridge.doctor.finding import Finding, ill, soon, unknown, well
+from bridge.operate.services.fullness import is_full
 from config.settings import Collectivity
 from config.spoken import Spoken
 from config.texts import Texts, marks
 
 _GIB: Final = 1 << 30
-_ILL_BYTES: Final = _GIB // 2
 _SOON_SHARE: Final = 0.10
 _SOON_DAYS: Final = 30
 _MOST_SKEW_S: Final = 60
@@ -59,7 +59,7 @@ def on_disk(what: str, room: Room, before: Room | None, texts: Texts) -> Finding
         free=Spoken(room.free / _GIB, texts), total=Spoken(room.total / _GIB, texts), what=_place(what, texts)
     )
     remedy = _("Make room or enlarge the disk: when it is full, nothing can be said any more.")
-    if room.free < min(_ILL_BYTES, room.total // 5):
+    if is_full(room.total, room.free):
         return ill(check, free, remedy)
     days = _days_left(room, before)
     if days is not None and days < _SOON_DAYS:

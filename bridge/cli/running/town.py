@@ -58,26 +58,35 @@ def _keep(town: "Town", members: "Federation") -> None:
     from bridge.operate.errors import DirectoryInUse  # noqa: PLC0415 - imported late: this file is read at every start
     from bridge.operate.services.drivers.processes import TAKEN  # noqa: PLC0415
     from bridge.operate.services.keeping.keeper import Keeper  # noqa: PLC0415
-    from config.sentence import said  # noqa: PLC0415
 
     try:
-        asyncio.run(Keeper(town, members, lambda error: said(error, known())).run())
+        asyncio.run(Keeper(town, members, _spoken).run())
     except DirectoryInUse as exc:
         typer.echo(known().gettext("This town is running already."), err=True)
         raise typer.Exit(TAKEN) from exc
 
 
+def _spoken(error: BaseException) -> str:
+    from bridge.cli.terminal.refused import explained  # noqa: PLC0415 - imported late: this file is read at every start
+    from config.sentence import said  # noqa: PLC0415
+
+    return explained(error, known()) if isinstance(error, OSError) else said(error, known())
+
+
 def _start(town: "Town") -> None:
     from bridge.operate.services.administrators import make_administrators  # noqa: PLC0415
     from bridge.operate.services.drivers import processes  # noqa: PLC0415
-    from bridge.operate.services.low_ports import lowest_of, want_open  # noqa: PLC0415
-    from bridge.operate.services.programs import find  # noqa: PLC0415
     from bridge.operate.services.reach import obstacle  # noqa: PLC0415
     from bridge.operate.services.shortcut import point  # noqa: PLC0415
 
     words = known()
-    want_open(town.collectivity.web, lowest_of(find(town.collectivity).caddy))
-    fresh = processes.up(town, _Teller(words))
+    _want_startable(town)
+    try:
+        fresh = processes.up(town, _Teller(words))
+    except KeyboardInterrupt:
+        waited = words.gettext("The start goes on without you: `beffroi ps` shows it, `beffroi down` ends it.")
+        typer.echo(f"\n{waited}", err=True)
+        raise
     point(town.settings.parent)
     typer.echo(words.gettext("✔ Everything runs.") if fresh else words.gettext("✔ Everything was running already."))
     made = asyncio.run(make_administrators(town.collectivity))
@@ -88,6 +97,14 @@ def _start(town: "Town") -> None:
     if found is not None:
         sentence = words.gettext("But nobody gets there from outside yet ({reason}). Are the DNS names and ports open?")
         typer.secho(sentence.format(reason=found), fg=typer.colors.YELLOW, err=True)
+
+
+def _want_startable(town: "Town") -> None:
+    """Raise ``OperateError`` where it cannot start on this machine as it is: before anything is stopped for it."""
+    from bridge.operate.services.low_ports import lowest_of, want_open  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.operate.services.programs import find  # noqa: PLC0415
+
+    want_open(town.collectivity.web, lowest_of(find(town.collectivity).caddy))
 
 
 class _Teller:
@@ -148,11 +165,13 @@ def restart(names: Names = None, config: Config = _HERE, federation: Members = N
     from bridge.operate.services.programs import find  # noqa: PLC0415
 
     town, members = _own_town(config, federation)
+    # First, so that what cannot be started anew goes on running.
+    _want_startable(town)
+    prepare(town, members, find(town.collectivity))
     if not names:
         processes.down(town)
         _start(town)
         return
-    prepare(town, members, find(town.collectivity))
     processes.restart(town, names)
     typer.echo(
         known().gettext("✔ {names}: restarted.").format(names=", ".join(_called(name, known()) for name in names))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +14,7 @@ import aiohttp
 from bridge.backup.making import noted
 from bridge.operate.ports import HOST
 from bridge.operate.process import Roster
+from bridge.operate.services.fullness import is_full
 from bridge.operate.services.keeping.timekeeping import now, runs
 from bridge.operate.services.plan import Town
 from bridge.operate.services.running import running
@@ -62,6 +64,8 @@ class Status:
     reaches: Mapping[str, bool | None] = field(default_factory=dict)
     timers: Mapping[str, Timed] = field(default_factory=dict)
     """Of ``backup`` and ``rehearsal``: the last, and the next."""
+    full: bool = False
+    """Whether the disk of the data holds hardly anything more."""
     timezone: str = "UTC"
     """Whose clocks people there look at, and what the settings' hours mean."""
 
@@ -77,6 +81,7 @@ class Status:
             and not self.scanner_away
             and all(self.reaches.values())
             and not any(timed.failed for timed in self.timers.values())
+            and not self.full
         )
 
 
@@ -101,7 +106,13 @@ async def look_at_town(town: Town, federation: Federation, secrets: Secrets) -> 
         processes=await running(town),
         reaches=await _reached(collectivity, secrets, others),
         timers=_timers(collectivity),
+        full=_is_full(collectivity),
     )
+
+
+def _is_full(collectivity: Collectivity) -> bool:
+    found = shutil.disk_usage(collectivity.paths.data)
+    return is_full(found.total, found.free)
 
 
 def _timers(collectivity: Collectivity) -> Mapping[str, Timed]:

@@ -24,6 +24,8 @@ def verdict(statuses: Sequence[Status], known: Texts) -> list[str]:
 
 def _reasons(status: Status, known: Texts) -> Iterator[str]:
     _ = known.gettext
+    if status.full:
+        yield _("the disk is full, or nearly: make room, before anything else; `beffroi doctor` says how much is left")
     away = [said(called(name), known) for name, pid in status.processes.items() if not pid]
     if away and len(away) == len(status.processes):
         yield _("nothing runs: `beffroi up` starts it")

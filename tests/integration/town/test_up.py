@@ -347,6 +347,21 @@ def test_whoever_is_killed_comes_again(town: TrialTown, name: str) -> None:
     town.well("restart", name)
 
 
+def test_a_restart_that_cannot_succeed_stops_nothing(town: TrialTown) -> None:
+    before, access = town.processes(), town.collectivity.paths.logs / "access"
+    access.chmod(0o777)
+    try:
+        done = town.run("restart")
+    finally:
+        access.chmod(0o700)
+
+    assert done.returncode == 2
+    assert "chmod go-w" in done.stderr
+    assert {name: row["pid"] for name, row in town.processes().items()} == {
+        name: row["pid"] for name, row in before.items()
+    }
+
+
 def test_whoever_lives_and_answers_nobody_is_started_again(town: TrialTown) -> None:
     """A deadlock, a disk that hangs: seen from outside it is a process that stands still."""
     # Whoever was started just now and has not been heard yet is borne with for longer.
@@ -395,6 +410,7 @@ def test_a_start_that_fails_says_why_and_leaves_nothing(tmp_path: Path) -> None:
         done = town.run("up")
 
     assert done.returncode == 2
+    assert "Traceback" not in done.stderr
     assert "web server (caddy): it has stopped" in done.stderr
     assert "address already in use" in done.stderr
     assert town.alive() == []

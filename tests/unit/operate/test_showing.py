@@ -201,6 +201,7 @@ def test_moments_are_those_of_the_town_s_clocks_wherever_the_machine_is() -> Non
         ({"assistant_status": "stale"}, "l’assistant fonctionne et ne va pas bien"),
         ({"device_signed": False}, "n’est pas signé : `beffroi doctor`"),
         ({"gaps": 1}, "des opérations manquent"),
+        ({"full": True}, "le disque est plein"),
         ({"identities_changed": 1}, "`beffroi identity show`"),
         ({"scanner_away": True}, "l’antivirus"),
         ({"reaches": {"rivemont.fr": False}}, "rivemont.fr ne peut pas être joint"),
