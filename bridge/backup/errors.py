@@ -7,6 +7,8 @@ BackupError
 ├── TooNew          it was written by a later version: install that one first
 ├── NotEmpty        something stands where it is to be restored: nothing was touched
 ├── NoBackup        there is none yet
+├── NoSuchCopy      there are some, and none by this name: look at the list
+├── Interrupted     somebody wanted its end (Ctrl-C)
 ├── Several         the repository holds several towns: say which copy is meant
 ├── NoProgram       restic is not installed: install it
 ├── Locked          another process holds the repository, or died holding it: wait for it
@@ -57,6 +59,18 @@ class NoBackup(BackupError):
     def __init__(self, place: str) -> None:
         super().__init__(place)
         self.place = place
+
+
+class NoSuchCopy(BackupError):
+    """No backup is called *place*."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+class Interrupted(BackupError):
+    """It was ended from outside, before it was done."""
 
 
 class Several(BackupError):

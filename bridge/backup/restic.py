@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,18 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from bridge.backup.copies import Copy
-from bridge.backup.errors import BackupError, Damaged, Locked, NoBackup, NoProgram, Several, ToolFailed, WrongKey
+from bridge.backup.errors import (
+    BackupError,
+    Damaged,
+    Interrupted,
+    Locked,
+    NoBackup,
+    NoProgram,
+    NoSuchCopy,
+    Several,
+    ToolFailed,
+    WrongKey,
+)
 from bridge.backup.retention import kept
 from config.sections.repository import is_elsewhere
 from config.settings import Backups
@@ -29,6 +41,9 @@ _LONGEST_S: Final = 12 * 3600
 _AFTER: Final = "#"
 """Between a repository and the copy that is meant."""
 _LOCKED: Final = re.compile(r"already locked(?: exclusively)? by (PID \d+ on \S+)")
+_INTERRUPTED: Final = frozenset({130, -signal.SIGINT, -signal.SIGTERM})
+_SIGNALLED: Final = "signal interrupt received"
+"""What older versions say and end with 1: Ctrl-C goes to restic as well as to us, and is no damage."""
 _DATE: Final = "%Y-%m-%d %H:%M:%S"
 
 
@@ -66,7 +81,7 @@ class Repository:
 
     def unpack(self, copy: str, folder: Path) -> None:
         """Write the copy with the id *copy* (empty: the newest) below *folder*; raises :class:`Damaged` and others."""
-        found = copy or parted(self._only_newest().place)[1]
+        found = self._named(copy) if copy else parted(self._only_newest().place)[1]
         try:
             # First whether all is there: a restore would look for what is missing for a quarter of an hour.
             self._run("check", "--quiet", "--no-lock")
@@ -74,6 +89,13 @@ class Repository:
         except ToolFailed as exc:
             raise _translated(exc) from exc
         _own(folder)
+
+    def _named(self, copy: str) -> str:
+        """Return *copy*; raises :class:`NoSuchCopy` where none is called so: restic would speak as of a damaged one."""
+        ids = [parted(found.place)[1] for _host, found in self._found()]
+        if ids and not any(known.startswith(copy) or copy.startswith(known) for known in ids):
+            raise NoSuchCopy(f"{self.where}{_AFTER}{copy}")
+        return copy
 
     def _only_newest(self) -> Copy:
         found = self._found()
@@ -130,6 +152,8 @@ class Repository:
                 )
             except subprocess.TimeoutExpired as exc:
                 raise ToolFailed(_PROGRAM, f"{_LONGEST_S // 3600} h") from exc
+        if done.returncode in _INTERRUPTED or _SIGNALLED in done.stderr:
+            raise Interrupted
         if done.returncode != 0:
             raise self._failed(done.stderr)
         return done.stdout

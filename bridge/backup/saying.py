@@ -1,11 +1,14 @@
 """What is said of backups: made, rehearsed, and what is wrong and what to do about it (pure)."""
 
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bridge.backup import errors
 from bridge.backup.errors import BackupError
 from bridge.backup.making import Made
 from bridge.backup.rehearsal import Check, Rehearsed
+from bridge.operate.services.fullness import FULL
 from config.spoken import Spoken
 from config.texts import Texts, mark
 
@@ -72,7 +75,13 @@ def _value(told: str, texts: Texts) -> str:
     return {"True": texts.gettext("yes"), "False": texts.gettext("no")}.get(told, told)
 
 
-def verdict(rehearsed: Rehearsed, texts: Texts) -> str:
+def moment(made: str, timezone: str, texts: Texts) -> str:
+    """Return the instant *made* (ISO 8601) as the clocks of the town show it, which `status` does too."""
+    there = datetime.fromisoformat(made).astimezone(ZoneInfo(timezone))
+    return texts.gettext("{moment:%Y-%m-%d %H:%M}").format(moment=there)
+
+
+def verdict(rehearsed: Rehearsed, timezone: str, texts: Texts) -> str:
     """Return what came of a rehearsal, in a sentence."""
     _ = texts.gettext
     sentence = (
@@ -80,7 +89,7 @@ def verdict(rehearsed: Rehearsed, texts: Texts) -> str:
         if rehearsed.well
         else _("✖ Rehearsed in {seconds:.0f} s: the backup of {made} is NOT what it should be. Make another one.")
     )
-    return sentence.format(seconds=rehearsed.seconds, made=rehearsed.manifest.made[:16].replace("T", " "))
+    return sentence.format(seconds=rehearsed.seconds, made=moment(rehearsed.manifest.made, timezone, texts))
 
 
 def size(count: int, texts: Texts) -> str:
@@ -104,6 +113,8 @@ def explained(error: BackupError, texts: Texts) -> str:
         ),
         errors.TooNew: _("This backup was made by a later version ({error}): install that one first."),
         errors.NotEmpty: _("{error} is not empty: a backup is restored into an empty place only. Nothing was touched."),
+        errors.NoSuchCopy: _("There is no backup {error}: `beffroi backup list` names them all. Nothing was touched."),
+        errors.Interrupted: _("This was interrupted: nothing half-done was left."),
         errors.NoBackup: _("There is no backup in {error}. `beffroi backup` makes one of a town."),
         errors.Several: _(
             "Backups of several towns are kept there. Say which one is meant, with its end after #: {error}"
@@ -119,4 +130,6 @@ def explained(error: BackupError, texts: Texts) -> str:
         ),
         errors.ToolFailed: _("It failed, and nothing half-done was left: {error}"),
     }
+    if isinstance(error, errors.ToolFailed) and "no space left on device" in error.words:
+        return _(FULL)
     return sentences.get(type(error), "{error}").format(error=error)

@@ -72,7 +72,8 @@ def list_(as_json: AsJson = False, config: Config = _DEFAULT, federation: Federa
         return
     for copy in copies:
         size = "" if copy.size is None else saying.size(copy.size, texts)
-        typer.echo(f"{copy.made:%Y-%m-%d %H:%M} UTC  {size:>10}  {copy.place}")
+        made = saying.moment(copy.made.isoformat(), town.collectivity.timezone, texts)
+        typer.echo(f"{made}  {size:>10}  {copy.place}")
     if not copies:
         typer.echo(texts.gettext("There is no backup yet: `beffroi backup` makes one."))
 
@@ -104,7 +105,7 @@ def rehearse(
     else:
         for check in done.checks:
             typer.echo(saying.compared(check, texts))
-        typer.echo(saying.verdict(done, texts))
+        typer.echo(saying.verdict(done, town.collectivity.timezone, texts))
     if not done.well:
         raise typer.Exit(1)
 
@@ -118,7 +119,10 @@ def restore(
 ) -> None:
     """Restore a town into an empty place; nothing is started."""
     from bridge.backup import key as keys  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.backup import saying  # noqa: PLC0415
     from bridge.backup.restoring import restore as bring_back  # noqa: PLC0415
+    from bridge.operate.services.shortcut import point  # noqa: PLC0415
+    from config.load import load_collectivity  # noqa: PLC0415
 
     texts = known()
 
@@ -126,15 +130,17 @@ def restore(
         return await bring_back(archive, keys.load(key), target)
 
     restored = _run(done, texts)
+    point(restored.config.parent)
     _ = texts.gettext
     sentence = _("Restored: {server}, as it was on {made}. Nothing was started.")
     manifest = restored.manifest
-    typer.echo(sentence.format(server=manifest.server_name, made=manifest.made[:16].replace("T", " ")))
+    made = saying.moment(manifest.made, load_collectivity(restored.config).timezone, texts)
+    typer.echo(sentence.format(server=manifest.server_name, made=made))
     typer.echo(
         _(
             "Make sure that the old machine is off for good: two homeservers of one name would tear your rooms apart. "
-            "Then: cd {folder}, `beffroi check`, and start it. The assistant comes back as a new, signed device; what "
-            "partners still hold of your rooms comes back by itself; people may be asked for their recovery key."
+            "Then: cd {folder}, `./beffroi check`, `./beffroi up`. The assistant comes back as a new, signed device; "
+            "what partners still hold of your rooms comes back by itself; people may be asked for their recovery key."
         ).format(folder=restored.config.parent)
     )
 

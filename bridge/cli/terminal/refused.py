@@ -4,14 +4,13 @@ import errno
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from bridge.operate.services.fullness import FULL
 from config.sentence import said, sentence
 
 if TYPE_CHECKING:
     from config.texts import Texts
 
-DISK_FULL: Final = sentence(
-    "The disk is full: make room, then do it again. `df -h` shows the disks, `beffroi doctor` what else is wrong."
-)
+DISK_FULL: Final = sentence(FULL)
 
 
 def explained(error: OSError, words: "Texts") -> str:

@@ -1,6 +1,12 @@
-"""When a disk counts as full: a little before nothing more can be written. Pure."""
+"""When a disk counts as full, a little before nothing more can be written, and what is said then. Pure."""
 
 from typing import Final
+
+from config.texts import mark
+
+FULL: Final = mark(
+    "The disk is full: make room, then do it again. `df -h` shows the disks, `beffroi doctor` what else is wrong."
+)
 
 _ENOUGH: Final = 1 << 29
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.backup.errors import Damaged, Locked, NoProgram, Several
+from bridge.backup.errors import Damaged, Interrupted, Locked, NoProgram, NoSuchCopy, Several
 from bridge.backup.keeping import unpack
 from bridge.backup.restic import Repository, secrets, secrets_file
 from bridge.backup.saying import explained
@@ -83,6 +83,30 @@ def test_what_is_missing_is_said_before_anything_is_restored(stage: Path, tmp_pa
     with pytest.raises(Damaged):
         unpack(copy.place, KEY, tmp_path / "again", {})
     assert not (tmp_path / "again").exists()
+
+
+def test_a_copy_that_is_not_in_the_list_is_no_damaged_one(stage: Path, tmp_path: Path) -> None:
+    store = repository(tmp_path)
+    store.store(stage, NOW)
+
+    with pytest.raises(NoSuchCopy) as told:
+        unpack(f"{store.where}#00000000", KEY, tmp_path / "again", {})
+
+    assert "`beffroi backup list`" in explained(told.value, texts("fr"))
+
+
+@pytest.mark.parametrize("ending", ["echo 'signal interrupt received, cleaning up' >&2; exit 1", "exit 130"])
+def test_ctrl_c_damages_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str) -> None:
+    """The terminal sends it to restic too, which older versions end with 1."""
+    program = tmp_path / "restic"
+    program.write_text(f"#!/bin/sh\n{ending}\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    with pytest.raises(Interrupted) as told:
+        unpack(f"{tmp_path}/backups#4f2a91c0", KEY, tmp_path / "again", {})
+
+    assert "interrompu" in explained(told.value, texts("fr"))
 
 
 def test_what_a_killed_backup_has_locked_does_not_stop_the_next(stage: Path, tmp_path: Path) -> None:
