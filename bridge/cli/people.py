@@ -129,6 +129,11 @@ def reset(user: Someone, pages: Pages = None, config: Config = _DEFAULT) -> None
     who = town.user(user)
     account, password = town.ask(lambda administration: accounts.reset(administration, town.collectivity, who))
     town.hand_out([Enrolled(account.user_id, account.display_name, password, account.admin)], pages)
+    if account.locked:
+        sentence = town.texts.gettext(
+            "The account is locked: the password opens it after `beffroi user unlock {user}`."
+        )
+        typer.echo(sentence.format(user=account.user_id))
     typer.echo(
         town.texts.gettext(
             "All devices of {name} were signed out. They need their recovery key to read again what was said before."
@@ -156,6 +161,8 @@ def leave(
     town = _Town(config)
     _, members = load_both(config, federation)
     who, successor = town.user(user), town.user(heir)
+    if not as_json and not _agreed(who, successor, town.texts):
+        raise typer.Exit(1)
     departure = town.ask(
         lambda administration: Leaving(administration, town.collectivity, members, town.secrets).see_out(
             who, successor, erase=erase
@@ -169,6 +176,15 @@ def leave(
             typer.echo(line)
     if not departure.well:
         raise typer.Exit(1)
+
+
+def _agreed(who: "UserId", heir: "UserId", texts: "Texts") -> bool:
+    """Ask, at a terminal, whether it is really *who* that leaves: there is no way back."""
+    from bridge.cli.terminal.interview import Interview  # noqa: PLC0415 - imported late: this file is read at every start
+
+    interview = Interview(texts)
+    sentence = texts.gettext("{user} leaves for good, and {heir} takes over. Shall the account be closed?")
+    return not interview.attended or interview.agree(sentence.format(user=who, heir=heir), default=False)
 
 
 def _lock(user: str, config: Path, *, locked: bool) -> None:
@@ -284,6 +300,8 @@ class _Town:
         for account in planned.known:
             sentence = self.texts.gettext("{user} is there already ({name}): nothing was changed.")
             typer.echo(sentence.format(user=account.user_id, name=account.display_name))
+        if len(planned.known) == 1 and not planned.new and enrolled is not None:
+            typer.echo(self.texts.gettext("Somebody else of the same name needs an identifier of their own: `--id`."))
         for person in planned.new:
             typer.echo(f"@{person.localpart}:{server}  {person.display_name}")
         made = self.texts.ngettext("{count} account made.", "{count} accounts made.", len(planned.new))

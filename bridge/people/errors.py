@@ -5,6 +5,7 @@ PeopleError
 ├── NoSuchPerson     there is no such account: look at the spelling
 ├── Departed         the account belonged to somebody who has left: it is never given again
 ├── SamePerson       somebody cannot take over from themselves: name somebody else
+├── Appointed        the settings name them among the administrators: name somebody else there first
 ├── Reserved         the account is no person's: leave it alone
 ├── HomeserverAway   the homeserver does not answer: start it, then try again
 └── HomeserverRefused it answered no; what was rendered does not fit what runs, or it has a reason of its own
@@ -44,6 +45,14 @@ class NoSuchPerson(PeopleError):
 
 class Departed(PeopleError):
     """The account was deactivated."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__(user_id)
+        self.user_id = user_id
+
+
+class Appointed(PeopleError):
+    """Who leaves is among the administrators that the settings name."""
 
     def __init__(self, user_id: str) -> None:
         super().__init__(user_id)

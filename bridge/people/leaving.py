@@ -20,7 +20,7 @@ from bots.register.store.ledger import Ledger
 from bridge.operate.capabilities import HOLDINGS, MemberList
 from bridge.people.accounts import Account, person
 from bridge.people.administration import Administration
-from bridge.people.errors import HomeserverRefused, SamePerson
+from bridge.people.errors import Appointed, HomeserverRefused, SamePerson
 from config.federation import Federation
 from config.identifiers import EventId, RoomId, UserId
 from config.secrets import Secrets
@@ -103,6 +103,9 @@ class Leaving:
             # An account is closed for good, and nobody would hold what it held.
             raise SamePerson(who)
         account = await person(self.administration, self.collectivity, who)
+        if who in self.collectivity.admins:
+            # Closed for good, and perhaps nobody would be left whom the assistant heeds.
+            raise Appointed(who)
         successor = await person(self.administration, self.collectivity, heir)
         rooms = await self._rooms(who)
         private = await self._private(who, rooms)

@@ -88,6 +88,11 @@ def _about(error: PeopleError, texts: Texts) -> str:
             return _("{user} has left: the account is closed for good.")
         case errors.SamePerson():
             return _("{user} cannot take over from themselves: name somebody else with --to. Nothing was done.")
+        case errors.Appointed():
+            return _(
+                "{user} is among the administrators of the town: in collectivity.yaml, write somebody else's address"
+                " under `admins` instead, then `beffroi restart`, then this again. Nothing was done."
+            )
         case errors.Reserved():
             return _("{user} is no person: this account is left alone.")
         case _:

@@ -18,10 +18,13 @@ from bridge.people import accounts
 from bridge.people.accounts import everybody
 from bridge.people.administration import administering
 from bridge.people.enrolling import Enrolled, Enrolment
-from bridge.people.errors import Departed, HomeserverAway, HomeserverRefused, NoSuchPerson, Reserved
+from bridge.people.errors import Appointed, Departed, HomeserverAway, HomeserverRefused, NoSuchPerson, Reserved
 from bridge.people.leaflet import leaflets
+from bridge.people.leaving import Leaving
 from bridge.people.roll import Newcomer
+from bridge.people.saying import explained
 from config.identifiers import UserId
+from config.load import load_federation
 from config.texts import texts
 from tests.servers import Server
 
@@ -183,6 +186,34 @@ async def test_nobody_takes_over_from_themselves(synapse: Server, tmp_path: Path
     assert (done.status, "quelqu’un d’autre" in done.said) == (2, True), done.said
     listed = json.loads((await beffroi(synapse, tmp_path, "list", "--json")).said)
     assert [row["departed"] for row in listed if row["user_id"].startswith(f"@{zoe}:")] == [False]
+
+
+async def test_whom_the_settings_name_does_not_leave_before_they_name_somebody_else(
+    synapse: Server, tmp_path: Path
+) -> None:
+    """Closed for good, and the town might have no administrator left."""
+    town = synapse.site.collectivity
+    zoe, anne = fresh("zoe"), fresh("anne")
+    for name in (zoe, anne):
+        assert (await beffroi(synapse, tmp_path, "add", name, "--id", name)).status == 0
+    user, heir = (UserId.parse(f"@{name}:{synapse.server_name}") for name in (zoe, anne))
+    appointed = town.model_copy(update={"admins": (user,)})
+    federation = load_federation(synapse.site.folder.parent / "federation.yaml")
+    async with administering(town, synapse.site.secrets) as administration:
+        with pytest.raises(Appointed) as told:
+            await Leaving(administration, appointed, federation, synapse.site.secrets).see_out(user, heir)
+        assert not (await accounts.person(administration, town, user)).departed
+
+    assert "sous `admins`" in "".join(explained(told.value, texts("fr")))
+
+
+async def test_a_locked_account_says_so_when_it_gets_a_new_password(synapse: Server, tmp_path: Path) -> None:
+    zoe = fresh("zoe")
+    assert (await beffroi(synapse, tmp_path, "add", "Zoé Petit", "--id", zoe)).status == 0
+    assert (await beffroi(synapse, tmp_path, "lock", zoe)).status == 0
+
+    assert "`beffroi user unlock" in (await beffroi(synapse, tmp_path, "reset", zoe)).said
+    assert "`--id`" in (await beffroi(synapse, tmp_path, "add", "Zoé Petit", "--id", zoe)).said
 
 
 async def test_the_administrator_is_nobody_whom_people_find(synapse: Server) -> None:
