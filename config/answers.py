@@ -27,6 +27,8 @@ _NEW_USER = re.compile(r"[a-z0-9._=/+-]+")
 
 def accepted(field: str, answer: str) -> Any:
     """Return *answer* as the settings' *field* will hold it; raises ``InvalidSettings`` with what is wrong about it."""
+    if field == "name" and not any(sign.isalpha() for sign in answer):
+        raise InvalidSettings(sentence("a name has letters"))
     known = _FIELDS[field]
     # mypy takes what stands in the brackets for a type; Annotated wants one word at least, and pydantic ignores it.
     adapter: TypeAdapter[Any] = TypeAdapter(Annotated[(known.annotation, field, *known.metadata)])  # type: ignore[arg-type]

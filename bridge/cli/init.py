@@ -109,9 +109,11 @@ def _server_name(interview: Interview) -> str:
         interview.warn(interview.words.gettext(FOR_EVER).format(name=name))
         if _is_local(name):
             interview.warn(sentence("{name} is a trial: nobody outside this machine can reach it.", name=name))
-        for warning in on_server_name(name):  # type: ignore[arg-type] # it has been read as one
-            interview.warn(warning)
-        if interview.agree(mark("Is this the name for ever?"), default=True):
+        doubts = list(on_server_name(name))  # type: ignore[arg-type] # it has been read as one
+        for doubt in doubts:
+            interview.warn(doubt)
+        # Enter is no yes to what is for ever and most likely wrong; a script has nobody to ask.
+        if interview.agree(mark("Is this the name for ever?"), default=not doubts or not interview.attended):
             return name
 
 
@@ -128,7 +130,7 @@ def _admins(interview: Interview, given: list[str] | None, server_name: str) -> 
         return [name if name.startswith("@") else f"@{name}:{server_name}" for name in given]
     if not interview.attended:
         return []
-    question = mark("First administrator: what stands before the colon, as in marie or marie.dupont")
+    question = mark("First administrator: the identifier to sign in with, as in marie or marie.dupont")
     return [str(interview.ask(question, "--admin", lambda answer: administrator(answer, server_name)))]
 
 

@@ -1,5 +1,6 @@
 """The command line in the person's language: its help, and what typer itself says of a wrong call."""
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -22,7 +23,6 @@ _PANELS = {
     "REQUIRED_LONG_STRING": mark("[required]"),
 }
 _OTHERS = {
-    r"No such command '(.+?)'": mark("There is no command {}."),
     r"Missing command\.": mark("A command is missing."),
     r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)": mark(
         "This is too much: {}. What holds a space stands between quotation marks."
@@ -35,6 +35,7 @@ _REASONS = {
     r"Input should be a valid integer": mark("a whole number is wanted"),
     r"Input should be a valid number": mark("a number is wanted"),
 }
+_COMMAND = re.compile(r"No such command '(.+?)'")
 _HELP_OPTION = mark("Show this message and exit.")
 
 
@@ -87,13 +88,31 @@ def wrong_call(error: Any, words: "Texts") -> str:
                 return _("There is no option {name}.").format(name=name)
             return _("There is no option {name}. Perhaps {names}?").format(name=name, names=near)
         case "MissingParameter":
-            return _("{name} is missing.").format(name=name)
+            return _missing(error, name, words)
+        case _ if found := _COMMAND.match(str(error.format_message())):
+            return _no_command(found[1], error, words)
         case "BadParameter":
             return _("{name} cannot be this: {reason}").format(
                 name=name, reason=_matched(_REASONS, error.message, words)
             )
         case _:
             return _matched(_OTHERS, str(error.format_message()), words)
+
+
+def _missing(error: Any, name: str, words: "Texts") -> str:
+    """Say what is missing: an option by what one types, an argument by what it is."""
+    text = " ".join((getattr(error.param, "help", None) or "").split())
+    if name.startswith("--") or not text:
+        return words.gettext("{name} is missing.").format(name=name)
+    return words.gettext("Something is missing behind it: {what}").format(what=words.gettext(text))
+
+
+def _no_command(name: str, error: Any, words: "Texts") -> str:
+    known = getattr(error.ctx.command, "commands", {}) if error.ctx is not None else {}
+    near = difflib.get_close_matches(name, [each for each, found in known.items() if not found.hidden], cutoff=0.5)
+    if not near:
+        return words.gettext("There is no command {name}.").format(name=name)
+    return words.gettext("There is no command {name}. Perhaps {names}?").format(name=name, names=", ".join(near))
 
 
 def _matched(known: Mapping[str, str], message: str, words: "Texts") -> str:

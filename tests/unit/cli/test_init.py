@@ -45,10 +45,12 @@ class Terminal:
 
 def test_each_answer_is_checked_when_it_is_given_and_the_rest_is_said_at_the_end(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, "fr_FR.UTF-8")
-    terminal.answer("Nom de la collectivité", "Valbourg")
+    terminal.answer("Nom de la collectivité", "?")
+    terminal.answer("un nom contient des lettres", "Valbourg")
     terminal.answer("Nom du serveur", "Valbourg.fr")
     terminal.answer("écrivez-le en minuscules : valbourg.fr", "matrix.valbourg.fr")
-    terminal.answer("C’est d’ordinaire valbourg.fr qu’il faut", "n")
+    # Enter is no yes to what is doubtful and for ever.
+    terminal.answer("C’est d’ordinaire valbourg.fr qu’il faut", "")
     terminal.answer("Nom du serveur", "valbourg.fr")
     terminal.answer("définitif ?", "oui")
     terminal.answer("Nature", "mairie")

@@ -56,7 +56,8 @@ def test_nothing_asked_for_shows_the_help() -> None:
             ("ps", "--jsn"),
             "beffroi: Il n’y a pas d’option --jsn. Peut-être --json ?\nbeffroi: Essayez : beffroi ps --help\n",
         ),
-        (("pss",), "beffroi: Il n’y a pas de commande pss.\nbeffroi: Essayez : beffroi --help\n"),
+        (("pss",), "beffroi: Il n’y a pas de commande pss. Peut-être ps ?\nbeffroi: Essayez : beffroi --help\n"),
+        (("xyzzy",), "beffroi: Il n’y a pas de commande xyzzy.\nbeffroi: Essayez : beffroi --help\n"),
         (
             ("user", "add", "Élodie", "Lefèvre"),
             "beffroi: Ceci est de trop : Lefèvre. Ce qui contient une espace se met entre guillemets.\n"
@@ -68,7 +69,16 @@ def test_nothing_asked_for_shows_the_help() -> None:
             "beffroi: --lines ne peut pas être cela : il faut un nombre entier\n"
             "beffroi: Essayez : beffroi logs --help\n",
         ),
-        (("room", "check"), "beffroi: Il manque ROOM.\nbeffroi: Essayez : beffroi room check --help\n"),
+        (
+            ("user", "add"),
+            "beffroi: Il manque la suite : Prénom et nom, entre guillemets.\n"
+            "beffroi: Essayez : beffroi user add --help\n",
+        ),
+        (
+            ("room", "check"),
+            "beffroi: Il manque la suite : L’identifiant du salon, comme `!abc`.\n"
+            "beffroi: Essayez : beffroi room check --help\n",
+        ),
     ],
 )
 def test_a_wrong_call_is_told_in_the_language_of_the_terminal(arguments: tuple[str, ...], said: str) -> None:
