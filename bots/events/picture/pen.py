@@ -5,6 +5,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
+from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.files.lettering import fitted, spelled, width, write
 from bots.events.picture.figure import Entry
 
@@ -27,6 +28,10 @@ class Look:
 
 _TAIL: Final = 3
 """Letters of a broken word that begin a line."""
+_BACK: Final = 4
+"""Letters that are left to the next line where a syllable begins among them."""
+_VOWELS, _JOINED = frozenset("aeiouy"), frozenset("hlrn")
+"""What is joined to a consonant before it: « tr », « ch », « gn »."""
 _TIMED, _WHOLE = Look("#e2f0ec", ACCENT), Look(ACCENT, ACCENT, "#ffffff")
 _THEIRS, _CANCELLED = Look("#f1e6ee", "#5a3a4e"), Look("#ffffff", LINE, SOFT)
 
@@ -64,7 +69,15 @@ def _broken(word: str, size: int, most: int, *, bold: bool) -> tuple[str, str]:
     kept = max(len(word) - _TAIL, 1)
     while kept > 1 and width(f"{word[:kept]}-", size, bold=bold) > most:
         kept -= 1
+    kept = next((at for at in range(kept, max(kept - _BACK, 1), -1) if _begins_a_syllable(word, at)), kept)
     return f"{word[:kept]}-", word[kept:]
+
+
+def _begins_a_syllable(word: str, at: int) -> bool:
+    """Tell whether a syllable begins *at* that place, in most French and English words: « perma-nence »."""
+    near = unaccented(word[at - 1 : at + 2])
+    alone = near[1:2] not in _VOWELS and near[2:] in _VOWELS
+    return near.isalpha() and alone and (near[0] in _VOWELS or near[1] not in _JOINED)
 
 
 @dataclass(frozen=True, slots=True)

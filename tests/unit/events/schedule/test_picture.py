@@ -26,7 +26,7 @@ from bots.events.capability import events
 from bots.events.picture.drawing import draw
 from bots.events.picture.figure import Day, Entry, Figure, Painter
 from bots.events.picture.listing import rows
-from bots.events.picture.pen import WIDTH
+from bots.events.picture.pen import WIDTH, wrapped
 from bots.events.picture.sending import Picture
 from bots.matrix.events import OutgoingRedaction
 from config.identifiers import RoomId
@@ -229,3 +229,18 @@ def test_whatever_things_are_called_it_is_a_picture_and_always_the_same(shown: F
         picture.load()
         assert picture.format == "PNG"
         assert picture.size == (made.width, made.height)
+
+
+@pytest.mark.parametrize(
+    ("word", "broken"),
+    [
+        ("permanence", ["perma-", "nence"]),
+        ("commissionnaire", ["commis-", "sionnaire"]),
+        ("manœuvrabilitésss", ["manoeuv-", "rabilitésss"]),
+        ("xxxxxxxxxxxxxxx", ["xxxxxxxx-", "xxxxxxx"]),
+        ("dématérialisation", ["dématé-", "rialisation"]),
+    ],
+)
+def test_a_word_that_is_too_long_is_broken_between_syllables(word: str, broken: list[str]) -> None:
+    """« perma-nence » stood as « permane-nce » in each month."""
+    assert wrapped(word, 26, 118, 2) == broken
