@@ -29,6 +29,9 @@ _IS_AWAY: Final = re.compile(
 )
 _THE: Final = frozenset({"la", "le", "the"})
 _LONGEST_NAME: Final = 5
+_MOST_NAMES: Final = 3
+_ELIDED: Final = re.compile(r"^l['’](?=[^\W\d_])(.+)", re.IGNORECASE)
+"""« l'adjoint », which is one word as it is typed."""
 _GAP: Final = "\u00a0"
 """Holds the words of one name together."""
 _TAKES_PLACE: Final = r"(?:(?:me|le|la|les|nous) |l')(?:remplacer?a?|supplee(?:ra)?)(?!\w)"
@@ -189,8 +192,11 @@ def named(words: Sequence[str]) -> list[str] | None:
     """
     if words and is_mention(words[0]):
         return [*words]
-    if len(words) < 2 or fold(words[0]) not in _THE | TITLES:
+    words = [piece for word in words[:1] for piece in _ELIDED.sub(r"le \1", word).split()] + [*words[1:]]
+    if len(words) < 2:
         return None
+    if fold(words[0]) not in _THE | TITLES:
+        return _as_a_mention(words)
     if is_mention(words[1]):
         return [*words[1:]]
     if not words[1][:1].isalpha():
@@ -198,6 +204,14 @@ def named(words: Sequence[str]) -> list[str] | None:
     said = [fold(word) for word in words[: _LONGEST_NAME + 1]]
     end = next((at for at, word in enumerate(said) if at > 1 and word in _IS), 2)
     return [f"@{_GAP.join(words[1:end])}", *words[end:]]
+
+
+def _as_a_mention(words: Sequence[str]) -> list[str] | None:
+    """Return *words* with the name before « est » as one mention: ``Paul Martin est …``; None where it is none."""
+    end = next((at for at, word in enumerate(words[: _MOST_NAMES + 1]) if fold(word) in _IS), 0)
+    if not end or not all(word[:1].isupper() for word in words[:end]):
+        return None
+    return [f"@{_GAP.join(words[:end])}", *words[end:]]
 
 
 def absence(words: Sequence[str], request: Request, language: Locale, *, own: bool = False) -> Said:

@@ -246,6 +246,24 @@ def test_the_absence_of_a_colleague_is_noted_as_the_help_says(talk: Talk, said: 
     assert "@dgs · mercredi 25 novembre 2026" in plain(talk.body(said))
 
 
+NAMES = {BEFFROI: "Beffroi", SECRETAIRE: "Secrétariat", DGS: "Paul Martin (adjoint)", MAIRE: "Maire de Rivemont"}
+
+
+@pytest.mark.parametrize("who", ["Paul", "Paul Martin", "l'adjoint", "L’adjoint", "Paul MARTIN"])
+def test_a_colleague_is_known_by_their_bare_name_and_by_what_they_are(talk: Talk, who: str) -> None:
+    """« Paul Martin est absent vendredi » offered to move the last event to Friday."""
+    told = plain(talk.body(f"@beffroi {who} est absent mercredi", members=NAMES))
+
+    assert "@dgs · mercredi 25 novembre 2026" in told
+
+
+def test_a_bare_name_that_nobody_has_is_asked_about(talk: Talk) -> None:
+    reply = talk.reply("@beffroi Zoé est absente mercredi", members=NAMES)
+
+    assert "Personne ne s’appelle Zoé" in plain(reply.body)
+    assert not reply.changes
+
+
 @pytest.mark.parametrize(
     "said",
     [
