@@ -573,7 +573,8 @@ _ROWS: Final = (
     Row("often_hint", "(at|in)? the? (end|beginning|start|middle|first|last)|<nth:_>"),
     Row("hint", "d (+|-) <n:_>|<odd_figures>|w <n:_>|(the)? week after"),
     Row("close_hint", "<odd_clock>"),
-    Row("but_hint", "unless|if|during|outside|school|term|holidays|even|except|but not|other than|excluding|apart from|with the exception", facts={"excepts": True}),
+    Row("behind_hint", "school|term|holidays", facts={"excepts": True}),
+    Row("but_hint", "unless|if|during|outside|even|except|but not|other than|excluding|apart from|with the exception", facts={"excepts": True}),
     # Of an hour or a rule that would be today's only.
     Row("faint", "<feast:_> <any:_>", facts={"harmless": True}),
     Row("faint", "<feast:_>"),

@@ -656,7 +656,8 @@ _ROWS: Final = (
     Row("hint", "s .? <n:_>"),
     Row("close_hint", "(le|la|les|au|l')? (prochain|prochaine|prochains|prochaines|suivant|suivante)"),
     Row("hint", "j (+|-)? <n:_>|<odd_figures>"),
-    Row("but_hint", "<but:_>|meme|feries|ferie|scolaire|scolaires|ouvres|ouvre|vacances|conges|(d'|de) (ecole|classe)", facts={"excepts": True}),
+    Row("but_hint", "<but:_>", facts={"excepts": True}),
+    Row("behind_hint", "meme|feries|ferie|scolaire|scolaires|ouvres|ouvre|vacances|conges|(d'|de) (ecole|classe)", facts={"excepts": True}),
     # Of an hour or a rule that would be today's only.
     Row("faint", "<weekdays:_>|<month:_> <year:_>?|<n:_> <month:_>"),
     Row("faint", "(de|d'|du|des|de la|de l') <feast:_>|(avant|apres) (tous|que|de|d'|quoi|coup)", facts={"harmless": True}),

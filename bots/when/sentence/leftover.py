@@ -64,7 +64,12 @@ class Leftovers:
 
     def beside_a_series(self) -> list[Unread]:
         """Return what looks like an exception, or a time, right beside a series."""
-        return [*self._adjoining([*self._alike("hint", "close_hint", "often_hint", "but_hint", near=True)])]
+        alike = self._alike("hint", "close_hint", "often_hint", "but_hint", near=True)
+        # Before it, it tells what is spoken of: « le conseil d'école tous les lundis ».
+        behind = (
+            each for each in self._alike("behind_hint", near=True) if any(hit.end <= each.start for hit in self._hits)
+        )
+        return [*self._adjoining(sorted([*alike, *behind], key=lambda each: each.start))]
 
     def misspelt(self) -> list[Unread]:
         """Return the words that are most likely a misspelt day, where nothing else speaks of time."""
