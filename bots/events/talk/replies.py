@@ -125,7 +125,8 @@ def which_times(request: Request, sitting: Sitting, words: Sequence[str]) -> Que
         ),
     )
     # « Celle du 8 seulement » is none of these, and says it as well.
-    return Question(text(gettext("It repeats. What shall be changed?")), candidates, Slot(Takes.ONE_DAY, place))
+    sentence = _about(gettext("Event {number} ({title}) repeats. What shall be changed?"), sitting.meeting)
+    return Question(sentence, candidates, Slot(Takes.ONE_DAY, place))
 
 
 def not_that_day(request: Request, meeting: Meeting) -> Rich:

@@ -229,7 +229,7 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     ),
     "At what time does it begin? For example: {example}": (nothing, "!agenda ajouter conseil jeudi", "14h", {}),
     "In which room? Everybody there will see it.": (another_room, "réunion jeudi 14h", "Commun", ALONE),
-    "It repeats. What shall be changed?": (series, "!agenda annuler 1", "toute la série", {}),
+    "Event {number} ({title}) repeats. What shall be changed?": (series, "!agenda annuler 1", "toute la série", {}),
     "Event {number} ({title}) repeats: do you answer for one time, or for all?": (
         *(series, "!agenda absent 1 un jour", "toute la série", {}),
     ),

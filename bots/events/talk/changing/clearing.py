@@ -26,6 +26,9 @@ _READ: Final = 400
 _FAR: Final = timedelta(days=400)
 _DAY: Final = timedelta(days=1)
 
+_ANY: Final = frozenset({"evenement", "event", "date"})
+"""What everything in an agenda is: « tous les événements de décembre »."""
+
 
 def said(request: Request, spoken: str) -> Reply | None:
     """Ask about all that *spoken* cancels at once, by its name; None where it is not several that it cancels.
@@ -38,7 +41,8 @@ def said(request: Request, spoken: str) -> Reply | None:
         return None
     ids = called(request, wanted.words)
     if wanted.days is not None:
-        there = [sitting for sitting in within(request, wanted.days) if sitting.meeting.id in ids]
+        anything = not ids and _singular(wanted.words) <= _ANY
+        there = [sitting for sitting in within(request, wanted.days) if anything or sitting.meeting.id in ids]
     else:
         found = agenda_of(request, request.state).first_between(request.now, request.now + _FAR, _READ)[0]
         there = [sitting for sitting in found if sitting.stands and sitting.meeting.id in ids][: wanted.count]

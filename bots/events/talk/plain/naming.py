@@ -18,7 +18,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
-from bots.assistant.talk.wording import unaccented
+from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.words.commands.courtesy import answered
 from bots.assistant.words.enumeration import parts
 from bots.assistant.words.lenient import line
@@ -38,7 +38,7 @@ from bots.events.words.moving import says_rule
 from bots.events.words.plain.afterthought import told_after
 from bots.events.words.plain.calling import called_only
 from bots.events.words.plain.guests import AND, mentioned
-from bots.events.words.plain.named import GENERIC, Named, named
+from bots.events.words.plain.named import GENERIC, KNOWN_NOUNS, Named, named
 from bots.events.words.plain.named import invited as named_words
 from bots.events.words.plain.pointing import number_in, pointed
 from bots.events.words.plain.pointing import of_another as another
@@ -118,7 +118,7 @@ class _Fitting:
 def answer(request: Request, words: Sequence[str]) -> Reply | None:
     """Return what *words*, which are no command, lead to; None where they speak of no event."""
     spoken = " ".join(words)
-    below = on_card(request, spoken)
+    below = None if _is_of_another(request, spoken) else on_card(request, spoken)
     if below is not None or not may(standing(own=request.own), Right.SEE):
         return below
     titled = renaming.said(request, spoken) if may(standing(own=request.own), Right.CHANGE) else None
@@ -136,6 +136,32 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
         or _called_so(request, words)
         or offering.offered(request, spoken)
     )
+
+
+def _is_of_another(request: Request, spoken: str) -> bool:
+    """Tell whether *spoken*, which leans on what was last spoken of, calls an event by a name that this one has not."""
+    said = named(request, spoken) if request.card is not None and request.among else None
+    meeting = None if said is None or request.card is None else facts.meeting_of(request, request.state, request.card)
+    if said is None or meeting is None:
+        return False
+    if said.act in _OWN and said.day is not None and not said.words:
+        start, stop = _within(request, said, off=False)
+        return not any(sitting.meeting.id == meeting.id for sitting in _on(request, start, stop))
+    if not said.noun:
+        return False
+    if said.days is not None:
+        # « Celle de mars » is no more the next one of what was spoken of than of anything else.
+        return True
+    title = [fold(word) for word in unaccented(meeting.title).split()]
+    own = [word for word in said.words if word not in GENERIC and not any(it.startswith(word) for it in title)]
+    if not own:
+        return False
+    called = any(word in KNOWN_NOUNS for word in said.words if word not in GENERIC)
+    return called or bool(_called(agenda_of(request, request.state), said))
+
+
+def _on(request: Request, start: datetime, stop: datetime) -> Sequence[Sitting]:
+    return agenda_of(request, request.state).first_between(start, stop, _MOST_READ)[0]
 
 
 def changed(request: Request, spoken: str) -> Reply | None:
@@ -257,19 +283,22 @@ def _fitting(request: Request, said: Named) -> Iterator[_Fitting]:
             if said.hour not in (None, sitting.begins.astimezone(request.zone).time()):
                 continue
             meeting = replace(sitting.meeting, label=showing.label(scene, sitting.meeting))
-            yield _Fitting(scene, meeting, sitting, said.day is not None)
+            yield _Fitting(scene, meeting, sitting, said.day is not None or said.days is not None)
 
 
 def _sittings(request: Request, agenda: Book, said: Named) -> Sequence[Sitting]:
     """Return the times that are meant: those of the day, else the next of each; of what shall be again, those off."""
     ids = _called(agenda, said)
     off = said.act is Act.REINSTATED
-    if ids is not None and said.day is None and not off:
+    if ids is not None and said.day is None and said.days is None and not off:
         return agenda.upcoming(ids, request.now, _MOST + 1)
     found = agenda.first_between(*_within(request, said, off=off), _MOST_READ)[0]
     there = [sitting for sitting in found if sitting.stands is not off and (ids is None or sitting.meeting.id in ids)]
     if said.at is not None:
         there = [sitting for sitting in there if sitting.begins == said.at]
+    if said.days is not None:
+        # Of several times in a month it is asked which.
+        return there[: _MOST + 1]
     first: dict[str, Sitting] = {}
     for sitting in there:
         first.setdefault(sitting.meeting.id, sitting)
@@ -280,6 +309,9 @@ def _within(request: Request, said: Named, *, off: bool) -> tuple[datetime, date
     if said.day is not None:
         start = datetime.combine(said.day, time(), request.zone).astimezone(UTC)
         return start, start + timedelta(days=1)
+    if said.days is not None:
+        first, stop = (datetime.combine(day, time(), request.zone) for day in (said.days.first, said.days.stop))
+        return max(first.astimezone(UTC), request.now - _LOOKED_BACK), stop.astimezone(UTC)
     return (request.now - _LOOKED_BACK if off else request.now), request.now + _AHEAD
 
 
@@ -290,7 +322,7 @@ def _called(agenda: Book, said: Named) -> frozenset[str] | None:
         found = agenda.titles.saying(words, every=True) if words else []
         if found:
             return frozenset(found)
-    anything = not own and (said.day is not None or not said.words)
+    anything = not own and (said.day is not None or said.days is not None or not said.words)
     return None if anything else frozenset()
 
 

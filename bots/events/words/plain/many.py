@@ -27,7 +27,7 @@ _COUNTS: Final = {
     **dict(zip(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], range(2, 11), strict=True)),
 }
 _NEXT: Final = re.compile(rf"(?:(?P<count>{'|'.join(_COUNTS)}) prochain[es]*|next (?P<number>{'|'.join(_COUNTS)})) ")
-_SPLIT: Final = re.compile(
+BEHIND_NAME: Final = re.compile(
     r"\s(?=(?:de|du|des|en|pendant|durant|le|les|la|au|cette|ce|prevue?s?|of|in|on|during|this|next) |d')"
 )
 _LEAD: Final = re.compile(r"(?:celles?|ceux|those|the ones|pendant|durant|prévue?s?|prevue?s?|during)\s", re.IGNORECASE)
@@ -52,7 +52,7 @@ def many(spoken: str, here: datetime, language: Locale) -> Many | None:
     following = _NEXT.match(unaccented(what))
     if following is not None:
         return Many(words_of(what[following.end() :]), count=_COUNTS[following["count"] or following["number"]])
-    for place in _SPLIT.finditer(unaccented(what)):
+    for place in BEHIND_NAME.finditer(unaccented(what)):
         days = span_said(what[place.end() :], here, language)
         if days is not None and len(_listed(days)) > 1:
             return Many(words_of(what[: place.start()]), days)

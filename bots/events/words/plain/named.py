@@ -8,10 +8,12 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, unaccented
+from bots.assistant.words.dates.period import Period
 from bots.events.words import places
 from bots.events.words.moving import says_when
 from bots.events.words.plain.afterthought import told_after
 from bots.events.words.plain.calling import LITTLE
+from bots.events.words.plain.many import BEHIND_NAME, span_said
 from bots.events.words.plain.remarked import Act
 from bots.when.finding import find
 from bots.when.lengths import AMOUNT
@@ -31,6 +33,9 @@ _CHANGE: Final = r"(?:chang|modifi|corrig|rectifi|revo|revoi)(?:e|er|ez|ons|ir|s
 _TIME_OF: Final = (
     r"(?:l'heure|l'horaire|les horaires|la date|le jour|le creneau|le moment|the time|the date|the day)"
     r"(?: (?:de debut|et l'heure|et l'horaire))?"
+)
+_ON_DAY: Final = (
+    r"(?:le )?(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|demain|apres-demain|\d{1,2}(?:er)?(?! ?h))\b"
 )
 _OF: Final = r" (?:de |du |des |d'|of )"
 _BEFORE: Final = (
@@ -81,6 +86,12 @@ _BEHIND: Final = (
         r"(?: (?:la|presente?|dispo(?:nible)?|venir|aller|etre la|assister|participer))* (?:a|au|aux|pour)"
         r" (?P<what>.+)",
     ),
+    (
+        Act.STAYS_AWAY,
+        r"(?:je |j'|on )?(?:ne |n')?(?:peux|pourrai|pourrais|viens|viendrai)(?: pas| plus)"
+        rf"(?: (?:venir|etre la|assister|participer))* (?P<what>{_ON_DAY}.*)",
+    ),
+    (Act.COMES, rf"(?:je |j'|on )?(?:viens|viendrai|serai(?: bien)? (?:la|presente?))(?: bien)? (?P<what>{_ON_DAY}.*)"),
     (
         Act.STAYS_AWAY,
         r"(?:je (?:serai|suis) )?(?:excuse[zs]?[- ]moi|absente?|excusee?|je m'excuse|je decline) (?:pour|a|au|du|de)"
@@ -224,6 +235,8 @@ class Named:
     """The hour at which it begins now."""
     otherwise: "Named | None" = None
     """What is meant where nothing fits."""
+    days: Period | None = None
+    """Several days, on one of which it takes place: « la commission de janvier »."""
 
 
 def named(request: Request, spoken: str) -> Named | None:
@@ -328,6 +341,7 @@ def _midnight(request: Request) -> datetime:
 
 def _meant(request: Request, act: Act, what: str, when: str) -> Named | None:
     called, day, at = _dated(request, what)
+    called, days = (called, None) if day is not None else _within_days(request, called)
     bare = _HEAD.sub("", unaccented(called).strip())
     words = tuple(
         dict.fromkeys(part for word in bare.split() if (part := fold(word).strip(",;:()«»\"'")) not in LITTLE and part)
@@ -338,7 +352,7 @@ def _meant(request: Request, act: Act, what: str, when: str) -> Named | None:
         when = _place(when) or when.strip(" :")
     if act is Act.CANCELLED and day is None and when:
         _, day, at = _dated(request, when)
-    return Named(act, words, day, at, when, bool(KNOWN_NOUNS & set(words)))
+    return Named(act, words, day, at, when, bool(KNOWN_NOUNS & set(words)), days=days)
 
 
 def _dated(request: Request, what: str) -> tuple[str, date | None, datetime | None]:
@@ -353,6 +367,15 @@ def _dated(request: Request, what: str) -> tuple[str, date | None, datetime | No
             return rest(what, spans), None, None
         case _:
             return what, None, None
+
+
+def _within_days(request: Request, called: str) -> tuple[str, Period | None]:
+    """Return *called* without the days behind it of which it is one: « la commission de janvier »."""
+    for found in BEHIND_NAME.finditer(unaccented(called)):
+        days = span_said(called[found.end() :], request.here, request.language)
+        if isinstance(days, Period) and days.days > 1:
+            return called[: found.start()], days
+    return called, None
 
 
 def _parted(request: Request, what: str) -> tuple[str, str]:

@@ -265,3 +265,78 @@ def test_from_one_hour_to_another_it_lasts_as_long_as_before(agenda: Talk, said:
 def test_a_reminder_at_an_hour_is_set_in_answer_to_a_card(agenda: Talk, said: str) -> None:
     """« Combien de temps avant ? » was the answer."""
     assert "⏰" in plain(agenda.reply(said, card=agenda.object("event", 3).id).body)
+
+
+@pytest.fixture
+def commissions(talk: Talk) -> Talk:
+    talk.reply("!agenda ajouter commission finances le 1er lundi du mois à 18h")
+    talk.reply("!agenda ajouter permanence urbanisme tous les mardis à 14h")
+    talk.reply("!agenda ajouter commission travaux le 3e jeudi du mois à 18h30")
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("la commission finances de janvier est reportée au 11", "4 janvier 2027 de 18 h à 19 h : le déplacer à"),
+        ("la commission finances de février est annulée", "1er février 2027 de 18 h à 19 h : l’annuler cette fois"),
+        ("la permanence de janvier est reportée au mercredi", "Quel événement est déplacé"),
+        ("la permanence de la semaine prochaine est annulée", "1er décembre 2026 de 14 h à 15 h : l’annuler cette"),
+        ("la commission voirie de janvier est reportée au 12", "Je ne trouve pas d’événement de ce nom"),
+        ("le conseil de janvier est annulé", "Je ne trouve pas d’événement de ce nom"),
+    ],
+)  # fmt: skip
+def test_what_is_called_by_its_month_is_that_and_not_what_was_spoken_of_last(
+    commissions: Talk, said: str, told: str
+) -> None:
+    """The last event was asked about once, and the question did not say which it was."""
+    last = commissions.object("event", 3).id
+
+    reply = commissions.reply(f"@beffroi {said}", card=last, among=True)
+
+    assert told in plain(reply.body)
+    assert not reply.changes
+
+
+@pytest.mark.parametrize("said", ["elle est reportée à jeudi 20h", "la commission est reportée au 10 décembre"])
+def test_what_is_not_called_otherwise_is_what_was_spoken_of_last(commissions: Talk, said: str) -> None:
+    last = commissions.object("event", 3).id
+
+    assert "3 (commission travaux) se répète" in plain(
+        commissions.reply(f"@beffroi {said}", card=last, among=True).body
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("je ne peux pas venir jeudi 17", "ne vient pas à l’événement 2"),
+        ("je viens jeudi 17", "vient à l’événement 2"),
+        ("je ne viens pas mardi 8", "ne vient pas à l’événement 3 (mardi 8 décembre 2026)"),
+    ],
+)
+def test_who_says_on_which_day_they_come_means_what_is_on_that_day(talk: Talk, said: str, told: str) -> None:
+    """It was said of the event that was spoken of last, which is not on that day."""
+    talk.reply("!agenda ajouter point budget lundi 14 décembre 15h")
+    talk.reply("!agenda ajouter conseil jeudi 17 décembre 20h")
+    talk.reply("!agenda ajouter permanence tous les mardis 9h")
+    last = talk.object("event", 1).id
+
+    assert told in plain(talk.reply(f"@beffroi {said}", card=last, among=True).body)
+
+
+def test_on_a_day_of_what_was_spoken_of_last_it_is_that_one(talk: Talk) -> None:
+    talk.reply("!agenda ajouter conseil jeudi 17 décembre 20h")
+    talk.reply("!agenda ajouter visite jeudi 17 décembre 10h")
+    last = talk.object("event", 2).id
+
+    reply = talk.reply("@beffroi je ne peux pas venir jeudi 17", card=last, among=True)
+
+    assert "ne vient pas à l’événement 2" in plain(reply.body)
+
+
+def test_all_events_of_some_days_are_asked_about(talk: Talk) -> None:
+    talk.reply("!agenda ajouter point budget lundi 14 décembre 15h")
+    talk.reply("!agenda ajouter conseil jeudi 17 décembre 20h")
+
+    assert "Annuler ces 2 dates" in plain(talk.body("@beffroi supprime tous les événements de décembre"))
