@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import MAXYEAR, MINYEAR, datetime, time, timedelta, tzinfo
 from itertools import islice
 from typing import Final
 
@@ -75,6 +75,7 @@ class Clocks(tzinfo):
 
     onsets: tuple[Onset, ...]
     _alone: list[Set] = field(init=False, repr=False)
+    _known: dict[int, tuple[list[datetime], list[timedelta]]] = field(default_factory=dict, init=False, repr=False)
     _years: dict[tuple[int, int], list[Set]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -105,8 +106,22 @@ class Clocks(tzinfo):
         return None
 
     def _offset(self, instant: datetime) -> timedelta:
-        place = bisect_right(self._alone, instant, key=lambda found: found[0])
-        found = [self._alone[place - 1]] if place else []
+        instants, offsets = self._in_year(instant.year)
+        return offsets[bisect_right(instants, instant)]
+
+    def _in_year(self, year: int) -> tuple[list[datetime], list[timedelta]]:
+        """Return when clocks are set in a year of UTC, and how far from it they are before, and from each on."""
+        if year not in self._known:
+            places = range(len(self.onsets))
+            near = (at for at in (year - 1, year, year + 1) if MINYEAR <= at <= MAXYEAR)
+            ruled = (found for at in near for place in places for found in self._within(place, at))
+            sets = sorted(found for found in (*self._alone, *ruled) if found[0].year == year)
+            before = self._before(datetime(year, 1, 1))
+            self._known[year] = [at for at, _ in sets], [before, *(offset for _, offset in sets)]
+        return self._known[year]
+
+    def _before(self, instant: datetime) -> timedelta:
+        found = [one for one in self._alone if one[0] < instant][-1:]
         found += filter(None, (self._ruled(place, instant) for place in range(len(self.onsets))))
         if not found:
             return min(self.onsets, key=lambda onset: onset.first).before
@@ -115,9 +130,9 @@ class Clocks(tzinfo):
     def _ruled(self, place: int, instant: datetime) -> Set | None:
         """Return the last time before *instant* at which the rule of the onset at *place* sets clocks."""
         onset = self.onsets[place]
-        top = min(instant.year + 1, onset.last)
+        top = min(instant.year, onset.last)
         for year in range(top, max(top - _MOST_YEARS * onset.interval, onset.first.year) - 1, -1):
-            before = [found for found in self._within(place, year) if found[0] <= instant]
+            before = [found for found in self._within(place, year) if found[0] < instant]
             if before:
                 return max(before)
         return None
