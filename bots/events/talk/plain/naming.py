@@ -215,6 +215,10 @@ def _said(request: Request, said: Named) -> Reply | None:
 def _missing(request: Request, said: Named) -> Reply | None:
     if said.otherwise is not None:
         return _said(request, said.otherwise)
+    if said.act in _OWN and said.day is not None and not said.words:
+        nothing = request.texts.gettext("I know of nothing that takes place here {day}.")
+        day = text(say(said.day, request.language))
+        return ask(request, lines((fill(nothing, day=day), *showing.next_ones(request))))
     if not said.noun:
         return None
     # Nobody who is to be invited is a task: other commands are not asked.

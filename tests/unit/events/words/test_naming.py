@@ -340,3 +340,13 @@ def test_all_events_of_some_days_are_asked_about(talk: Talk) -> None:
     talk.reply("!agenda ajouter conseil jeudi 17 décembre 20h")
 
     assert "Annuler ces 2 dates" in plain(talk.body("@beffroi supprime tous les événements de décembre"))
+
+
+def test_on_a_day_on_which_nothing_is_nothing_is_answered_to_and_nothing_moved(talk: Talk) -> None:
+    talk.reply("!agenda ajouter conseil jeudi 17 décembre 20h")
+    last = talk.object("event", 1).id
+
+    reply = talk.reply("@beffroi je ne peux pas venir vendredi 18", card=last, among=True)
+
+    assert "rien qui ait lieu ici vendredi 18 décembre 2026" in plain(reply.body)
+    assert reply.question is None
