@@ -29,6 +29,7 @@ def add(
     from config.load import load_federation  # noqa: PLC0415
     from config.writing.joining import strangers, take_in  # noqa: PLC0415 - pydantic takes long to import
 
+    _want_list(file)
     words, theirs = known(), load_federation(file)
     new = strangers(load_federation(federation), theirs)
     if not new:
@@ -42,3 +43,14 @@ def add(
         raise typer.Exit(1)
     take_in(federation, theirs)
     typer.echo(words.gettext("✔ Taken in. Then, on both sides: ./beffroi restart"))
+
+
+def _want_list(file: Path) -> None:
+    """Raise where *file* is not there, or is settings, which lie beside a member list and look like one."""
+    from config.errors import InvalidSettings  # noqa: PLC0415
+    from config.sentence import sentence  # noqa: PLC0415
+
+    if file.read_bytes().find(b"members:") < 0:
+        raise InvalidSettings(
+            sentence("{file} is no list of members: the federation.yaml of the neighbour is meant", file=file)
+        )

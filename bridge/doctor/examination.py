@@ -79,6 +79,8 @@ class Doctor:
             yield finding
         for finding in machine.on_backups(collectivity, notes, now, self.texts):
             yield finding
+        for finding in machine.on_pages(self.town.config.resolve().parent, now, self.texts):
+            yield finding
         yield self._on_rendered()
 
     async def _skews(self, now: datetime) -> Mapping[str, float]:

@@ -14,6 +14,7 @@ from typing import Final
 
 from bridge.doctor.finding import Finding, ill, soon, unknown, well
 from bridge.operate.services.fullness import is_full
+from bridge.people.enrolling import pages_file
 from config.settings import Collectivity
 from config.spoken import Spoken
 from config.texts import Texts, marks
@@ -179,6 +180,19 @@ def on_backups(
         yield ill("backup.rehearsal", _("the last rehearsal went wrong: the backup cannot be trusted"), rehearse)
     else:
         yield well("backup.rehearsal", _("a restore was rehearsed on {day}").format(day=rehearsed.date()))
+
+
+def on_pages(folder: Path, now: datetime, texts: Texts) -> Iterator[Finding]:
+    """Judge the pages with first passwords that lie in *folder*: after a week they have been handed over."""
+    _ = texts.gettext
+    old = (now - timedelta(days=7)).timestamp()
+    left = sorted(path.name for path in folder.glob(pages_file(folder, "*").name) if path.stat().st_mtime < old)
+    if left:
+        yield soon(
+            "pages",
+            _("pages with first passwords still lie here: {files}").format(files=", ".join(left)),
+            _("They are for paper: see that they were handed over, then delete them."),
+        )
 
 
 def _same_disk(one: Path, other: Path) -> bool:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from bots.when.saying import say
 from bridge.people.enrolling import Enrolled
 from config.settings import Collectivity
 from config.texts import Texts, texts
@@ -34,7 +34,7 @@ def leaflets(collectivity: Collectivity, people: Sequence[Enrolled], day: date) 
     return environment.get_template(_TEMPLATE).render(
         language=collectivity.locale,
         town=collectivity.name,
-        day=format_date(day, format="long", locale=collectivity.locale),
+        day=say(day, collectivity.locale),
         people=[{"person": person, "steps": _steps(collectivity, person, known)} for person in people],
         groups=range(_KEY_GROUPS),
         say=_sentences(collectivity, known),

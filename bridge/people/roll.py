@@ -114,7 +114,7 @@ class _Reading:
             case sheets.Fault.WORKBOOK:
                 sentence = self._("This is a workbook: save it from Excel as “CSV (separator: semicolon)” first.")
             case sheets.Fault.NO_TEXT:
-                sentence = self._("This is no text: is it the right file?")
+                sentence = self._("This is no text: is it the right file? From Excel, save it as “CSV UTF-8”.")
             case sheets.Fault.EMPTY | sheets.Fault.NO_TITLES:
                 sentence = self._(
                     "I find no headings. The first line names the columns: {columns} (the last three may be left out)."

@@ -53,6 +53,7 @@ def backup(context: typer.Context, config: Config = _DEFAULT, federation: Federa
     from bridge.backup.making import back_up  # noqa: PLC0415
 
     town, texts = _town(config, federation)
+    _begin(texts.gettext("Backing up, while everything goes on: a large town takes some minutes…"))
     done = _run(lambda: back_up(town, datetime.now(UTC)), texts)
     for line in saying.made(done, texts):
         typer.echo(line)
@@ -95,6 +96,7 @@ def rehearse(
     data = town.collectivity.paths.data
     opening, _ = key.load_or_create(data)
     copy = Copy(datetime.now(UTC), archive) if archive is not None else _run(lambda: _newest(town), texts)
+    _begin(texts.gettext("Restoring into a throw-away place, and starting what is there: some minutes…"))
     done = _run(lambda: try_out(copy, opening, restic.secrets(data)), texts)
     if archive is None:
         told = {"made": done.manifest.made, "at": making.moment().isoformat(timespec="seconds"), "well": done.well}
@@ -129,6 +131,7 @@ def restore(
     async def done() -> Any:
         return await bring_back(archive, keys.load(key), target)
 
+    _begin(texts.gettext("Examining the backup, then restoring it: some minutes…"))
     restored = _run(done, texts)
     point(restored.config.parent)
     _ = texts.gettext
@@ -143,6 +146,12 @@ def restore(
             "what partners still hold of your rooms comes back by itself; people may be asked for their recovery key."
         ).format(folder=restored.config.parent)
     )
+
+
+def _begin(what: str) -> None:
+    """Say to whoever waits at a terminal *what* is done now; a log wants to know how it ended only."""
+    if sys.stderr.isatty():
+        typer.echo(what, err=True)
 
 
 def _town(config: Path, federation: Path | None) -> "tuple[Town, Texts]":

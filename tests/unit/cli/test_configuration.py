@@ -162,3 +162,15 @@ def test_check_reads_the_project_templates_too(run: Run, here: Path) -> None:
     (here / "projects" / "faux.yaml").write_text("about: x\n")
     assert run("check") == 2
     assert "faux.yaml, line 1: rooms: this key is missing" in run.err
+
+
+def test_a_neighbour_s_settings_are_no_list_of_members(run: Run) -> None:
+    """They lie beside it, and every line of them would be wrong."""
+    assert run("init", *ANSWERS) == 0
+
+    assert run("neighbour", "add", "collectivity.yaml") == 2
+    assert (
+        run.err == "beffroi: collectivity.yaml is no list of members: the federation.yaml of the neighbour is meant\n"
+    )
+    assert run("neighbour", "add", "absent.yaml") == 2
+    assert run.err == "beffroi: absent.yaml: there is no such file or folder\n"

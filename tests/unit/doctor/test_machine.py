@@ -1,5 +1,6 @@
 """What the doctor makes of a disk, a clock, versions and notes."""
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from bridge.doctor import machine
 from bridge.doctor.finding import Standing
 from bridge.doctor.machine import Room
+from bridge.people.enrolling import pages_file
 from config.settings import Collectivity
 from config.texts import texts
 
@@ -123,3 +125,15 @@ def test_a_repository_is_looked_for_here_and_believed_elsewhere(town: Collectivi
     assert kept(str(here), str(here), 1) == {"backup": "well", "backup.disk": "soon", "backup.rehearsal": "soon"}
     assert kept(there, there, 1) == {"backup": "well", "backup.rehearsal": "soon"}
     assert kept(there, there, 3) == {"backup": "ill", "backup.rehearsal": "soon"}
+
+
+def test_first_passwords_that_lie_about_are_named_after_a_week(tmp_path: Path) -> None:
+    for name, days in (("premiers-mots-de-passe-2026-11-01-09h0000.html", 27), (str(pages_file(Path(), "new")), 6)):
+        (tmp_path / name).touch()
+        moment = (NOW - timedelta(days=days)).timestamp()
+        os.utime(tmp_path / name, (moment, moment))
+
+    (finding,) = machine.on_pages(tmp_path, NOW, FR)
+
+    assert finding.standing is Standing.SOON
+    assert finding.sentence.endswith("ici\u00a0: premiers-mots-de-passe-2026-11-01-09h0000.html")
