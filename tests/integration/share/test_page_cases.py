@@ -32,8 +32,8 @@ CLEAN = (
 )
 UNSCANNED = ("Non analysé par un antivirus.", "Not checked by an antivirus.")
 BOX = (
-    "L’antivirus éventuel de la collectivité les regarde à leur arrivée, pas cette page.",
-    "An antivirus of the local authority, if it has one, looks at them when they arrive; this page does not.",
+    "Cette page n’y cherche pas de virus ; la collectivité peut le faire quand ils arrivent.",
+    "This page does not look for viruses in them; the local authority may when they arrive.",
 )
 
 

@@ -135,7 +135,7 @@ export class View {
     button.setAttribute("aria-label", this.say("saveNamed", { name: file.name }));
     button.classList.toggle("main", this.shown.manifest.files.length === 1);
     button.onclick = () => save(file);
-    const mark = document.createElement("p");
+    const mark = document.createElement("span");
     mark.className = "good mark";
     mark.textContent = this.marked.has(file.place) ? this.say("savedHere") : "";
     row.append(name, facts, button, mark);
