@@ -196,6 +196,11 @@ class Chromium(_Process):
         await self._ask("Input.dispatchKeyEvent", type="keyDown", **event, **({"text": text} if text else {}))
         await self._ask("Input.dispatchKeyEvent", type="keyUp", **event)
 
+    async def be_telephone(self) -> None:
+        """Show pages as a telephone in France does, 390 points wide."""
+        await self._ask("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True)
+        await self._ask("Emulation.setTimezoneOverride", timezoneId="Europe/Paris")
+
     async def choose(self, name: str, *paths: Path) -> None:
         """See :class:`Browser`."""
         found = await self._ask("Runtime.evaluate", expression=f"document.getElementById({json.dumps(name)})")
