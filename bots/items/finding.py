@@ -73,11 +73,12 @@ def _words_of(kind: Kind) -> "Callable[[], Searched]":
 
 def _said(request: Request, item: Item, scene: Scene, found: frozenset[str]) -> Found:
     """Return *item* as it is told."""
-    key, line = (item.kind.name, item.id), partial(_line, request, scene, item)
-    return Found(key, line, found, item.due, over=not item.open)
+    draw = partial(line, request, scene, item)
+    return Found((item.kind.name, item.id), draw, found, item.due, over=not item.open)
 
 
-def _line(request: Request, scene: Scene, item: Item, own: bool) -> Rich:
+def line(request: Request, scene: Scene, item: Item, own: bool) -> Rich:
+    """Return *item* on one line, with its *own* number, and its room where that is another one."""
     where = () if scene.room_id == request.room_id else (room_of(scene),)
     return join(" · ", (echo.line(scene, item, own=own), *where))
 

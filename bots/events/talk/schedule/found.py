@@ -1,9 +1,10 @@
 """How events are found by words, people and days, for the look-up (pure)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from bots.assistant.talk.markup import Rich
@@ -13,13 +14,14 @@ from bots.assistant.talk.scene import Scene
 from bots.assistant.words.objects.searched import hits, searched
 from bots.events.kept.busy import concerns, invites
 from bots.events.kept.kinds import KIND
+from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.kind import EVENT
 from bots.events.talk.schedule import showing
 from bots.events.talk.schedule.showing import Placed
 from bots.items.board import Board
-from bots.items.kind import Item
+from bots.items.finding import line
 from bots.items.saying import echo
 from config.identifiers import UserId
 
@@ -55,7 +57,7 @@ class _Events(Lines):
                 known = _NO_HITS if found is None else found.get(sitting.meeting.id, _NO_HITS)
                 yield Found((KIND, sitting.meeting.id), draw, known, sitting.begins, over=over)
         if found is not None and wanted.span is None and wanted.state is not State.OPEN:
-            yield from _past(scene, wanted, found)
+            yield from _past(request, scene, wanted, found)
 
     def whole(self, request: Request, object_id: str) -> Rich | None:
         """Return it with who comes."""
@@ -77,24 +79,25 @@ def _sittings(scene: Scene, wanted: Wanted, found: Mapping[str, frozenset[str]] 
     return [sitting for sitting in coming if sitting.stands]
 
 
-def _past(scene: Scene, wanted: Wanted, found: Mapping[str, frozenset[str]]) -> Iterator[Found]:
+def _past(request: Request, scene: Scene, wanted: Wanted, found: Mapping[str, frozenset[str]]) -> Iterator[Found]:
     """Yield those that are over, by their words."""
     agenda, board = agenda_of(scene, scene.state), Board(EVENT, scene.state)
-    for event_id, known in [*found.items()][:_MOST]:
-        item = board.get(event_id)
-        meeting = agenda.get(event_id)
-        if item is None or meeting is None or meeting.withdrawn or agenda.next(event_id, scene.now) is not None:
-            continue
-        if wanted.is_of((*meeting.invited, *meeting.answers, meeting.creator)):
-            yield Found((KIND, event_id), partial(_said, scene, item), known, over=True)
+    meetings = [
+        meeting for event_id in found if (meeting := agenda.get(event_id)) is not None and not meeting.withdrawn
+    ]
+    over = (meeting for meeting in _latest(meetings) if agenda.next(meeting.id, scene.now) is None)
+    for meeting in islice(over, _MOST):
+        item = board.get(meeting.id)
+        if item is not None and wanted.is_of((*meeting.invited, *meeting.answers, meeting.creator)):
+            yield Found((KIND, meeting.id), partial(line, request, scene, item), found[meeting.id], over=True)
+
+
+def _latest(meetings: Iterable[Meeting]) -> list[Meeting]:
+    return sorted(meetings, key=lambda meeting: (meeting.event.start.day, meeting.id), reverse=True)
 
 
 def _told(request: Request, placed: Placed, own: bool) -> Rich:
     return showing.told(request, placed, dated=True, own=own)
-
-
-def _said(scene: Scene, item: Item, _: bool) -> Rich:
-    return echo.line(scene, item)
 
 
 def _is_theirs(sitting: Sitting, people: frozenset[UserId]) -> bool:

@@ -393,3 +393,16 @@ async def test_what_was_told_of_another_room_goes_when_it_is_erased_there(hall: 
 
     await hall.redact(noted, DIRECT, SECRETAIRE)
     assert told in [item.target for item in hall.edge.said if isinstance(item, OutgoingRedaction)]
+
+
+async def test_what_is_over_is_called_by_the_numbers_of_the_list_and_its_room(hall: Hall) -> None:
+    await hall.say("!agenda ajouter réunion chantier demain 14h")
+    await hall.say("!agenda ajouter réunion chantier école jeudi 14h")
+    await hall.later(hours=24 * 10)
+    answer = await said(hall, "qu'est-ce qu'on a eu sur le chantier ?", DIRECT)
+    lines = answer.splitlines()[1:]
+    assert [line.split("réunion")[0] for line in lines] == ["1. 📅 ", "2. 📅 "], answer
+    assert all("Commun" in line for line in lines), answer
+    here = await said(hall, "Beffroi, quelque chose sur le chantier ?")
+    assert "📅 2 · réunion chantier école" in here
+    assert "Commun" not in here
