@@ -20,7 +20,7 @@ from bots.tasks.doing import dates
 from bots.tasks.doing.adding import add
 from bots.tasks.doing.changing import on_each
 from bots.tasks.kept.model import Board
-from bots.tasks.kept.task import KIND, Status, Task
+from bots.tasks.kept.task import KIND, Task
 from bots.tasks.saying import echo
 from bots.tasks.words.listed import is_to_do
 from bots.tasks.words.wanted import wanted
@@ -60,7 +60,7 @@ def _meant(request: Request, said: Supposed) -> list[Task]:
     named = {task.id: task for found in known for task in found}
     tasks = sorted(named.values(), key=lambda task: (task.number, task.id))
     if Lean.REOPENED in said.leans:
-        tasks += board.tasks([*board.index.by_status[Status.DONE]][-_MOST_DONE:])
+        tasks += board.done_lately(_MOST_DONE)
     return [tasks[at] for at in called(said.telling, [task.title for task in tasks])]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from heapq import nlargest
 from itertools import islice
 from typing import Final
 
@@ -76,6 +77,14 @@ class Board:
         view = self._state.view(WORDS)
         having = frozenset.intersection(*map(view.having, words)) if words else frozenset[str]()
         return (task for task in self._open_of(having, most) if is_titled(words, task.title))
+
+    def done_lately(self, most: int) -> tuple[Task, ...]:
+        """Return the *most* tasks that were done last, the last one last; first those of which nobody noted when."""
+        index = self.index
+        lately = [task_id for _, task_id in index.finished[-most:]]
+        left = most - len(lately)
+        undated = nlargest(left, index.by_status[Status.DONE].difference(lately)) if left else []
+        return self.tasks((*reversed(undated), *lately))
 
     def _open_of(self, ids: Collection[str], most: int) -> Iterator[Task]:
         found = [task_id for _, task_id in islice(self.index.orders[2], most) if task_id in ids]

@@ -163,8 +163,7 @@ def _reopened(request: Request, words: Sequence[str]) -> Reply | None:
     """
     board = Board(request.state)
     told = "pas" in map(fold, words) and not _is_question(words)
-    latest = [*board.index.by_status[Status.DONE]][-_MOST_DONE:] if told else []
-    named = _named(request, words, board.tasks(latest))
+    named = _named(request, words, board.done_lately(_MOST_DONE) if told else ())
     undone = [each for each in named if _UNDONE.fullmatch(unaccented(" ".join(each.around)).strip(" !."))]
     if len(undone) != 1 or _named(request, words):
         return None

@@ -1,5 +1,6 @@
 """A task is called by its title, and what stands around that is done to it: all of it, or nothing."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -171,3 +172,15 @@ def test_an_order_stays_one_before_a_question_mark(said: str) -> None:
     talk.says("!tâche ajouter réparer le portail")
     reply = talk.reply(f"@beffroi {said}")
     assert reply.changes or reply.question
+
+
+def test_of_many_that_are_done_the_latest_are_meant(talk: Any) -> None:
+    """Whatever order a process holds them in: of more than three hundred, those that were done last."""
+    called = [f"{number:03}".translate(str.maketrans("0123456789", "abcdefghij")) + "onde" for number in range(701)]
+    for number in range(1, 701):
+        done = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(minutes=number)
+        talk.task(number, called[number], status="done", completed=done.strftime("%Y-%m-%dT%H:%MZ"))
+    for number in (401, 402, 550, 698, 699, 700):
+        assert talk.reply(f"@beffroi oups, {called[number]}, c'est pas fait").changes
+    for number in (1, 2, 150, 391, 392, 393):
+        assert not talk.reply(f"@beffroi oups, {called[number]}, c'est pas fait").changes
