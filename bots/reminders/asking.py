@@ -5,6 +5,7 @@ What is asked in a room about that room's is handed on to ``room/asking``.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bots.assistant.talk.errand import Errand
@@ -110,7 +111,7 @@ def _announced(request: Request, meant: Audience, sources: Sources) -> Reply:
     said = " ".join(meant.rest)
     before = tied(said, request, sources) or Tied(wanted(said, request))
     if before.said is not None:
-        return ask(request, before.said)
+        return replace(ask(request, before.said), lost=before.of_what)
     found = before.wanted
     unclear = _unclear(request, found)
     if unclear is not None or found.local is None:
@@ -137,7 +138,7 @@ def _promised(request: Request, tied_to: Tied) -> Reply:
     """Promise what is wanted, perhaps before a day or a thing, in private."""
     found = tied_to.wanted
     if tied_to.said is not None:
-        return ask(request, tied_to.said)
+        return replace(ask(request, tied_to.said), lost=tied_to.of_what)
     unclear = _unclear(request, found)
     if unclear is not None or found.local is None:
         return ask(request, unclear or saying.which_time(request))

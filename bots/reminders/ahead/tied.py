@@ -46,6 +46,8 @@ class Tied:
     note: Rich = NOTHING
     said: Rich | Question | None = None
     shown: Happening | None = None
+    of_what: bool = False
+    """Before what is not said: it may be what was spoken of last."""
 
 
 def speaks_of_lead(words: Sequence[str]) -> bool:
@@ -59,13 +61,24 @@ def tied(words: str, request: Request, sources: Sources) -> Tied | None:
     if isinstance(when, When) and LEAD.search(words, *when.spans[0]):
         # « La veille de Noël » is a day.
         return None
-    if leads.whole(words) is not None:
-        return Tied(Wanted(""), said=saying.before_what(request))
+    whole = leads.whole(words)
+    if whole is not None:
+        about = _spoken_of(request, sources)
+        asked = Tied(Wanted(""), said=saying.before_what(request), of_what=True)
+        return asked if about is None else _of(whole, about, ("", ""), "", request)
     for lead, thing, title in _parts(words[:_LONGEST]):
         found = _day(lead, thing, title, request) or _object(lead, thing, title, request, sources)
         if found is not None:
             return found
     return _behind_thing(words[:_LONGEST].rstrip(" .!"), request, sources)
+
+
+def _spoken_of(request: Request, sources: Sources) -> Happening | None:
+    """Return what the words are said below, or right behind, where that is to come."""
+    found = (
+        sources.again(request, request.room_id, kind, name) for kind, name in request.shown if name == request.card
+    )
+    return next((thing for thing in found if thing is not None), None)
 
 
 def _behind_thing(words: str, request: Request, sources: Sources) -> Tied | None:

@@ -389,3 +389,35 @@ async def test_the_thing_may_stand_before_how_long(hall: Hall, said: str, told: 
 
 async def test_where_nothing_is_called_so_it_is_still_asked_when(hall: Hall) -> None:
     assert "Quand faut-il vous le rappeler" in await alone(hall, "rappelle-moi le dentiste une heure avant")
+
+
+@pytest.mark.parametrize(
+    ("made", "words", "when"),
+    [
+        (
+            "Beffroi, réunion chantier jeudi 14h",
+            "Beffroi, rappelle-moi 45 min avant",
+            "jeudi 26 novembre 2026 à 13 h 15",
+        ),
+        (
+            "Beffroi, ajoute une tâche relire vendredi",
+            "Beffroi, rappelle-moi la veille à 17h",
+            "jeudi 26 novembre 2026 à 17 h",
+        ),
+    ],
+)
+async def test_before_what_is_not_said_is_before_what_was_spoken_of(
+    hall: Hall, made: str, words: str, when: str
+) -> None:
+    await hall.say(words)
+    assert "Dites avant quoi" in plain(hall.said(ROOM)[-1])
+    await hall.say(made)
+    await hall.say(words)
+    assert when in plain(hall.said(ROOM)[-1])
+    assert when in plain(hall.said(DIRECT)[-1])
+
+
+async def test_before_what_has_no_day_is_asked_about(hall: Hall) -> None:
+    await hall.say("Beffroi, ajoute une tâche relire le budget")
+    await hall.say("Beffroi, rappelle-moi la veille à 17h")
+    assert "Dites avant quoi" in plain(hall.said(ROOM)[-1])
