@@ -212,12 +212,18 @@ def _time(request: Request, held: Sequence[Reminder | alarm.Alarm], meant: answe
     """Return the time that is meant for what is *held*, said in either language."""
     if meant.act is Act.BY:
         here = request.here.replace(tzinfo=None, second=0, microsecond=0)
-        local = max(held[0].local, here) + meant.by if len(held) == 1 else None
+        bases = {here if _has_come(request, each) else max(each.local, here) for each in held}
+        local = bases.pop() + meant.by if len(bases) == 1 else None
         return Wanted("", local if local is None or local > here else None)
     said = [word for word in meant.text.split() if fold(word) not in _RATHER]
     other = replace(request, locale="en" if request.language == "fr" else "fr")
     found = [_read(asked, held, said) for asked in (request, other)]
     return next((time for time in found if time.local is not None and not time.title), found[0])
+
+
+def _has_come(request: Request, held: Reminder | alarm.Alarm) -> bool:
+    """Tell whether it is to come once more, and not otherwise the next time."""
+    return isinstance(held, Reminder) and held.rung(request.now) is not None
 
 
 def _read(request: Request, held: Sequence[Reminder | alarm.Alarm], said: Sequence[str]) -> Wanted:

@@ -8,7 +8,7 @@ from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.words.objects.titled import is_titled, telling
-from bots.reminders import saying
+from bots.reminders import rung, saying
 from bots.reminders.asking import remind
 from bots.reminders.reminder import held
 from bots.when.finding import find
@@ -30,6 +30,9 @@ _MOST: Final = 6
 
 def answer(request: Request, words: Sequence[str]) -> Reply | None:
     """Return what *words*, which are no command, lead to; None where they are not about reminders."""
+    put_off = rung.answer(request, words)
+    if put_off is not None:
+        return put_off
     said = _timed(request, words)
     if said is not None:
         return remind(request, said)
@@ -42,8 +45,10 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
 
 
 def needs(request: Request, words: Sequence[str]) -> Needs:
-    """The rooms, where a reminder is to be kept for somebody in another one."""
-    return ROOMS if not request.private and _timed(request, words) is not None else NOTHING
+    """The rooms, where a reminder is to be kept for somebody in another one; what they did since one has come."""
+    if request.private:
+        return rung.needs(request, words)
+    return ROOMS if _timed(request, words) is not None else NOTHING
 
 
 def _timed(request: Request, words: Sequence[str]) -> list[str] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache, partial
 from typing import Final
@@ -17,11 +17,13 @@ from bots.register.replica.object import Object
 from bots.register.replica.places import Key
 from bots.register.replica.state import State
 from bots.reminders.ahead.kept import Before, read_before
-from bots.reminders.series import following, is_bounded
+from bots.reminders.series import following, is_bounded, latest
 from config.identifiers import EventId, UserId
 
 KIND: Final = "reminder"
 FORM: Final = firing.FORM
+_LATELY: Final = timedelta(minutes=15)
+"""So long whoever was reminded says « encore dix minutes » of it, without naming it."""
 
 
 class Status(StrEnum):
@@ -62,6 +64,20 @@ class Reminder:
         here = max(now.astimezone(self.zone).replace(tzinfo=None), self.local)
         then = following(self.rule, self.anchor or self.local, here, self.zone)
         return replace(self, status=Status.SAID) if then is None else replace(self, local=then)
+
+    def rung(self, now: datetime) -> datetime | None:
+        """Return when (in UTC) it came, if that was not long before *now*."""
+        if self.rule is None:
+            last = self.local if self.status is Status.SAID else None
+        else:
+            last = latest(
+                self.rule, self.anchor or self.local, now.astimezone(self.zone).replace(tzinfo=None), self.zone
+            )
+            last = last if self.status is Status.SAID or (last is not None and last < self.local) else None
+        came = (
+            None if last is None or self.status is Status.CANCELLED else last.replace(tzinfo=self.zone).astimezone(UTC)
+        )
+        return came if came is not None and timedelta() <= now - came <= _LATELY else None
 
     def written(self) -> dict[str, Json]:
         """Return its fields as an operation sets them."""

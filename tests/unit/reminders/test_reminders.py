@@ -268,6 +268,52 @@ async def test_an_answer_puts_it_off(hall: Hall, words: str) -> None:
     assert len(hall.said()) == count + 1
 
 
+@pytest.mark.parametrize("words", ["encore dix minutes", "dans une heure", "demain à 9h"])
+async def test_what_is_said_next_puts_it_off_as_an_answer_does(hall: Hall, words: str) -> None:
+    await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
+    await hall.later(minutes=6)
+    await hall.say(words)
+    assert hall.said()[-1].startswith("⏰ Je vous le rappellerai")
+
+    count = len(hall.said())
+    await hall.later(hours=24)
+    assert [said.splitlines()[0] for said in hall.said()[count:]] == ["⏰ @sec · fermer la salle"]
+
+
+async def test_what_is_said_after_something_else_was_done_is_none_of_it(hall: Hall) -> None:
+    await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
+    await hall.later(minutes=6)
+    await hall.say("!tâche ajouter relire le budget vendredi")
+    await hall.say("dans une heure")
+    assert "Tâche 1 modifiée" in hall.said()[-1]
+
+
+async def test_it_is_not_put_off_an_hour_after_it_came(hall: Hall) -> None:
+    await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
+    await hall.later(minutes=6)
+    await hall.later(minutes=60)
+    await hall.say("encore dix minutes")
+    assert "Je n’ai pas compris" in hall.said()[-1]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_a_series_comes_once_more_and_not_later_the_next_time(hall: Hall, answers: bool) -> None:
+    await hall.say("rappelle-moi tous les jours à 12h05 de fermer la salle")
+    await hall.later(minutes=6)
+    await hall.say("encore dix minutes", about=hall.number() if answers else None)
+    count = len(hall.said())
+    await hall.later(minutes=11)
+    assert hall.said()[count].startswith("⏰ @sec · fermer la salle")
+
+
+async def test_several_that_came_together_are_put_off_together(hall: Hall) -> None:
+    await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
+    await hall.say("rappelle-moi dans 5 minutes d'appeler le maire")
+    await hall.later(minutes=6)
+    await hall.say("encore dix minutes", about=hall.number())
+    assert hall.said()[-1].count("Je vous le rappellerai") == 2
+
+
 async def test_a_button_puts_it_off_for_ten_minutes(hall: Hall) -> None:
     await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
     await hall.later(minutes=6)

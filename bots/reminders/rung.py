@@ -1,0 +1,48 @@
+"""What is said right behind a reminder that has come: « encore dix minutes », « dans une heure » (pure)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.words.dates.times import whole_time
+from bots.reminders import answers, changing
+from bots.reminders.answers import Act
+from bots.reminders.reminder import KIND, Reminder, read
+from bots.when.moments import in_ms
+
+_MOST: Final = 8
+"""Words."""
+
+
+def needs(request: Request, words: Sequence[str]) -> Needs:
+    """What whoever says when has last done: nothing since it came."""
+    return Needs(last=True) if request.private and _says_when(request, words) else NOTHING
+
+
+def answer(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what puts off the reminders that have just come, where *words* say until when and nothing else."""
+    if not request.private or not _says_when(request, words):
+        return None
+    rung = _just_rung(request)
+    if not rung or (request.last is not None and request.last.at > in_ms(max(rung.values()))):
+        return None
+    return changing.answered(replace(request, shown=tuple((KIND, reminder.id) for reminder in rung)))
+
+
+def _says_when(request: Request, words: Sequence[str]) -> bool:
+    spoken = " ".join(words)
+    if not 0 < len(words) <= _MOST or spoken.rstrip().endswith("?"):
+        return False
+    said = answers.said(spoken)
+    return said.act is Act.BY or (said.act is Act.WHEN and whole_time(said.text, request, request.language) is not None)
+
+
+def _just_rung(request: Request) -> dict[Reminder, datetime]:
+    """Return the sender's own that came last, if not long ago, and when: all of one minute."""
+    found = (read(each, request.served_by) for each in request.state.all(KIND))
+    mine = (each for each in found if each is not None and each.of == request.sender)
+    times = {each: at for each in mine if (at := each.rung(request.now)) is not None}
+    return {each: at for each, at in times.items() if at == max(times.values())}
