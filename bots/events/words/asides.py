@@ -55,9 +55,14 @@ _ALL_DAY = re.compile(
     r"[\s,;]*(?<!\w)(?:toute\sla\sjournée|(?:la\s)?journée\sentière|all[\s-]day(?:\slong)?|the\swhole\sday)(?!\w)",
     re.IGNORECASE,
 )
-_EXCEPT = re.compile(r"[\s,;]*(?<!\w)(?:sauf|excepté|hormis|except(?:\sfor)?|but\snot)\s+(?P<dates>.+)$", re.IGNORECASE)
+_EXCEPT = re.compile(
+    r"[\s,;]*(?<!\w)(?:sauf|excepté|hormis|(?:mais|et)\spas(?=\s(?:le|les)\s\d)|except(?:\sfor)?|but\snot)\s+(?P<dates>.+)$",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"\s*(?:,|\bet\b|\band\b|\bni\b)\s*(?=(?:l[ea]s?\b|on\b|du\b|\d|from\b))", re.IGNORECASE)
 _FROM = re.compile(r"(?<!\w)(de|from)\s(?=\d{1,2}\s?(?:h|:\d\d|am|pm)(?!\w*\s(?:à|to)\s))", re.IGNORECASE)
+_THESE: Final = re.compile(r"^les\s(?=\d)", re.IGNORECASE)
+"""« Sauf les 21 et 28 »: each of them."""
 _LINK = re.compile(r"[\s,;(]*(?P<link>https?://[^\s<>\"()]+)\)?", re.IGNORECASE)
 _LABEL = re.compile(r"(?<!\S)#(?P<label>[^\W\d][\w-]{0,49})")
 _BARE = re.compile(
@@ -162,7 +167,7 @@ def _excluded(text: str, here: datetime, language: Locale) -> tuple[str, tuple[d
         if rest:
             rest = f"{rest}, {piece}"
             continue
-        said, rest = _days(piece.strip(" ,."), days[-1] if days else None, here, language)
+        said, rest = _days(_THESE.sub("le ", piece.strip(" ,.")), days[-1] if days else None, here, language)
         if not said:
             return text, ()
         days += said

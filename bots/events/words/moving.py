@@ -32,6 +32,8 @@ _BY = re.compile(
 _BARE_HOUR = re.compile(r"(?P<hour>\d{1,2})\s?(?:h|heures?)(?:\s?[0-5]\d)?", re.IGNORECASE)
 _LEAST_CLOCK: Final = 7
 """Nobody moves anything by seven hours, and few meet before that one."""
+_NIGHT: Final = 21
+_MOVING: Final = ("deplac", "move")
 _SHIFTING: Final = ("decal", "avanc", "recul", "repouss", "report", "postpon")
 _HOURS: Final = re.compile(r"\d\s?(?:h|:|[ap]m\b|-|à)|(?<![-\w])(?<!s\s)midi|minuit|noon|midnight", re.IGNORECASE)
 _ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -63,11 +65,24 @@ def moved(text: str, base: Event, request: Request, language: Locale) -> Times |
     """Return when *base* is now, in words ``à jeudi 10h``; what is to be asked; or None where no time is said."""
     if len(text) > _MOST_LETTERS:
         return None
-    text = _SAME_HOUR.sub("", text).strip(" ,;")
+    text = as_length(_SAME_HOUR.sub("", text).strip(" ,;"), base, request)
     known = _by_amount(text, base, request)
     if known is not None or _NEXT_WEEK.fullmatch(text):
         return known
     return _tried(text, base, request, language)
+
+
+def as_length(text: str, base: Event, request: Request) -> str:
+    """Return *text* as how long *base*, which begins by day, lasts, where that is meant: « mets 1h30 », « plutôt 2 h ».
+
+    « À 2 h » is an hour, and « décale 2 h » by so much.
+    """
+    bare, clock = _BARE_HOUR.fullmatch(text), base.start.clock
+    said = fold(request.text)
+    moves = any(verb in said for verb in (*_SHIFTING, *_MOVING))
+    by_day = clock is not None and _LEAST_CLOCK <= clock.hour < _NIGHT
+    lasts = bare is not None and by_day and not moves and 0 < int(bare["hour"]) < _LEAST_CLOCK
+    return f"pendant {text}" if lasts else text
 
 
 def _tried(text: str, base: Event, request: Request, language: Locale) -> Times | Question | None:

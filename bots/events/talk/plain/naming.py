@@ -34,7 +34,7 @@ from bots.events.talk.facts import agenda_of
 from bots.events.talk.plain import offering
 from bots.events.talk.plain.remarking import coming, on_card
 from bots.events.talk.schedule import showing, whose
-from bots.events.words.moving import says_rule
+from bots.events.words.moving import as_length, says_rule
 from bots.events.words.plain.afterthought import told_after
 from bots.events.words.plain.calling import called_only
 from bots.events.words.plain.guests import AND, mentioned
@@ -343,6 +343,8 @@ def _who(request: Request, fitting: Sequence[_Fitting]) -> Reply:
 def _question(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Reply | None:
     if not may(standing(own=request.own), Right.CHANGE):
         return None
+    if said.act is Act.MOVED and len(fitting) == 1:
+        said = replace(said, when=as_length(said.when, shown(fitting[0].sitting), request))
     candidates = tuple(_candidate(request, said, found) for found in fitting)
     when = text(said.when)
     if said.act in _WITH_WORDS and not said.when:

@@ -21,11 +21,12 @@ from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import answering, facts, replies
 from bots.events.talk.adding import language
-from bots.events.talk.changing import cancelling, moving, once, placing, repeating
+from bots.events.talk.changing import cancelling, clearing, moving, once, placing, repeating
 from bots.events.talk.deed import Deed
 from bots.events.talk.kind import CONFIRMED, EVENT, INVITED, LINK, PLACE
 from bots.events.talk.told import told
-from bots.events.words.moving import moved, says_rule
+from bots.events.words.asides import asides
+from bots.events.words.moving import as_length, moved, says_rule
 from bots.events.words.plain.attending import BARE
 from bots.events.words.plain.guests import mentioning
 from bots.events.words.plain.pointing import named_by, of_another
@@ -186,6 +187,7 @@ def _moved(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
     if says_rule(said.text, request):
         sentence = request.texts.gettext("Event {number} “{title}”: repeat it {when}?")
         return _asked(request, meeting, sentence, f"!agenda répéter {meeting.called} {said.text}", text(said.text))
+    said = replace(said, text=as_length(said.text, meeting.event, request))
     times = _times(request, meeting, said.text)
     if not isinstance(times, Times) and said.act is Act.TIMED:
         return None
@@ -207,6 +209,8 @@ def _times(request: Request, meeting: Meeting, words: str) -> Times | Question |
 
 
 def _cancelled(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
+    if said.of:
+        return _left_out(request, meeting, said.of)
     said = replace(said, text=named_by(said.text, meeting.called))
     if of_another(said.text):
         return None
@@ -216,6 +220,17 @@ def _cancelled(request: Request, meeting: Meeting, said: Remark) -> Reply | None
         return _deeds(request, said.text, cancelling.cancel)
     sentence = request.texts.gettext("Event {number} “{title}”: cancel it?")
     return _asked(request, meeting, sentence, f"!agenda annuler {meeting.called} {said.text}".strip(), text(""))
+
+
+def _left_out(request: Request, meeting: Meeting, days: str) -> Reply | None:
+    """Ask about the times of a series on *days*; of what takes place once « pas le 21 ni le 28 » is said to people."""
+    left_out = tuple(sorted(asides(f"sauf {days}", request.here, "fr").excluded))
+    there = clearing.within(request, left_out) if left_out and meeting.event.repeats else []
+    there = [sitting for sitting in there if sitting.meeting.id == meeting.id]
+    if not there:
+        return None
+    deed = Deed.of_card(request, [])
+    return deed if isinstance(deed, Reply) else clearing.asked(request, there)
 
 
 def _field(request: Request, meeting: Meeting, field: Field[Any], said: Remark) -> Reply | None:

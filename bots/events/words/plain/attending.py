@@ -96,6 +96,16 @@ SKIPPED: Final = re.compile(
     r" (?:je (?:le |la )?fais sauter|on (?:la |le )?(?:saute|fait sauter)|(?:ca|elle|il) saute))[\s.!]*"
 )
 """« Pas celle du 28 », « le 26 je fais sauter »."""
+_A_DAY: Final = (
+    r"(?:le |les |du |celles? du |ceux du |celui du )?(?:(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche) )?"
+    r"\d{1,2}(?:er)?(?: [a-z]{3,9})?"
+)
+DAYS_SKIPPED: Final = re.compile(
+    rf"{SMALL_TALK}(?:(?:mais |et )?(?:pas|sauf|hormis|excepte|sans|ni)"
+    rf" (?P<days>{_A_DAY}(?:(?:,|,? et|,? ni) {_A_DAY})+)"
+    rf"|(?P<neither>{_A_DAY}(?:,? ni {_A_DAY})+))[\s.!]*"
+)
+"""« Pas le 21 ni le 28 »: of a series, so many times."""
 ONE_AT: Final = re.compile(
     rf"{SMALL_TALK}(?:celle|celui) du (?P<day>[^,?]{{1,24}}?),?"
     rf" (?:c'est |sera |passe |plutot |finalement )*a (?P<hour>{HOUR})"

@@ -263,6 +263,9 @@ def _skipped(spoken: str, said: str) -> Remark | None:
     at = attending.ONE_AT.fullmatch(said)
     if at is not None:
         return Remark(Act.MOVED, f"du {_cut(spoken, *at.span('day'))} à {_cut(spoken, *at.span('hour'))}")
+    days = attending.DAYS_SKIPPED.fullmatch(said)
+    if days is not None:
+        return Remark(Act.CANCELLED, of=_cut(spoken, *days.span(days.lastgroup or 0)))
     found = attending.SKIPPED.fullmatch(said)
     return None if found is None else Remark(Act.CANCELLED, _cut(spoken, *found.span(found.lastgroup or 0)))
 

@@ -158,6 +158,63 @@ def test_below_its_card_one_time_is_left_out_at_once(talk: Talk) -> None:
     assert "n’aura pas lieu lundi 28 décembre 2026" in plain(said)
 
 
+@pytest.mark.parametrize(
+    "said", ["pas le 21 ni le 28", "sauf les 21 et 28", "mais pas le 21, ni le 28", "le 21 ni le 28"]
+)
+def test_below_its_card_several_times_are_left_out_when_that_is_confirmed(talk: Talk, said: str) -> None:
+    talk.says("!agenda ajouter réunion de service tous les lundis 9h")
+    reply = talk.reply(said, card=talk.object("event", 1).id)
+    assert reply.question is not None
+    told = plain(talk.body(reply.question.candidates[0].command))
+    assert told.count("n’aura pas lieu") == 2
+    assert "lundi 21 décembre" in told
+
+
+@pytest.mark.parametrize("said", ["pas le 21 ni le 28", "pas le 45 ni le 50"])
+def test_what_takes_place_once_has_no_times_to_leave_out(talk: Talk, said: str) -> None:
+    talk.says("!agenda ajouter réunion de service lundi 9h")
+    assert not talk.says(said, card=talk.object("event", 1).id)
+    talk.says("!agenda ajouter réunion hebdo tous les lundis 9h")
+    assert said == "pas le 21 ni le 28" or not talk.says(said, card=talk.object("event", 2).id)
+
+
+def test_a_series_is_made_without_the_days_that_it_denies(talk: Talk) -> None:
+    made = plain(talk.body("@beffroi permanence tous les lundis à 16h, mais pas le 21 ni le 28 décembre"))
+    assert "tous les lundis, sauf le lundi 21 décembre 2026, lundi 28 décembre 2026" in made
+
+
+@pytest.mark.parametrize(
+    ("said", "when"),
+    [
+        ("mets 1h30", "de 14 h à 15 h 30"),
+        ("plutôt 2 h", "de 14 h à 16 h"),
+        ("plutôt 2 heures finalement", "de 14 h à 16 h"),
+        ("plutôt 15h", "de 15 h à 16 h"),
+    ],
+)
+def test_so_few_hours_are_how_long_what_begins_by_day_lasts(talk: Talk, said: str, when: str) -> None:
+    talk.says("!agenda ajouter réunion chantier vendredi 14h")
+    assert when in plain(talk.body(said, card=talk.object("event", 1).id))
+
+
+def test_so_long_is_asked_about_where_no_card_is_answered(talk: Talk) -> None:
+    talk.says("!agenda ajouter réunion chantier vendredi 14h")
+    reply = talk.reply("@beffroi mets 1h30")
+    assert reply.question is not None
+    assert "de 14 h à 15 h 30" in plain(talk.body(reply.question.candidates[0].command))
+
+
+@pytest.mark.parametrize("said", ["mets à 2h", "déplacer à 2h"])
+def test_at_such_an_hour_is_no_length(talk: Talk, said: str) -> None:
+    talk.says("!agenda ajouter réunion chantier vendredi 14h")
+    assert "de 2 h à 3 h" in plain(talk.body(said, card=talk.object("event", 1).id))
+
+
+def test_what_begins_at_night_is_at_such_an_hour(talk: Talk) -> None:
+    talk.says("!agenda ajouter astreinte vendredi 23h")
+    assert "1 h" in plain(talk.body("plutôt 1 h", card=talk.object("event", 1).id)).partition("(")[0]
+
+
 @pytest.mark.parametrize("said", ["ajoute le 12/12", "ajoute le samedi 12 décembre", "ajoute le 12/12 à 10h"])
 def test_a_day_more_is_an_answer_of_the_poll(talk: Talk, said: str) -> None:
     talk.says("!sondage repas : mardi 8 décembre, jeudi 10 décembre")
