@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from bots.assistant.dispatch.answering import consents
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.markup import code, fill, short
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import lines_of, words_of
+from bots.assistant.words.consent import consents
 from bots.assistant.words.supposed import Lean, Supposed, supposed
 
 _MOST: Final = 4

@@ -172,3 +172,8 @@ def thanks(words: Sequence[str]) -> bool:
     said = {fold(each) for each in words if has_words([each])}
     around = _WISHES | (_KINDLY if said & _THANKS else frozenset())
     return bool(said & (_THANKING | _THANKS)) and said <= _THANKING | around
+
+
+def only_thanks(words: Sequence[str]) -> bool:
+    """Tell whether *words* thank, and say nothing else: « merci beaucoup » chooses nothing, and asks nothing."""
+    return thanks(words) and bool({fold(word).strip(".,;:!") for word in words} & {"merci", "thanks", "thank"})
