@@ -16,6 +16,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold, has_words
 from bots.assistant.words.commands.command import Command, with_nouns
+from bots.items import verbs
 from bots.items.capability import PIECE
 from bots.register.replica.state import State
 from bots.tasks.doing import changing, parts, plain, supposing
@@ -43,15 +44,7 @@ from bots.tasks.sheet.importing import IMPORT, NEXT, Importer, importing
 from bots.tasks.table.adding import ADDING, plainly_wanted
 from bots.tasks.table.asking import LISTS, is_list, without_csv
 from bots.tasks.table.changes import changes
-from bots.tasks.table.verbs import (
-    DONE_VERBS,
-    ERASE_VERBS,
-    EXPORT_VERBS,
-    HISTORY_VERBS,
-    IMPORT_VERBS,
-    RESTORE_VERBS,
-    TOPIC,
-)
+from bots.tasks.table.verbs import DONE_VERBS, ERASE_VERBS, NOUN, TOPIC, of_any
 from bots.tasks.words import filters
 from bots.tasks.words.numbers import each_of, references
 from config.texts import mark
@@ -157,8 +150,7 @@ def _has_numbers(words: list[str]) -> bool:
 
 def _guess_numbers(words: list[str]) -> list[str] | None:
     """``!tâche 12`` and ``!tâche 12 faite`` were probably meant to mark it done."""
-    verbs = {fold(each) for each in (*DONE_VERBS.french, *DONE_VERBS.english)}
-    found, strange = references(each for each in words if fold(each) not in verbs)
+    found, strange = references(each for each in words if fold(each) not in DONE_VERBS.folded)
     return [", ".join(each.label for each in found)] if found and not strange else None
 
 
@@ -186,7 +178,7 @@ COMMANDS: Final = (
     Command(
         name="task.export",
         topic=TOPIC,
-        forms=EXPORT_VERBS.after_nouns(),
+        forms=of_any(verbs.EXPORT),
         short=("exporter les tâches", "exporter", "export tasks", "export the tasks"),
         handle=lambda request, rest: export(request, without_csv(rest)),
         usage=mark("!tasks export"),
@@ -196,7 +188,7 @@ COMMANDS: Final = (
     Command(
         name="task.import",
         topic=TOPIC,
-        forms=IMPORT_VERBS.after_nouns(),
+        forms=of_any(verbs.IMPORT),
         short=("importer les tâches", "importer des tâches", "importer", "import tasks", "import the tasks"),
         handle=importing,
         usage=mark("!tasks import"),
@@ -206,8 +198,8 @@ COMMANDS: Final = (
     Command(
         name="task.done",
         topic=TOPIC,
-        forms=DONE_VERBS.after("tâche", "task"),
-        bare=(*DONE_VERBS.french, *DONE_VERBS.english),
+        forms=NOUN.before(DONE_VERBS),
+        bare=DONE_VERBS.all,
         bare_takes=begins_with_number,
         short=("fait", "faite", "terminé", "terminée", "fini", "done", "finished"),
         on_card=("fait", "faite", "terminé", "terminée", "fini", "finie", "done", "finished", "clore", "close"),
@@ -221,7 +213,7 @@ COMMANDS: Final = (
         name="task.done.several",
         topic=TOPIC,
         banged=("fait", "faite", "faits", "faites", "terminé", "terminée"),
-        forms=DONE_VERBS.after("tâches", "tasks"),
+        forms=NOUN.before(DONE_VERBS, many=True),
         handle=done,
         takes=_has_numbers,
     ),
@@ -273,8 +265,8 @@ COMMANDS: Final = (
     Command(
         name="task.restore",
         topic=TOPIC,
-        forms=RESTORE_VERBS.after("tâche", "task"),
-        bare=(*RESTORE_VERBS.french, *RESTORE_VERBS.english),
+        forms=NOUN.before(verbs.RESTORE),
+        bare=verbs.RESTORE.all,
         bare_takes=begins_with_number,
         handle=restoring,
         needs=restore_needs,
@@ -282,8 +274,8 @@ COMMANDS: Final = (
     Command(
         name="task.erase",
         topic=TOPIC,
-        forms=ERASE_VERBS.after("tâche", "task"),
-        bare=(*ERASE_VERBS.french, *ERASE_VERBS.english),
+        forms=NOUN.before(ERASE_VERBS),
+        bare=ERASE_VERBS.all,
         bare_takes=begins_with_number,
         on_card=for_good.VERBS,
         fits=for_good.fits,
@@ -296,8 +288,8 @@ COMMANDS: Final = (
     Command(
         name="task.history",
         topic=TOPIC,
-        forms=HISTORY_VERBS.after("tâche", "task"),
-        bare=(*HISTORY_VERBS.french, *HISTORY_VERBS.english),
+        forms=NOUN.before(verbs.HISTORY),
+        bare=verbs.HISTORY.all,
         bare_takes=begins_with_number,
         on_card=("historique", "history"),
         handle=history,

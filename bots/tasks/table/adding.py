@@ -11,9 +11,10 @@ from bots.assistant.talk.wording import fold, lines_of
 from bots.assistant.words.commands.command import Command
 from bots.assistant.words.commands.suggestion import distance
 from bots.assistant.words.objects import numbered
+from bots.items.verbs import EXPORT, IMPORT
 from bots.tasks.doing.adding import add, add_lines, add_mine
 from bots.tasks.saying import questions
-from bots.tasks.table.verbs import ADD_VERBS, EXPORT_VERBS, IMPORT_VERBS, TOPIC
+from bots.tasks.table.verbs import ADD_VERBS, TOPIC, of_any
 from bots.tasks.words import filters
 from bots.tasks.words.listed import is_to_do, listed
 from bots.tasks.words.offering import offered, surely
@@ -25,9 +26,7 @@ def _guess_title(words: list[str]) -> list[str] | None:
     return words if words and filters.mended(words) is None and not numbered.is_verb_and_number(words) else None
 
 
-_OWN: Final = tuple(
-    fold(verb) for verbs in (ADD_VERBS, EXPORT_VERBS, IMPORT_VERBS) for verb in (*verbs.french, *verbs.english)
-)
+_OWN: Final = tuple(fold(verb) for verbs in (ADD_VERBS, EXPORT, IMPORT) for verb in (*verbs.french, *verbs.english))
 _PART: Final = re.compile(r"(?:l'|d'|une? |des |les |le |la |the |an? )?(?:etiquette|tag|champ|mot-cle|field)s?\b")
 _MOST_AHEAD: Final = 6
 """Words before a colon: for whom it is, or what it is about."""
@@ -102,7 +101,7 @@ ADDING: Final = (
     Command(
         name="task.add",
         topic=TOPIC,
-        forms=ADD_VERBS.after_nouns(),
+        forms=of_any(ADD_VERBS),
         short=(
             *("ajouter", "ajoute", "ajoutez", "nouvelle tâche", "ajouter tâche", "ajouter la tâche"),
             *("ajouter une tâche", "ajoute une tâche", "ajoutez une tâche", "créer une tâche", "crée une tâche"),

@@ -12,7 +12,7 @@ from bots.assistant.words.names.mine import MY_TASKS
 from bots.tasks.lists import everywhere, whose
 from bots.tasks.lists.listing import show_open
 from bots.tasks.sheet.exporting import export
-from bots.tasks.table.verbs import LIST_VERBS, TOPIC
+from bots.tasks.table.verbs import LIST_VERBS, TOPIC, of_any
 from bots.tasks.words import filters
 from config.texts import mark
 
@@ -119,7 +119,7 @@ LISTS: Final = (
     Command(
         name="task.list",
         topic=TOPIC,
-        forms=("tâches", "tasks", *LIST_VERBS.after_nouns()),
+        forms=("tâches", "tasks", *of_any(LIST_VERBS)),
         short=(
             "liste",
             "liste des tâches",

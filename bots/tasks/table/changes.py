@@ -1,12 +1,14 @@
 """What changes a task and stands behind its number: a row for each (pure)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import has_words
 from bots.assistant.words.commands.command import Command, with_nouns
+from bots.items.spoken import NOT_SHOWN, Usage
 from bots.tasks.doing import aiming, changing, dates, linking, parts
 from bots.tasks.doing.changing import on_each, on_one
 from bots.tasks.doing.closing import to
@@ -16,101 +18,101 @@ from bots.tasks.saying.targets import begins_with_number
 from bots.tasks.table.verbs import STANDING_VERBS, TOPIC
 from config.texts import mark
 
-_Row = tuple[str, tuple[str, ...], Callable[[Request, list[str]], Reply], str, str]
-_CHANGES: Final[Sequence[_Row]] = (
-    (
-        *(
-            "task.postpone",
-            (
-                *(
-                    "reporter",
-                    "reporte",
-                    "reportez",
-                    "repousser",
-                    "repousse",
-                    "décaler",
-                    "décale",
-                    "déplacer",
-                    "déplace",
-                    "avancer",
-                    "avance",
-                ),
-                *("échéance", "postpone", "move", "due"),
-            ),
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One change: what its command is called, its verbs, what does it, and its line of the help."""
+
+    name: str
+    verbs: tuple[str, ...]
+    handle: Callable[[Request, list[str]], Reply]
+    usage: Usage = NOT_SHOWN
+
+
+_CHANGES: Final = (
+    _Row(
+        "task.postpone",
+        (
+            *("reporter", "reporte", "reportez", "repousser", "repousse", "décaler", "décale", "déplacer", "déplace"),
+            *("avancer", "avance", "échéance", "postpone", "move", "due"),
         ),
-        *(on_each(dates.postpone), mark("!task postpone 12 to Monday"), mark("says when it is due")),
+        on_each(dates.postpone),
+        Usage(mark("!task postpone 12 to Monday"), mark("says when it is due")),
     ),
-    (
-        *("task.title", ("titre", "intitulé", "title"), on_one(changing.title)),
-        *(mark("!task title 12 call the fire brigade back"), mark("writes another title")),
+    _Row(
+        "task.title",
+        ("titre", "intitulé", "title"),
+        on_one(changing.title),
+        Usage(mark("!task title 12 call the fire brigade back"), mark("writes another title")),
     ),
-    ("task.rename", ("renommer", "rename"), on_one(changing.rename), "", ""),
-    ("task.change", ("modifier", "modifie", "modifiez", "changer", "modify", "change"), changing.several, "", ""),
-    (
-        *(
-            "task.assign",
-            (
-                *("assigner", "attribuer", "confier", "affecter", "responsable", "assign", "give", "owner"),
-                *("assigne", "assignez", "attribue", "attribuez", "confie", "confiez", "affecte", "affectez"),
-            ),
-            on_each(changing.assign),
+    _Row("task.rename", ("renommer", "rename"), on_one(changing.rename)),
+    _Row("task.change", ("modifier", "modifie", "modifiez", "changer", "modify", "change"), changing.several),
+    _Row(
+        "task.assign",
+        (
+            *("assigner", "attribuer", "confier", "affecter", "responsable", "assign", "give", "owner"),
+            *("assigne", "assignez", "attribue", "attribuez", "confie", "confiez", "affecte", "affectez"),
         ),
-        *("", ""),
+        on_each(changing.assign),
     ),
-    (
-        *(
-            "task.remove",
-            ("retirer", "enlever", "remove", "unassign", "untag"),
-            on_each(changing.remove),
-        ),
-        *(mark("!task remove 12 @dgs #roads"), mark("takes people or labels off")),
+    _Row(
+        "task.remove",
+        ("retirer", "enlever", "remove", "unassign", "untag"),
+        on_each(changing.remove),
+        Usage(mark("!task remove 12 @dgs #roads"), mark("takes people or labels off")),
     ),
-    ("task.priority", ("priorité", "priority"), on_each(changing.prioritise), "", ""),
-    ("task.label", ("étiquette", "étiquettes", "étiqueter", "label", "labels", "tag"), on_each(changing.tag), "", ""),
-    ("task.estimate", ("estimation", "estimer", "durée", "estimate"), on_one(changing.estimate), "", ""),
-    ("task.repeat", ("répéter", "récurrence", "répétition", "repeat", "recurrence"), on_each(dates.repeat), "", ""),
-    ("task.describe", ("description", "décrire", "describe"), on_one(changing.describe), "", ""),
-    (
-        *("task.item", ("point", "points", "item", "items", "checklist"), on_one(parts.lines)),
-        *(mark("!task item 12 book the room"), mark("adds a line to its checklist; “tick 12 1” ticks it")),
+    _Row("task.priority", ("priorité", "priority"), on_each(changing.prioritise)),
+    _Row("task.label", ("étiquette", "étiquettes", "étiqueter", "label", "labels", "tag"), on_each(changing.tag)),
+    _Row("task.estimate", ("estimation", "estimer", "durée", "estimate"), on_one(changing.estimate)),
+    _Row("task.repeat", ("répéter", "récurrence", "répétition", "repeat", "recurrence"), on_each(dates.repeat)),
+    _Row("task.describe", ("description", "décrire", "describe"), on_one(changing.describe)),
+    _Row(
+        "task.item",
+        ("point", "points", "item", "items", "checklist"),
+        on_one(parts.lines),
+        Usage(mark("!task item 12 book the room"), mark("adds a line to its checklist; “tick 12 1” ticks it")),
     ),
-    ("task.tick", ("cocher", "coche", "tick", "check"), on_one(parts.tick_lines), "", ""),
-    ("task.untick", ("décocher", "untick", "uncheck"), on_one(parts.untick_lines), "", ""),
-    ("task.strike", ("rayer", "biffer", "strike"), on_one(parts.remove_lines), "", ""),
-    (
-        *("task.under", ("sous", "sous-tâche", "under", "sub", "subtask"), parts.under),
-        *(mark("!task under 12 read the estimate"), mark("adds a subtask")),
+    _Row("task.tick", ("cocher", "coche", "tick", "check"), on_one(parts.tick_lines)),
+    _Row("task.untick", ("décocher", "untick", "uncheck"), on_one(parts.untick_lines)),
+    _Row("task.strike", ("rayer", "biffer", "strike"), on_one(parts.remove_lines)),
+    _Row(
+        "task.under",
+        ("sous", "sous-tâche", "under", "sub", "subtask"),
+        parts.under,
+        Usage(mark("!task under 12 read the estimate"), mark("adds a subtask")),
     ),
-    ("task.detach", ("détacher", "detach"), on_each(linking.detach), "", ""),
-    (
-        *("task.depends", ("dépend", "attend", "après", "depends", "waits", "after"), on_each(linking.depend)),
-        *(mark("!task depends 12 on 8"), mark("makes it wait for another; “free 12” ends that")),
+    _Row("task.detach", ("détacher", "detach"), on_each(linking.detach)),
+    _Row(
+        "task.depends",
+        ("dépend", "attend", "après", "depends", "waits", "after"),
+        on_each(linking.depend),
+        Usage(mark("!task depends 12 on 8"), mark("makes it wait for another; “free 12” ends that")),
     ),
-    ("task.free", ("libérer", "délier", "free", "unlink"), on_each(linking.free), "", ""),
-    (
-        *("task.objective", ("objectif", "objective"), on_one(aiming.aim)),
-        *(
+    _Row("task.free", ("libérer", "délier", "free", "unlink"), on_each(linking.free)),
+    _Row(
+        "task.objective",
+        ("objectif", "objective"),
+        on_one(aiming.aim),
+        Usage(
             mark("!task add ask for an estimate objective:3"),
             mark("adds it to an objective; “task objective 12 3” later"),
         ),
     ),
-    (
-        *("task.comment", ("commenter", "commentaire", "noter", "note", "comment"), parts.note),
-        *(mark("!task comment 12 they agree"), mark("notes something on it")),
+    _Row(
+        "task.comment",
+        ("commenter", "commentaire", "noter", "note", "comment"),
+        parts.note,
+        Usage(mark("!task comment 12 they agree"), mark("notes something on it")),
     ),
-    ("task.block", ("bloquer", "bloque", "bloquée", "block", "blocked"), on_each(to(Status.BLOCKED)), "", ""),
-    ("task.start", (*STANDING_VERBS.french, *STANDING_VERBS.english), on_each(to(Status.DOING)), "", ""),
-    (
+    _Row("task.block", ("bloquer", "bloque", "bloquée", "block", "blocked"), on_each(to(Status.BLOCKED))),
+    _Row("task.start", STANDING_VERBS.all, on_each(to(Status.DOING))),
+    _Row(
         "task.reopen",
         ("rouvrir", "réouvrir", "rouvre", "rouvrez", "réouvre", "reopen"),
         on_each(to(Status.TODO)),
-        "",
-        "",
     ),
-    ("task.show", ("voir", "montrer", "détail", "détails", "show", "details"), show, "", ""),
+    _Row("task.show", ("voir", "montrer", "détail", "détails", "show", "details"), show),
 )
-
-
 _POSTPONE: Final = (
     *("reporter", "reporte", "repousser", "repousse", "décaler", "décale", "déplacer", "déplace", "échéance"),
     *("postpone", "move", "due"),
@@ -147,17 +149,17 @@ _NOTED: Final = Command(
 def _rows() -> tuple[Command, ...]:
     return tuple(
         Command(
-            name=name,
+            name=row.name,
             topic=TOPIC,
-            forms=with_nouns(("tâche", "task"), verbs),
-            bare=tuple(verb for verb in verbs if verb not in _OBJECTIVES),
+            forms=with_nouns(("tâche", "task"), row.verbs),
+            bare=tuple(verb for verb in row.verbs if verb not in _OBJECTIVES),
             bare_takes=begins_with_number,
-            handle=handle,
-            usage=usage,
-            about=about,
-            on_card=_POSTPONE if name == "task.postpone" else (),
-            fits=dates.is_time if name == "task.postpone" else None,
-            whole=has_words if name in _FILED else None,
+            handle=row.handle,
+            usage=row.usage.example,
+            about=row.usage.about,
+            on_card=_POSTPONE if row.name == "task.postpone" else (),
+            fits=dates.is_time if row.name == "task.postpone" else None,
+            whole=has_words if row.name in _FILED else None,
         )
-        for name, verbs, handle, usage, about in _CHANGES
+        for row in _CHANGES
     )

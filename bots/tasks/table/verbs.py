@@ -1,46 +1,21 @@
 """The verbs by which people call for what is done to tasks, in both languages."""
 
-from dataclasses import dataclass
-from itertools import product
 from typing import Final
+
+from bots.items.spoken import Called, Noun, Words
 
 TOPIC: Final = "task"
 
 
-@dataclass(frozen=True, slots=True)
-class Verbs:
-    """The verbs of one command, in both languages; the first of each is the one that is suggested."""
-
-    french: tuple[str, ...]
-    english: tuple[str, ...]
-
-    def after(self, french: str, english: str) -> tuple[str, ...]:
-        """One noun of each language with every verb."""
-        return (
-            *(f"{french} {verb}" for verb in self.french),
-            *(f"{english} {verb}" for verb in self.english),
-            *(f"{french} {verb}" for verb in self.english),
-            *(f"{english} {verb}" for verb in self.french),
-        )
-
-    def after_nouns(self) -> tuple[str, ...]:
-        """Every noun with every verb: those of one language first, because the first is the one suggested."""
-        pairs = [
-            *product(_FRENCH_NOUNS, self.french),
-            *product(_ENGLISH_NOUNS, self.english),
-            *product(_FRENCH_NOUNS, self.english),
-            *product(_ENGLISH_NOUNS, self.french),
-        ]
-        return tuple(f"{noun} {verb}" for noun, verb in pairs)
-
-
-_FRENCH_NOUNS = ("tâche", "tâches")
-_ENGLISH_NOUNS = ("task", "tasks")
-ADD_VERBS = Verbs(
+NOUN: Final = Noun(
+    french=Called("tâche", "tâches", "une tâche", "la tâche", "nouvelle tâche", gender="feminine"),
+    english=Called("task", "tasks", "a task", "the task", "new task"),
+)
+ADD_VERBS: Final = Words(
     ("ajouter", "ajoute", "ajoutez", "ajout", "nouvelle", "nouveau", "créer", "crée", "créez"), ("add", "new", "create")
 )
-LIST_VERBS = Verbs(("liste", "lister", "ouvertes"), ("list", "open"))
-DONE_VERBS = Verbs(
+LIST_VERBS: Final = Words(("liste", "lister", "ouvertes"), ("list", "open"))
+DONE_VERBS: Final = Words(
     (
         "fait",
         "faite",
@@ -58,11 +33,12 @@ DONE_VERBS = Verbs(
     ("done", "finish", "finished", "complete", "completed", "close", "closed"),
 )
 
-EXPORT_VERBS: Final = Verbs(("exporter", "exporte", "export"), ("export",))
-IMPORT_VERBS: Final = Verbs(("importer", "importe", "import"), ("import",))
-RESTORE_VERBS: Final = Verbs(("restaurer", "rétablir"), ("restore",))
-ERASE_VERBS: Final = Verbs(("effacer", "efface"), ("erase",))
-HISTORY_VERBS: Final = Verbs(("historique", "journal"), ("history", "log"))
-STANDING_VERBS: Final = Verbs(
+ERASE_VERBS: Final = Words(("effacer", "efface"), ("erase",))
+STANDING_VERBS: Final = Words(
     ("en cours", "commencer", "commence", "commencée", "démarrer"), ("start", "doing", "started", "in progress")
 )
+
+
+def of_any(verbs: Words) -> tuple[str, ...]:
+    """Return *verbs* behind each noun, of one task and of several: ``tâche ajouter``, ``tâches ajouter``."""
+    return (*NOUN.before(verbs), *NOUN.before(verbs, many=True))
