@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import re
+from collections import Counter
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -302,9 +303,12 @@ class Collectivity(Settings):
                 "network.client_url and share.url need hosts of their own, as in {url}",
                 url=f"https://matrix.{self.host}",
             )
-        ports = (*self.web.ports, self.network.client_port, self.network.metrics_port)
-        if len({*ports, self.share.port, self.share.api_port, self.calendars.port}) < len(ports) + 3:
-            raise wrong("all ports of web, network, share and calendars must differ")
+        others = (self.network.client_port, self.network.metrics_port, self.share.port, self.share.api_port)
+        port, times = Counter((*self.web.ports, *others, self.calendars.port)).most_common(1)[0]
+        if times > 1:
+            raise wrong(
+                "port {port} is given twice: all ports of web, network, share and calendars must differ", port=port
+            )
         return self
 
     @property

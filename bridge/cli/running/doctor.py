@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bridge.cli.owned import want_owned
 from bridge.cli.terminal.speech import known
 from config.texts import mark
 
@@ -40,6 +41,7 @@ def doctor(
     from bridge.doctor import examination  # noqa: PLC0415
 
     town, texts = Town.load(config, federation), known()
+    want_owned(town.collectivity)
     if mend:
         asyncio.run(_mended(town))
     findings = asyncio.run(examination.Doctor(town, texts).examine())

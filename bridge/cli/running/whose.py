@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bridge.cli.owned import want_owned
+
 if TYPE_CHECKING:
     from config.settings import Collectivity
 
@@ -19,9 +21,16 @@ def settings_of(directory: Path | None, config: Path | None) -> Path | None:
 
 
 def collectivities(directory: Path | None, config: Path | None) -> list["Collectivity"]:
-    """Return the town that is meant, or those of the demo; raises ``InvalidSettings`` where there is none."""
+    """Return the town that is meant, or those of the demo; raises ``InvalidSettings`` where there is none, or not ours.
+
+    What opens a database leaves files beside it, which the town's own account must be able to write.
+    """
     from bridge.operate.assistant import inspection  # noqa: PLC0415 - imported late: commands import this at each start
     from config.load import load_collectivity  # noqa: PLC0415
 
     settings = settings_of(directory, config)
-    return inspection.of_demo((directory or DEMO).resolve()) if settings is None else [load_collectivity(settings)]
+    if settings is None:
+        return inspection.of_demo((directory or DEMO).resolve())
+    town = load_collectivity(settings)
+    want_owned(town)
+    return [town]

@@ -26,7 +26,10 @@ def town(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Path]:
 
 @pytest.mark.parametrize(
     "words",
-    ["up", "down", "restart", "restart caddy", "backup", "backup list", "backup rehearse", "user list", "user lock a"],
+    [
+        *("up", "down", "restart", "restart caddy", "backup", "backup list", "backup rehearse"),
+        *("user list", "user lock a", "doctor", "identity show", "room check !a"),
+    ],
 )
 def test_root_is_told_whose_it_is(town: Path, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -105,6 +105,11 @@ def test_what_cannot_be_is_refused_with_the_remedy(changes: dict[str, Any], word
     assert "secret" not in str([each["msg"] for each in caught.value.errors()])
 
 
+def test_a_port_that_is_given_twice_is_named() -> None:
+    with pytest.raises(ValidationError, match="port 8009 is given twice"):
+        valbourg(web={"https_port": 8009}, network={"client_port": 8009})
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8008", "http://[::1]:8008", "http://valbourg.localhost:1"])
 def test_plain_http_is_for_this_machine_only(url: str) -> None:
     assert valbourg(network={"client_url": url + "/"}).network.client_url == url
