@@ -6,7 +6,7 @@ from bridge.operate.authority import Authority
 from bridge.operate.demonstration import element
 from bridge.operate.private import write_private
 from bridge.operate.proxy import Wiring
-from bridge.operate.services import cluster
+from bridge.operate.services import cluster, presence
 from bridge.operate.services.certificates import want_showable
 from bridge.operate.services.plan import Town, door
 from bridge.operate.services.programs import Programs
@@ -26,10 +26,12 @@ def prepare(town: Town, federation: Federation, programs: Programs) -> None:
     collectivity = town.collectivity
     paths, web = collectivity.paths, collectivity.web
     want_showable(collectivity)
+    presence.want_there(collectivity)
     logs = (paths.logs, paths.logs / "access")
     for folder in (*logs, paths.data / "backup", paths.caddy, paths.share, paths.calendars, paths.run, paths.sockets):
         keep_out(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    presence.note(collectivity)
     render(collectivity, federation, Secrets.load(paths.secrets), paths.rendered)
     entrance = door(collectivity)
     if entrance is not None:

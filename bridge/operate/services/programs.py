@@ -24,6 +24,17 @@ class Programs:
 
 def find(collectivity: Collectivity) -> Programs:
     """Return the programs that *collectivity* needs; raises :class:`Missing`, which names the Debian packages."""
+    version = made_by(collectivity)
+    if version is not None and _postgresql(version) is None and _postgresql() is not None:
+        raise Missing(
+            sentence(
+                "The databases of this town were made by PostgreSQL {version}, which is not here any more, and no "
+                "newer one reads them. Install it again: sudo apt install --no-install-recommends "
+                "postgresql-{version} (where Debian has it no longer: from apt.postgresql.org). To go over to a newer "
+                "one, make a backup then and restore it: what is restored takes the newest that is installed.",
+                version=version,
+            )
+        )
     packages = missing(collectivity)
     if packages:
         raise Missing(
@@ -49,7 +60,17 @@ def missing(collectivity: Collectivity) -> list[str]:
 def needed(collectivity: Collectivity) -> Programs:
     """Return those of the programs that *collectivity* needs which are on this machine."""
     caddy = None if collectivity.web is None else _caddy()
-    return Programs(caddy, _postgresql() if collectivity.owns_postgresql else None)
+    return Programs(caddy, _postgresql(made_by(collectivity)) if collectivity.owns_postgresql else None)
+
+
+def made_by(collectivity: Collectivity) -> int | None:
+    """Return which version of PostgreSQL the town's databases are of; None where there are none of ours yet."""
+    if not collectivity.owns_postgresql:
+        return None
+    try:
+        return int((collectivity.paths.postgresql / "cluster" / "PG_VERSION").read_text("ascii"))
+    except (OSError, ValueError):
+        return None
 
 
 def of_postgresql(name: str) -> Path | None:
@@ -64,13 +85,14 @@ def _caddy() -> Path | None:
     return None if found is None else Path(found)
 
 
-def _postgresql() -> Path | None:
-    """Return the folder of PostgreSQL's own programs.
+def _postgresql(version: int | None = None) -> Path | None:
+    """Return the folder of PostgreSQL's own programs: of this *version*, or the newest.
 
     Not Debian's wrappers in PATH: they send ``pg_dump`` to the port of Debian's own cluster, whichever that is.
     """
     packaged = [path.parent for path in _POSTGRESQL.glob("*/bin/initdb") if path.parent.parent.name.isdigit()]
     if packaged:
-        return max(packaged, key=lambda folder: int(folder.parent.name))
+        versions = {int(folder.parent.name): folder for folder in packaged}
+        return versions.get(max(versions) if version is None else version)
     found = shutil.which("initdb")
     return None if found is None else Path(found).resolve().parent

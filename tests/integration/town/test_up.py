@@ -398,6 +398,15 @@ def test_what_the_keeper_s_death_leaves_is_cleared_at_the_next_start(town: Trial
     assert town.alive() == []
     assert town.well("down") == "Nothing was running.\n"
 
+    # Nor is a town without its database one that begins anew: Synapse would make an empty one.
+    database = town.collectivity.paths.synapse / "homeserver.db"
+    aside = database.rename(database.with_name("renamed.db"))
+    done = town.run("up")
+    assert (done.returncode, f"{database} was there at the last start" in done.stderr) == (2, True), done.stderr
+    assert town.alive() == []
+    assert not database.exists()
+    aside.rename(database)
+
 
 def test_a_start_that_fails_says_why_and_leaves_nothing(tmp_path: Path) -> None:
     town = make(tmp_path)

@@ -14,7 +14,7 @@ import aiohttp
 from bridge.operate.errors import OperateError, StartFailed
 from bridge.operate.private import keep_private
 from bridge.operate.process import Child, tail
-from bridge.operate.services import cluster
+from bridge.operate.services import cluster, presence
 from bridge.operate.services.door import INSIDE_S
 from bridge.operate.services.keeping import progress, succession
 from bridge.operate.services.keeping.inheritance import Inheritance, digest
@@ -105,6 +105,7 @@ class Keeper:
             kept = {service.name for service in plan if found.runs(service) and digest(service) == before[service.name]}
             await _unless(ended, self._start(plan, programs, supervisor, found, kept, order))
             if not ended.is_set():
+                presence.note(self._town.collectivity)
                 self._write(phase="up")
         except (OperateError, ConfigError, OSError) as error:
             if order is None:
