@@ -8,6 +8,8 @@ from config.sentence import Sentence, sentence
 
 _MOST = 8
 _PORT = re.compile(r"(?::|, )(\d{1,5})\)?:")
+_DAMAGED = ("file is not a database", "database disk image is malformed", "invalid page in block")
+"""As SQLite says it, and PostgreSQL."""
 _HARMLESS = frozenset({"debug", "info", "warn"})
 
 
@@ -41,4 +43,10 @@ def _remedies(lines: list[str]) -> Iterator[Sentence]:
             return
         if "no space left on device" in line.lower():
             yield sentence("The disk is full: make room, then start again.")
+            return
+        if any(words in line.lower() for words in _DAMAGED):
+            yield sentence(
+                "A database is damaged: `beffroi doctor` says which. Stop everything, copy its file away, restore the "
+                "last backup, and have the disk looked at."
+            )
             return

@@ -4,6 +4,7 @@ import errno
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from bridge.cli.terminal.ownership import here_and_now
 from bridge.operate.services.fullness import FULL
 from config.sentence import said, sentence
 
@@ -25,7 +26,8 @@ def explained(error: OSError, words: "Texts") -> str:
     if is_full(error):
         return said(DISK_FULL, words)
     if error.filename and error.errno in sentences:
-        return said(sentences[error.errno], words)
+        more = here_and_now(error.filename) if error.errno == errno.EACCES else None
+        return "\n".join(said(told, words) for told in (sentences[error.errno], more) if told is not None)
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}{error.strerror or error}"
 

@@ -36,6 +36,18 @@ def test_a_full_disk_is_said() -> None:
     assert shown("OSError: [Errno 28] No space left on device: 'x'")[1].startswith("Le disque est plein")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "      sqlite3.DatabaseError: file is not a database",
+        "sqlite3.DatabaseError: database disk image is malformed",
+        "FATAL:  invalid page in block 3 of relation base/16384/2619",
+    ],
+)
+def test_a_damaged_database_is_said_with_what_to_do(line: str) -> None:
+    assert shown(f"Traceback\n{line}\n There may be more information in the logs.")[1].startswith("Une base est abîmée")
+
+
 def test_where_nothing_is_known_its_own_words_stay() -> None:
     assert shown('{"level":"info","msg":"a"}\n{"level":"info","msg":"b"}')[1:] == [
         '{"level":"info","msg":"a"}',
