@@ -17,7 +17,7 @@ from bridge.operate.services.fullness import is_full
 from bridge.people.enrolling import pages_file
 from config.settings import Collectivity
 from config.spoken import Spoken
-from config.texts import Texts, marks
+from config.texts import Texts, mark, marks
 
 _GIB: Final = 1 << 30
 _SOON_SHARE: Final = 0.10
@@ -36,6 +36,9 @@ ADVISED: Final[Mapping[str, tuple[str, str]]] = {
     "icalendar": ("7.2.1", "GHSA-qjcq"),
 }
 """The oldest versions without a known hole that concerns us, and which holes older ones have."""
+CLOCK: Final = mark(
+    "Have the clock set from the network: apt install systemd-timesyncd, then timedatectl set-ntp true."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def synchronised() -> bool | None:
 def on_clock(disciplined: bool | None, skews: Mapping[str, float], texts: Texts) -> Iterator[Finding]:
     """Judge the clock, also by what others' (server → seconds that theirs is ahead) say; pure."""
     _ = texts.gettext
-    remedy = _("Have the clock set from the network: apt install systemd-timesyncd, then timedatectl set-ntp true.")
+    remedy = _(CLOCK)
     wrong = {server: skew for server, skew in skews.items() if abs(skew) > _MOST_SKEW_S}
     for server, skew in wrong.items():
         sentence = _("the clock of {server} and ours differ by {seconds:.0f} s")

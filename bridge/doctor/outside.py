@@ -15,6 +15,7 @@ import aiohttp
 from cryptography import x509
 
 from bridge.doctor.finding import Finding, ill, soon, well
+from bridge.doctor.machine import CLOCK
 from bridge.operate.names import called
 from bridge.operate.ports import HOST
 from bridge.operate.services.certificates import Flaw, Given, leaf
@@ -106,7 +107,7 @@ def on_certificate(found: Given, now: datetime, texts: Texts) -> Finding:
     for name in found.names:
         if not _is_for(shown, name):
             return ill("certificate", _("{file} is not for {name}").format(file=found.certificate, name=name), renew)
-    return _on_end(shown.not_valid_after_utc, found.certificate.name, now, renew, texts)
+    return _on_term(shown, found.certificate.name, now, renew, texts)
 
 
 def _is_for(leaf: x509.Certificate, name: str) -> bool:
@@ -118,8 +119,14 @@ def _is_for(leaf: x509.Certificate, name: str) -> bool:
     return bool({name, wild} & {found.lower() for found in names.get_values_for_type(x509.DNSName)})
 
 
-def _on_end(end: datetime, what: str, now: datetime, renew: str, texts: Texts) -> Finding:
+def _on_term(shown: x509.Certificate, what: str, now: datetime, renew: str, texts: Texts) -> Finding:
+    """Judge from when and until when a certificate holds."""
     _ = texts.gettext
+    if shown.not_valid_before_utc > now:
+        early = _("the certificate {what} holds from {day} on only, and it is {now} for this machine")
+        told = early.format(what=what, day=shown.not_valid_before_utc.date(), now=now.date())
+        return ill("certificate", told, _(CLOCK))
+    end = shown.not_valid_after_utc
     day = end.date()
     if end <= now:
         return ill("certificate", _("the certificate {what} expired on {day}").format(what=what, day=day), renew)
@@ -139,15 +146,15 @@ async def on_door(collectivity: Collectivity, now: datetime, texts: Texts) -> As
             http.get(f"{url}/_matrix/client/versions") as response,
         ):
             answered = response.status == 200 and "versions" in await response.json(content_type=None)
-        end = await _shown_end(collectivity)
+        shown = await _shown(collectivity)
     except aiohttp.ClientConnectorCertificateError:
         yield ill("door", _(_DISBELIEVED).format(where=where), remedy)
-        # Most often it has ended, and then that is what to mend.
-        shown = None
+        # Most often it has ended, or this machine's clock is wrong, and then that is what to mend.
+        disbelieved = None
         with suppress(OSError):
-            shown = await _shown_end(collectivity, believed=False)
-        if shown is not None and shown <= now:
-            yield _on_end(shown, where, now, remedy, texts)
+            disbelieved = await _shown(collectivity, believed=False)
+        if disbelieved is not None and not _holds(disbelieved, now):
+            yield _on_term(disbelieved, where, now, remedy, texts)
         return
     except (aiohttp.ClientError, TimeoutError, ValueError, OSError):
         yield ill("door", _(_SILENT).format(where=where), remedy)
@@ -156,30 +163,34 @@ async def on_door(collectivity: Collectivity, now: datetime, texts: Texts) -> As
         yield ill("door", _("what answers at {where} is not Synapse").format(where=where), remedy)
         return
     yield well("door", _("people's clients get through at {where}").format(where=where))
-    if end is not None:
-        yield _on_end(end, where, now, remedy, texts)
+    if shown is not None:
+        yield _on_term(shown, where, now, remedy, texts)
     # Each name has a certificate of its own, which may fail alone.
     for host in collectivity.served_hosts:
         if host != collectivity.client_host:
             yield await _on_shown(collectivity, host, now, texts)
 
 
+def _holds(shown: x509.Certificate, now: datetime) -> bool:
+    return shown.not_valid_before_utc <= now < shown.not_valid_after_utc
+
+
 async def _on_shown(collectivity: Collectivity, host: str, now: datetime, texts: Texts) -> Finding:
     _ = texts.gettext
     remedy = _(_OPEN)
     try:
-        end = await _shown_end(collectivity, host)
+        shown = await _shown(collectivity, host)
     except ssl.SSLError:
         return ill("door", _(_DISBELIEVED).format(where=host), remedy)
     except OSError:
-        end = None
-    if end is None:
+        shown = None
+    if shown is None:
         return ill("door", _(_SILENT).format(where=host), remedy)
-    return _on_end(end, host, now, remedy, texts)
+    return _on_term(shown, host, now, remedy, texts)
 
 
-async def _shown_end(collectivity: Collectivity, host: str = "", *, believed: bool = True) -> datetime | None:
-    """Return when the certificate ends that *host* (else the public address) shows; None where there is none.
+async def _shown(collectivity: Collectivity, host: str = "", *, believed: bool = True) -> x509.Certificate | None:
+    """Return the certificate that *host* (else the public address) shows; None where there is none.
 
     Raises ``OSError`` where nobody is there, or, unless *believed* is False, where nobody would believe it.
     """
@@ -197,7 +208,7 @@ async def _shown_end(collectivity: Collectivity, host: str = "", *, believed: bo
         _reader, writer = await asyncio.open_connection(where, parts.port or 443, ssl=context, server_hostname=name)
     shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     writer.close()
-    return None if shown is None else x509.load_der_x509_certificate(shown).not_valid_after_utc
+    return None if shown is None else x509.load_der_x509_certificate(shown)
 
 
 async def on_well_known(collectivity: Collectivity, texts: Texts) -> AsyncIterator[Finding]:

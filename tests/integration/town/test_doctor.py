@@ -150,6 +150,8 @@ def test_certificates_that_do_not_fit_are_seen(tmp_path: Path) -> None:
 
     assert judged(NOW, "valbourg.fr") is WELL
     assert judged(NOW - timedelta(days=398), "valbourg.fr") is ILL
+    # Whose clock is a year behind, its battery being empty.
+    assert judged(NOW + timedelta(days=365), "valbourg.fr") is ILL
     assert judged(NOW - timedelta(days=390), "valbourg.fr") is SOON
     assert judged(NOW, "rivemont.fr") is ILL
     assert judged(NOW, "valbourg.fr", "partage.valbourg.fr") is ILL
@@ -202,6 +204,11 @@ async def test_a_certificate_that_ends_soon_is_seen_at_the_door(synapse: Server,
         town = town.model_copy(update={"web": trial, "paths": paths, "share": share})
         found = {each.sentence: each.standing async for each in outside.on_door(town, NOW, FR)}
 
+        early = [each async for each in outside.on_door(town, NOW - timedelta(days=800), FR)]
+
+    # What the kernel's clock says is the very truth here: the door is believed, and its certificate not yet.
+    assert [each.standing for each in early] == [WELL, ILL, ILL, ILL]
+    assert "systemd-timesyncd" in early[1].remedy
     assert list(found.values()) == [WELL, SOON, WELL, ILL]
     # The town's own name is shown a certificate that is for another one.
     assert town.host in list(found)[-1]
