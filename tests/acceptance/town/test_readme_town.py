@@ -186,8 +186,16 @@ def _follow(line: str, terminal: Terminal, town: Town) -> str:
     began = time.monotonic()
     shown = terminal.type(line, answers)
     town.steps.append((line, time.monotonic() - began))
+    if line.startswith("tar "):
+        _have_the_same_packages(terminal, town)
     town.passwords.update(re.findall(r"connexion de (@\S+) : mot de passe (\S+)", shown))
     return shown
+
+
+def _have_the_same_packages(terminal: Terminal, town: Town) -> None:
+    """Spare the new version half a minute of installing what the first line of the chapter has seen installed."""
+    old, new = town.checkout, town.checkout.parent / "beffroi-new"
+    terminal.type(f"cp -al {old}/.venv {new}/.venv && sed -i 's#{old}$#{new}#' {new}/.venv/beffroi-stamp")
 
 
 def believe(towns: Mapping[str, Collectivity], monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
