@@ -30,7 +30,8 @@ import yaml
 
 STATE = Path("/var/lib/engine")
 TOWN, PROGRAM = Path("/srv/beffroi"), Path("/opt/beffroi")
-PATIENCE_S = 180
+PATIENCE_S = 600
+"""Longer than an engine's: a busy machine starts a Synapse on a new PostgreSQL in minutes."""
 OPTIONS = {"--entrypoint", "--wait-timeout", "--tail"}
 """Those that have a value."""
 FLAGS = {"--no-color", "-d", "-T", "--rm", "--no-deps", "--no-build", "--wait", "--remove-orphans", "--quiet"}
@@ -248,6 +249,7 @@ class Engine:
             if end is not None and time.monotonic() > end:
                 raise SystemExit("application not healthy after the wait")
             if time.monotonic() > unhealthy:
+                self.logs([name], 20)
                 raise SystemExit(f"container {name} is unhealthy")
             time.sleep(0.3)
 

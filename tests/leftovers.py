@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-_PATIENCE_S = 300
+_PATIENCE_S = 900
 _deleting: dict[Path, "subprocess.Popen[str]"] = {}
 
 
@@ -26,6 +26,7 @@ def settle() -> dict[Path, str]:
             _, said = process.communicate(timeout=_PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.communicate()
             said = f"not done after {_PATIENCE_S} s"
         if process.returncode:
             failed[place] = said
