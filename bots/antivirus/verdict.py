@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class State(StrEnum):
+class ScanState(StrEnum):
     """``CLEAN`` only where each byte was looked at; whatever else is no virus is ``UNSCANNED``."""
 
     CLEAN = "clean"
@@ -54,19 +54,19 @@ _WAITS: Final = frozenset({Why.ABSENT, Why.SILENT, Why.LAX})
 class Scan:
     """What was found of some bytes: *name* is the signature's, where they are infected."""
 
-    state: State
+    state: ScanState
     why: Why = Why.NOTHING
     name: str = ""
 
     @property
     def clean(self) -> bool:
         """Whether each byte was looked at, and nothing found."""
-        return self.state is State.CLEAN
+        return self.state is ScanState.CLEAN
 
     @property
     def infected(self) -> bool:
         """Whether nobody should open it."""
-        return self.state is State.INFECTED
+        return self.state is ScanState.INFECTED
 
     @property
     def waits(self) -> bool:
@@ -74,17 +74,17 @@ class Scan:
         return self.why in _WAITS
 
 
-CLEAN: Final = Scan(State.CLEAN)
+CLEAN: Final = Scan(ScanState.CLEAN)
 
 
 def infected(name: str) -> Scan:
     """Return that something was found: the signature *name*."""
-    return Scan(State.INFECTED, name=name)
+    return Scan(ScanState.INFECTED, name=name)
 
 
 def unscanned(why: Why) -> Scan:
     """Return that a file was not scanned, and why."""
-    return Scan(State.UNSCANNED, why)
+    return Scan(ScanState.UNSCANNED, why)
 
 
 MOST_ANSWER: Final = 4096

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from bots.antivirus.verdict import Scan, State, Why, unscanned
+from bots.antivirus.verdict import Scan, ScanState, Why, unscanned
 from bots.database.engine import Transaction
 from bots.files.scanning import tables  # noqa: F401 - declares what the statements name
 from config.identifiers import EventId, RoomId
@@ -116,4 +116,4 @@ async def counts(transaction: Transaction) -> Mapping[str, int]:
 
 
 def _scan(state: str, why: str, name: str) -> Scan:
-    return unscanned(Why(why)) if state in (WAITING, State.UNSCANNED) else Scan(State(state), name=name)
+    return unscanned(Why(why)) if state in (WAITING, ScanState.UNSCANNED) else Scan(ScanState(state), name=name)

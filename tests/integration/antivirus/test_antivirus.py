@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bots.antivirus.clamd import Clamd
-from bots.antivirus.verdict import CLEAN, Scan, State, Why, unscanned
+from bots.antivirus.verdict import CLEAN, Scan, ScanState, Why, unscanned
 from bridge.doctor.antivirus import on_antivirus
 from config.settings import Collectivity
 from config.texts import texts
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.integration
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "unit" / "antivirus" / "cases" / "scanner-answers.json").read_text()
 )["cases"]
-INFECTED = Scan(State.INFECTED, name=f"{SIGNATURE}.UNOFFICIAL")
+INFECTED = Scan(ScanState.INFECTED, name=f"{SIGNATURE}.UNOFFICIAL")
 MANY = 100 << 20
 
 

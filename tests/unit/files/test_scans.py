@@ -4,7 +4,7 @@ import pytest
 
 from bots.antivirus import verdict
 from bots.antivirus.saying import say
-from bots.antivirus.verdict import CLEAN, Scan, State, Why, unscanned
+from bots.antivirus.verdict import CLEAN, Scan, ScanState, Why, unscanned
 from bots.assistant.testing.talk import Talk
 from bots.files.library import acting
 from bots.files.library.commands import files
@@ -77,4 +77,4 @@ def test_each_reason_has_a_sentence_of_its_own_and_none_says_virus(why: Why, lan
 
     assert said not in others
     assert "⛔" not in said
-    assert said != say(Scan(State.UNSCANNED), texts(language))
+    assert said != say(Scan(ScanState.UNSCANNED), texts(language))
