@@ -13,7 +13,7 @@ from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.homeserver.http import path
 from bots.matrix.homeserver.sync import read_events
 from bots.matrix.port import Handler, Raw
-from bots.matrix.receiving.intake import STORE, Item, item
+from bots.matrix.receiving.intake import STORE, InboxItem, item
 from bots.matrix.rooms import Rooms
 from bots.matrix.whole import whole
 from config.errors import MalformedId
@@ -115,8 +115,8 @@ class Gaps:
                 await transaction.execute(_MOVE, where | {"cursor": end, "position": gap.position - len(items)})
         return {user for event in events if (user := _departed(event)) is not None}
 
-    def _items(self, gap: _Gap, events: tuple[Raw, ...]) -> tuple[list[Item], bool]:
-        items: list[Item] = []
+    def _items(self, gap: _Gap, events: tuple[Raw, ...]) -> tuple[list[InboxItem], bool]:
+        items: list[InboxItem] = []
         for event in events:
             found = item(gap.room_id, event, gap.position - len(items), self._user_id)
             items.append(found)
@@ -124,7 +124,7 @@ class Gaps:
                 return items, True
         return items, False
 
-    async def _note_encryption(self, room_id: RoomId, items: list[Item], transaction: Transaction) -> None:
+    async def _note_encryption(self, room_id: RoomId, items: list[InboxItem], transaction: Transaction) -> None:
         state = self._rooms.get(room_id)
         for received in items:
             if received.raw["type"] != "m.room.encryption" or received.raw.get("state_key") != "":

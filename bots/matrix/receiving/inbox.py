@@ -17,7 +17,7 @@ from bots.matrix.port import Handler
 from bots.matrix.reading import TXN, Reader, awaited
 from bots.matrix.receiving import inbox_store
 from bots.matrix.receiving.gaps import Gaps
-from bots.matrix.receiving.intake import Item, Taken
+from bots.matrix.receiving.intake import InboxItem, Taken
 from bots.matrix.receiving.turns import KEPT, Turns
 from bots.matrix.seams import Seams
 from bots.matrix.whole import launch, whole
@@ -79,7 +79,7 @@ class Inbox:
         self._crowds: set[tuple[RoomId, str]] = set()
         """Of whom a room was told that much of theirs waits."""
         self._busy: set[RoomId] = set()
-        self._graces: list[tuple[Item, int]] = []
+        self._graces: list[tuple[InboxItem, int]] = []
         self._counts: dict[str, int] = {}
         self._redacted: set[tuple[RoomId, str]] = set()
         """What waits in memory as it was before its redaction, which overtook it."""
@@ -239,7 +239,7 @@ class Inbox:
         except Exception as exc:  # the outermost frame of something that only helps to understand
             log.exception("crowd_untold", room_id=room_id, error=type(exc).__name__)
 
-    async def _take(self, item: Item, turns: Turns) -> None:
+    async def _take(self, item: InboxItem, turns: Turns) -> None:
         # Nobody pauses here: eight rooms of one person's would be everybody's pause.
         async with self._slots:
             failure = await self._attempt(item)
@@ -249,12 +249,12 @@ class Inbox:
         retry_after = failure.retry_after if isinstance(failure, Unreachable) else None
         launch(self._group, self._again(item, turns, turns.hold(item, retry_after)))
 
-    async def _again(self, item: Item, turns: Turns, delay: float) -> None:
+    async def _again(self, item: InboxItem, turns: Turns, delay: float) -> None:
         await pause(self._clock, delay)
         turns.release(item)
         self.look(item.room_id)
 
-    async def _attempt(self, item: Item) -> Exception | None:
+    async def _attempt(self, item: InboxItem) -> Exception | None:
         """Hand *item* over; return the failure after which it is tried again, None: it is done, or given up."""
         try:
             await whole(self._hand_over(item))
@@ -269,7 +269,7 @@ class Inbox:
             return None if await whole(self._gives_up(item)) else exc
         return None
 
-    async def _gives_up(self, item: Item) -> bool:
+    async def _gives_up(self, item: InboxItem) -> bool:
         """Count a failure that is the item's own; tell whether it was the last."""
         try:
             async with self._database.begin() as transaction:
@@ -307,7 +307,7 @@ class Inbox:
             if transaction is not None:
                 self._outbox.release(transaction, committed=committed)
 
-    async def _hand_over(self, item: Item) -> None:
+    async def _hand_over(self, item: InboxItem) -> None:
         due: int | None = None
         overtaken = False
         async with self._posting(item.sender) as transaction:
@@ -329,12 +329,14 @@ class Inbox:
             launch(self._group, self._wait_for_key(item, due))
         self._note_own(item, incoming)
 
-    async def _read(self, item: Item, transaction: Transaction) -> Incoming | ToDevice | None:
+    async def _read(self, item: InboxItem, transaction: Transaction) -> Incoming | ToDevice | None:
         if item.told:
             return await self._reader.hear(item.room_id, item.raw, transaction)
         return await self._reader.read(item.room_id, item.raw, transaction, position=item.position, late=item.late)
 
-    async def _put_back(self, item: Item, incoming: Incoming | ToDevice | None, transaction: Transaction) -> int | None:
+    async def _put_back(
+        self, item: InboxItem, incoming: Incoming | ToDevice | None, transaction: Transaction
+    ) -> int | None:
         """Keep what a key may still open; return until when (ms) the handler is not to be told."""
         if not isinstance(incoming, Unreadable):
             return None
@@ -355,14 +357,14 @@ class Inbox:
         await inbox_store.put_back(transaction, item, state, awaited(item.raw, incoming.reason), due)
         return due if wait else None
 
-    async def _wait_for_key(self, item: Item, due: int) -> None:
+    async def _wait_for_key(self, item: InboxItem, due: int) -> None:
         await pause(self._clock, max(0.0, (due - self._clock.now_ms()) / 1000))
         # In its sender's turn again: a thousand of them at once would be a thousand before anybody else's.
         item.final = True
         self._turns(item.room_id).insist(item)
         self.look(item.room_id)
 
-    def _note_own(self, item: Item, incoming: Incoming | ToDevice | None) -> None:
+    def _note_own(self, item: InboxItem, incoming: Incoming | ToDevice | None) -> None:
         """Tell the outbox of its own messages: the answer to the request that sent them may have been lost."""
         if item.raw["sender"] != self._user_id:
             return

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from bots.database.engine import Transaction
-from bots.matrix.receiving.intake import WAKE, Item
+from bots.matrix.receiving.intake import WAKE, InboxItem
 from config.identifiers import RoomId
 
 ATTEMPTS = 6
@@ -64,10 +64,10 @@ async def waiting_rooms(transaction: Transaction) -> set[RoomId]:
     return {RoomId(room_id) for room_id in (await transaction.execute(_WAITING)).scalars()}
 
 
-async def keyless(transaction: Transaction) -> list[tuple[Item, int]]:
+async def keyless(transaction: Transaction) -> list[tuple[InboxItem, int]]:
     """Return what waits for a key, each with the time (ms) until which it does."""
     return [
-        (Item(RoomId(row[0]), row[1], row[2], json.loads(row[3]), row[4], since=row[6]), row[5])
+        (InboxItem(RoomId(row[0]), row[1], row[2], json.loads(row[3]), row[4], since=row[6]), row[5])
         for row in await transaction.execute(_KEYLESS)
     ]
 
@@ -79,12 +79,12 @@ async def counts(transaction: Transaction) -> dict[str, int]:
 
 async def load(
     transaction: Transaction, room_id: RoomId, most: int, sender: str | None = None
-) -> tuple[list[Item], set[str]]:
+) -> tuple[list[InboxItem], set[str]]:
     """Return what waits in a room, *most* of each sender (or of *sender* alone), and of whom there is more."""
     of = {"room_id": room_id, "most": most} | ({} if sender is None else {"sender": sender})
     rows = (await transaction.execute(_LOAD_ALL if sender is None else _LOAD_OF, of)).all()
     items = [
-        Item(
+        InboxItem(
             room_id, each.event_id, each.position, json.loads(each.raw), each.attempts, bool(each.late), each.stored_at
         )
         for each in rows
@@ -97,12 +97,12 @@ async def many(transaction: Transaction, room_id: RoomId, sender: str) -> int:
     return int((await transaction.execute(_MANY, {"room_id": room_id, "sender": sender})).scalar_one())
 
 
-async def claim(transaction: Transaction, item: Item) -> bool:
+async def claim(transaction: Transaction, item: InboxItem) -> bool:
     """Take *item* to be handled in this transaction; False when it has been."""
     return bool((await transaction.execute(_CLAIM, _key(item))).rowcount)
 
 
-async def put_back(transaction: Transaction, item: Item, state: str, session_id: str | None, due: int) -> None:
+async def put_back(transaction: Transaction, item: InboxItem, state: str, session_id: str | None, due: int) -> None:
     """Keep what a key may still open."""
     raw = json.dumps(item.raw, separators=(",", ":"))
     await transaction.execute(
@@ -110,7 +110,7 @@ async def put_back(transaction: Transaction, item: Item, state: str, session_id:
     )
 
 
-async def count_failure(transaction: Transaction, item: Item) -> bool:
+async def count_failure(transaction: Transaction, item: InboxItem) -> bool:
     """Count that *item* failed by its own fault; tell whether it is given up."""
     state = (await transaction.execute(_COUNT, {**_key(item), "limit": ATTEMPTS})).scalar_one_or_none()
     return state not in {"waiting", "keyless"}
@@ -136,5 +136,5 @@ def emptied(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {**raw, "content": {}, "unsigned": {"redacted": True}}
 
 
-def _key(item: Item) -> dict[str, Any]:
+def _key(item: InboxItem) -> dict[str, Any]:
     return {"room_id": item.room_id, "event_id": item.event_id}

@@ -43,7 +43,7 @@ _LAST = text(
 
 
 @dataclass(slots=True)
-class Item:
+class InboxItem:
     """One stored event on its way to the handler."""
 
     room_id: RoomId
@@ -88,7 +88,7 @@ class Item:
 class Taken:
     """What a sync brought, for those who act once it is committed."""
 
-    items: list[Item] = field(default_factory=list)
+    items: list[InboxItem] = field(default_factory=list)
     gaps: set[RoomId] = field(default_factory=set)
     woken: set[RoomId] = field(default_factory=set)
     left: set[RoomId] = field(default_factory=set)
@@ -152,7 +152,7 @@ class Intake:
                     "origin_server_ts": now_ms,
                     "keys": [message.sender_key, message.ed25519],
                 }
-                taken.items.append(Item(place[0], place[1], self._next, raw))
+                taken.items.append(InboxItem(place[0], place[1], self._next, raw))
                 self._next += 1
 
     async def _take_room(self, room: RoomSync, since: str | None, taken: Taken, transaction: Transaction) -> None:
@@ -211,7 +211,7 @@ class Intake:
         taken.items += [self._item(room.room_id, event, first + i) for i, event in enumerate(room.timeline)]
         return not room.limited
 
-    def _item(self, room_id: RoomId, event: Raw, position: int) -> Item:
+    def _item(self, room_id: RoomId, event: Raw, position: int) -> InboxItem:
         return item(room_id, event, position, self._user_id)
 
     async def _take_invite(self, room: RoomSync, state: RoomState, taken: Taken, transaction: Transaction) -> None:
@@ -287,14 +287,14 @@ def _place(message: FromDevice) -> tuple[RoomId, str] | None:
     return room_id, f"~{key}"
 
 
-def item(room_id: RoomId, event: Raw, position: int, user_id: UserId) -> Item:
+def item(room_id: RoomId, event: Raw, position: int, user_id: UserId) -> InboxItem:
     """Return *event* as an inbox item, our own coming and going marked as such."""
     moved = transition(event, user_id)
-    return Item(room_id, event["event_id"], position, {**event, "transition": moved} if moved else event)
+    return InboxItem(room_id, event["event_id"], position, {**event, "transition": moved} if moved else event)
 
 
-def _joined(room_id: RoomId, event: Raw, position: int) -> Item:
-    return Item(room_id, event["event_id"], position, {**event, "transition": "joined"})
+def _joined(room_id: RoomId, event: Raw, position: int) -> InboxItem:
+    return InboxItem(room_id, event["event_id"], position, {**event, "transition": "joined"})
 
 
 def _is_join(event: Raw, user_id: UserId) -> bool:

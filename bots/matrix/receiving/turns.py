@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bots.matrix.backoff import Backoff
-from bots.matrix.receiving.intake import Item
+from bots.matrix.receiving.intake import InboxItem
 
 KEPT: Final = 100
 """How many events of one person in one room wait in memory; the rest stands in the database."""
@@ -18,7 +18,7 @@ _ROUND: Final = 5
 class Queue:
     """What one person said in a room, in order."""
 
-    items: deque[Item] = field(default_factory=deque)
+    items: deque[InboxItem] = field(default_factory=deque)
     taken: int = 0
     """How many had their turn since the room was last quiet."""
     more: bool = False
@@ -34,7 +34,7 @@ class Queue:
         """Since when (ms) the first one has waited without anything being done for this person."""
         return max(self.moved, self.items[0].since)
 
-    def put(self, item: Item) -> None:
+    def put(self, item: InboxItem) -> None:
         """Put *item* in its place; once more does nothing."""
         if any(item.event_id == waiting.event_id for waiting in self.items):
             return
@@ -63,7 +63,7 @@ class Turns:
         """Return whose events wait, with them."""
         return ((who, queue) for who, queue in self._queues.items() if queue.items)
 
-    def accept(self, item: Item) -> None:
+    def accept(self, item: InboxItem) -> None:
         """Take what is new in the room, behind what its sender said before."""
         queue = self._queue(item.sender)
         if queue.more or len(queue.items) >= KEPT:
@@ -71,13 +71,13 @@ class Turns:
         else:
             self.insist(item)
 
-    def insist(self, item: Item) -> None:
+    def insist(self, item: InboxItem) -> None:
         """Take *item* in its place, whatever else waits."""
         self._queue(item.sender).put(item)
         if item.moves_us:
             self._moves.add(item.event_id)
 
-    def load(self, items: Iterable[Item], unfinished: Collection[str]) -> None:
+    def load(self, items: Iterable[InboxItem], unfinished: Collection[str]) -> None:
         """Take what the database says that waits, in order; of the senders *unfinished* there is more, and later."""
         last: dict[str, int] = {}
         for item in items:
@@ -96,7 +96,7 @@ class Turns:
             self._queues[found].more = False
         return found
 
-    def next(self, may: Callable[[str], bool]) -> Item | None:
+    def next(self, may: Callable[[str], bool]) -> InboxItem | None:
         """Return the event whose turn it is now, of those of whom *may* says that they may be answered."""
         ready = [queue for who, queue in self._first() if not queue.held and may(who)]
         if not ready:
@@ -112,7 +112,7 @@ class Turns:
         before = [(who, queue) for who, queue in waiting if queue.items[0].position < min(moves)]
         return before or [(who, queue) for who, queue in waiting if queue.items[0].position == min(moves)]
 
-    def done(self, item: Item, now: int) -> None:
+    def done(self, item: InboxItem, now: int) -> None:
         """Note at *now* (ms) that *item* had its turn."""
         queue = self._queues[item.sender]
         if queue.items[0] is item:
@@ -124,13 +124,13 @@ class Turns:
         queue.backoff.succeeded()
         self._moves.discard(item.event_id)
 
-    def hold(self, item: Item, retry_after: float | None) -> float:
+    def hold(self, item: InboxItem, retry_after: float | None) -> float:
         """Let *item*, which failed, and what its sender said after it wait; return for how long (s)."""
         queue = self._queues[item.sender]
         queue.held = True
         return queue.backoff.failed(retry_after)
 
-    def release(self, item: Item) -> None:
+    def release(self, item: InboxItem) -> None:
         """Let *item* be tried again."""
         self._queues[item.sender].held = False
 
