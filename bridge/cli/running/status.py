@@ -12,7 +12,7 @@ from bridge.cli.terminal.speech import LANGUAGE
 from config.texts import mark
 
 if TYPE_CHECKING:
-    from bridge.operate.status.asking import Status
+    from bridge.operate.status.asking import TownStatus
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +49,7 @@ def status(
         raise typer.Exit(1)
 
 
-def _town(config: Path, federation: Path | None) -> "Status":
+def _town(config: Path, federation: Path | None) -> "TownStatus":
     from bridge.operate.status.asking import look_at_town  # noqa: PLC0415 - imported late: this file is read at every start
     from config.secrets import Secrets  # noqa: PLC0415
 

@@ -39,7 +39,7 @@ class Timed:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class TownStatus:
     """One collectivity. None means: could not be asked. ``reaches`` tells for each neighbour if its server answers."""
 
     name: str
@@ -85,7 +85,7 @@ class Status:
         )
 
 
-async def look(directory: Path) -> tuple[Status, ...]:
+async def look(directory: Path) -> tuple[TownStatus, ...]:
     """Ask every collectivity below *directory*; raises ``InvalidSettings`` when there is no demo there."""
     federation = load_federation(directory / "federation.yaml")
     labels = [each.server_name.partition(".")[0] for each in federation.members]
@@ -95,7 +95,7 @@ async def look(directory: Path) -> tuple[Status, ...]:
         return tuple(await asyncio.gather(*(_ask(http, each, federation, alive, directory) for each in collectivities)))
 
 
-async def look_at_town(town: Town, federation: Federation, secrets: Secrets) -> Status:
+async def look_at_town(town: Town, federation: Federation, secrets: Secrets) -> TownStatus:
     """Ask the processes of one town, whoever keeps them running; see ``services.running``."""
     collectivity = town.collectivity
     async with aiohttp.ClientSession(timeout=_TIMEOUT) as http:
@@ -153,7 +153,7 @@ async def _ask(
     federation: Federation,
     alive: Mapping[str, int],
     directory: Path,
-) -> Status:
+) -> TownStatus:
     name = collectivity.server_name
     others = [each for each in sorted(federation.listed_servers) if each != name]
     reaches = await asyncio.gather(*(_reaches(name, each, directory) for each in others))
@@ -167,13 +167,13 @@ async def _ask(
     )
 
 
-async def _facts(http: aiohttp.ClientSession, collectivity: Collectivity) -> Status:
+async def _facts(http: aiohttp.ClientSession, collectivity: Collectivity) -> TownStatus:
     """Return what both processes say of themselves."""
     network = collectivity.network
     health = await _json(http, f"http://{HOST}:{network.metrics_port}/healthz") or {}
     url = f"http://{network.bind}:{network.client_port}/_synapse/admin/v1/server_version"
     version = await _json(http, url) or {}
-    return Status(
+    return TownStatus(
         name=collectivity.name,
         server_name=collectivity.server_name,
         processes={},

@@ -10,20 +10,20 @@ from rich.table import Table
 
 from bridge.operate.names import called
 from bridge.operate.services.timers import BACKUP, REHEARSAL
-from bridge.operate.status.asking import Status
+from bridge.operate.status.asking import TownStatus
 from config.sentence import said
 from config.texts import Texts
 
 _OWN_ROW = frozenset({"synapse", "assistant"})
 
 
-def as_json(statuses: tuple[Status, ...]) -> str:
+def as_json(statuses: tuple[TownStatus, ...]) -> str:
     """Return *statuses* for machines."""
     rows = [{**asdict(each), "well": each.well} for each in statuses]
     return json.dumps({"collectivities": rows}, indent=2, ensure_ascii=False)
 
 
-def as_table(statuses: tuple[Status, ...], known: Texts) -> Table:
+def as_table(statuses: tuple[TownStatus, ...], known: Texts) -> Table:
     """Return *statuses* for people: one column for each collectivity."""
     table = Table(show_lines=False)
     table.add_column("")
@@ -34,7 +34,7 @@ def as_table(statuses: tuple[Status, ...], known: Texts) -> Table:
     return table
 
 
-def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[str]]]:
+def _rows(statuses: tuple[TownStatus, ...], known: Texts) -> list[tuple[str, list[str]]]:
     _ = known.gettext
     absent = _("no answer")
 
@@ -81,7 +81,7 @@ def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[st
 
 
 def _others(
-    statuses: tuple[Status, ...], process: Callable[[int | bool | None], str], known: Texts
+    statuses: tuple[TownStatus, ...], process: Callable[[int | bool | None], str], known: Texts
 ) -> list[tuple[str, list[str]]]:
     """Return a row of the processes that have none of their own; none where there are no such processes."""
     cells = [
@@ -95,13 +95,13 @@ def _others(
     return [(known.gettext("Other processes"), cells)] if any(cells) else []
 
 
-def _timed_names(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, str]]:
+def _timed_names(statuses: tuple[TownStatus, ...], known: Texts) -> list[tuple[str, str]]:
     _ = known.gettext
     labels = {BACKUP: _("Backup"), REHEARSAL: _("Rehearsal of a restore")}
     return [(name, label) for name, label in labels.items() if any(name in each.timers for each in statuses)]
 
 
-def _timed(status: Status, name: str, known: Texts) -> str:
+def _timed(status: TownStatus, name: str, known: Texts) -> str:
     _ = known.gettext
     timed = status.timers.get(name)
     if timed is None:
@@ -118,7 +118,7 @@ def _timed(status: Status, name: str, known: Texts) -> str:
     return "\n".join([_("FAILED the last time"), *lines] if timed.failed else lines)
 
 
-def _local(moment: str, status: Status, known: Texts) -> str:
+def _local(moment: str, status: TownStatus, known: Texts) -> str:
     """Return an instant as the town's clocks show it, wherever the machine thinks that it is."""
     try:
         there = datetime.fromisoformat(moment).astimezone(ZoneInfo(status.timezone))
@@ -127,7 +127,7 @@ def _local(moment: str, status: Status, known: Texts) -> str:
     return known.gettext("{moment:%Y-%m-%d %H:%M}").format(moment=there)
 
 
-def _condition(status: Status, known: Texts) -> str:
+def _condition(status: TownStatus, known: Texts) -> str:
     _ = known.gettext
     says = {
         "ok": _("well"),
@@ -137,7 +137,7 @@ def _condition(status: Status, known: Texts) -> str:
     return says.get(status.assistant_status or "", _("no answer"))
 
 
-def _scanning(status: Status, known: Texts) -> str:
+def _scanning(status: TownStatus, known: Texts) -> str:
     if status.scanned is None:
         return known.gettext("no answer")
     if not status.scanned:
@@ -148,6 +148,6 @@ def _scanning(status: Status, known: Texts) -> str:
     return known.gettext("well ({count} waiting)").format(count=status.scans_waiting)
 
 
-def _refusals(status: Status) -> str:
+def _refusals(status: TownStatus) -> str:
     refused = {key.removeprefix("refused "): each for key, each in status.snapshots.items() if "refused " in key}
     return "\n".join(f"{flaw}: {count}" for flaw, count in sorted(refused.items())) or "0"

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from bridge.operate.names import called
 from bridge.operate.services.timers import BACKUP, REHEARSAL
-from bridge.operate.status.asking import Status
+from bridge.operate.status.asking import TownStatus
 from config.sentence import said
 from config.texts import Texts
 
 
-def verdict(statuses: Sequence[Status], known: Texts) -> list[str]:
+def verdict(statuses: Sequence[TownStatus], known: Texts) -> list[str]:
     """Return the lines below a status; they tell it all to whoever does not read tables."""
     _ = known.gettext
     ill = [status for status in statuses if not status.well]
@@ -22,7 +22,7 @@ def verdict(statuses: Sequence[Status], known: Texts) -> list[str]:
     return lines
 
 
-def _reasons(status: Status, known: Texts) -> Iterator[str]:
+def _reasons(status: TownStatus, known: Texts) -> Iterator[str]:
     _ = known.gettext
     if status.full:
         yield _("the disk is full, or nearly: make room, before anything else; `beffroi doctor` says how much is left")

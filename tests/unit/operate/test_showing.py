@@ -13,7 +13,7 @@ from bridge.operate.demonstration.seed import ROLES, SHARED, passwords, plans
 from bridge.operate.demonstration.table import people, shown, ways_in, write_summary
 from bridge.operate.errors import OperateError
 from bridge.operate.ports import reserve
-from bridge.operate.status.asking import Status, Timed
+from bridge.operate.status.asking import Timed, TownStatus
 from bridge.operate.status.showing import as_json, as_table
 from bridge.operate.status.verdict import verdict
 from bridge.operate.town import WITNESS, Layout, lay_out
@@ -119,7 +119,7 @@ def test_reset_forgets_a_demo(tmp_path: Path) -> None:
     assert not directory.exists()
 
 
-WELL = Status(
+WELL = TownStatus(
     name="Valbourg",
     server_name="valbourg.localhost",
     processes={"synapse": 1, "assistant": 2},
