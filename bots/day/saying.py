@@ -8,7 +8,7 @@ from typing import Final
 from bots.assistant.dispatch.identity_words import doubted
 from bots.assistant.talk.emoji import KEYCAPS
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, paragraphs, room_link, short, strong, text
-from bots.assistant.talk.offers.agenda import Absence, Happening, Item
+from bots.assistant.talk.offers.agenda import Absence, AgendaItem, Happening
 from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes
 from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
 from bots.assistant.talk.request import Request
@@ -177,11 +177,13 @@ def _more(request: Request, group: Group) -> Rich:
     return fill(said, count=text(str(group.more)))
 
 
-def _item(request: Request, item: Item, when: When, number: int, rooms: Mapping[RoomId, str | None]) -> Rich:
+def _item(request: Request, item: AgendaItem, when: When, number: int, rooms: Mapping[RoomId, str | None]) -> Rich:
     return join(" · ", _parts(request, item, when, number, rooms))
 
 
-def _parts(request: Request, item: Item, when: When, number: int, rooms: Mapping[RoomId, str | None]) -> Iterator[Rich]:
+def _parts(
+    request: Request, item: AgendaItem, when: When, number: int, rooms: Mapping[RoomId, str | None]
+) -> Iterator[Rich]:
     gettext = request.texts.gettext
     key = KEYCAPS[number - 1] if number <= len(KEYCAPS) else f"{number}."
     yield join(" ", (text(key), text(short(item.title, _TITLE))))
@@ -194,7 +196,7 @@ def _parts(request: Request, item: Item, when: When, number: int, rooms: Mapping
     yield room_link(item.room_id, short(rooms.get(item.room_id) or gettext("a room without a name"), _ROOM))
 
 
-def _due(request: Request, item: Item, when: When) -> str:
+def _due(request: Request, item: AgendaItem, when: When) -> str:
     """Return when it is due, as far as the group's head does not say it."""
     if item.due is None:
         return ""
@@ -209,7 +211,7 @@ def _local(request: Request, moment: date | datetime) -> date | datetime:
     return moment.astimezone(request.zone) if isinstance(moment, datetime) else moment
 
 
-def _foot(request: Request, items: Sequence[Item]) -> Rich:
+def _foot(request: Request, items: Sequence[AgendaItem]) -> Rich:
     """Say what can be done, in examples that would do it: of numbers that there are, and somebody who is there."""
     gettext = request.texts.gettext
     last = min(len(items), _MOST_TAUGHT)
@@ -225,7 +227,7 @@ def _foot(request: Request, items: Sequence[Item]) -> Rich:
     return fill(said, examples=join(", ", map(code, examples)))
 
 
-def _named(request: Request, items: Sequence[Item], number: int) -> str | None:
+def _named(request: Request, items: Sequence[AgendaItem], number: int) -> str | None:
     """Return ``3 @dgs``, of somebody else who is in the room of that item, and of nobody else's name."""
     scene = next((each for each in request.rooms if each.room_id == items[number - 1].room_id), None)
     if scene is None:

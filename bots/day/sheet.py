@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from typing import Final
 
-from bots.assistant.talk.offers.agenda import Agenda, Happening, Happenings, Item
+from bots.assistant.talk.offers.agenda import Agenda, AgendaItem, Happening, Happenings
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.dates.period import Period
@@ -59,7 +59,7 @@ class Group:
     """What is due at one time: those that are shown, and how many are not."""
 
     when: When
-    items: tuple[Item, ...]
+    items: tuple[AgendaItem, ...]
     more: int = 0
 
 
@@ -76,7 +76,7 @@ def place(request: Request, scene: Scene, links: Links) -> tuple[UserId, ...]:
     return accounts if responder(accounts[0], here, scene.members) == request.served_by else ()
 
 
-def gather(request: Request, agendas: Iterable[Agenda], links: Links) -> list[Item]:
+def gather(request: Request, agendas: Iterable[Agenda], links: Links) -> list[AgendaItem]:
     """Return all that whoever asks has to do, in the rooms that they share with us."""
     places = [(scene, accounts) for scene in request.rooms if (accounts := place(request, scene, links))]
     return [item for agenda in agendas for scene, accounts in places for item in agenda.mine(scene, accounts, _ALL)]
@@ -112,10 +112,10 @@ def _begins(request: Request, happening: Happening) -> tuple[date, time, str]:
     return day_of(request, begins), hour, happening.title
 
 
-def grouped(request: Request, items: Iterable[Item], limits: Mapping[When, int]) -> tuple[Group, ...]:
+def grouped(request: Request, items: Iterable[AgendaItem], limits: Mapping[When, int]) -> tuple[Group, ...]:
     """Return *items* in groups, at most so many of each as *limits* says; groups without a limit are left out."""
     names: Mapping[RoomId, str] = {scene.room_id: scene.name or "" for scene in request.rooms}
-    groups: dict[When, list[Item]] = {each: [] for each in When if each in limits}
+    groups: dict[When, list[AgendaItem]] = {each: [] for each in When if each in limits}
     for entry in items:
         groups.get(when(request, entry), []).append(entry)
     return tuple(
@@ -125,7 +125,7 @@ def grouped(request: Request, items: Iterable[Item], limits: Mapping[When, int])
     )
 
 
-def during(request: Request, items: Iterable[Item], days: Period) -> tuple[Group, ...]:
+def during(request: Request, items: Iterable[AgendaItem], days: Period) -> tuple[Group, ...]:
     """Return those of *items* that are due, or under way, on these *days*, as one group; none where there are none."""
     names: Mapping[RoomId, str] = {scene.room_id: scene.name or "" for scene in request.rooms}
     held = [item for item in items if _falls(request, item, days)]
@@ -133,7 +133,7 @@ def during(request: Request, items: Iterable[Item], days: Period) -> tuple[Group
     return (_group(When.THEN, ordered, THEN[When.THEN]),) if held else ()
 
 
-def _falls(request: Request, item: Item, days: Period) -> bool:
+def _falls(request: Request, item: AgendaItem, days: Period) -> bool:
     if item.due is None:
         return False
     due = day_of(request, item.due)
@@ -141,13 +141,13 @@ def _falls(request: Request, item: Item, days: Period) -> bool:
     return begins < days.stop and due >= days.first
 
 
-def _group(each: When, held: Sequence[Item], most: int) -> Group:
+def _group(each: When, held: Sequence[AgendaItem], most: int) -> Group:
     # Of what is late, the latest first to be dropped from sight is the oldest: it has waited longest already.
     shown = held[-most:] if each is When.LATE else held[:most]
     return Group(each, tuple(shown), len(held) - len(shown))
 
 
-def when(request: Request, item: Item) -> When:
+def when(request: Request, item: AgendaItem) -> When:
     """Return to which group *item* belongs."""
     if item.due is None:
         return When.SOMEDAY
@@ -166,7 +166,7 @@ def day_of(request: Request, due: date | datetime) -> date:
     return due.astimezone(request.zone).date() if isinstance(due, datetime) else due
 
 
-def _order(request: Request, item: Item, names: Mapping[RoomId, str]) -> tuple[date, time, int, str, str]:
+def _order(request: Request, item: AgendaItem, names: Mapping[RoomId, str]) -> tuple[date, time, int, str, str]:
     due = item.due
     # What is due at no hour comes after what is due at one: the day is long.
     hour = due.astimezone(request.zone).time() if isinstance(due, datetime) else time.max

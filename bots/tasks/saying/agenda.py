@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from bots.assistant.talk.offers.agenda import Agenda, Dated, Happening, Item
+from bots.assistant.talk.offers.agenda import Agenda, AgendaItem, Dated, Happening
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.lenient import line
 from bots.assistant.words.objects.numbered import MAX_TITLE
@@ -21,7 +21,7 @@ _MOST_OPEN: Final = 2_000
 
 
 class _Tasks:
-    def mine(self, scene: Scene, people: Collection[UserId], until: date) -> Iterator[Item]:
+    def mine(self, scene: Scene, people: Collection[UserId], until: date) -> Iterator[AgendaItem]:
         """Yield the open tasks of *people*: as many steps as they have tasks, however many the room has."""
         board = Board(scene.state)
         now = scene.here
@@ -29,7 +29,7 @@ class _Tasks:
             row = board.index.rows[task_id]
             if not row.open or (row.due is not None and day_of(row.due, scene.zone) > until):
                 continue
-            yield Item(
+            yield AgendaItem(
                 scene.room_id,
                 (KIND, task_id),
                 _label(board, task_id, row),

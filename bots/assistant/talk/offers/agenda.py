@@ -16,7 +16,7 @@ from config.identifiers import RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class AgendaItem:
     """One thing that somebody has to do in one room. ``label`` is what people call it there: ``12``, ``12-valbourg``.
 
     ``due`` is a day or a moment with its zone; ``start`` likewise, of what takes longer;
@@ -101,7 +101,7 @@ class Absences(Protocol):
 class Agenda(Protocol):
     """How one capability lists what is to be done, without walking through all of a room."""
 
-    def mine(self, scene: Scene, people: Collection[UserId], until: date) -> Iterable[Item]:
+    def mine(self, scene: Scene, people: Collection[UserId], until: date) -> Iterable[AgendaItem]:
         """Yield what is open and assigned to one of *people* in the scene's room: due until *until*, or at no time."""
 
 
