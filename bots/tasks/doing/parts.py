@@ -18,7 +18,7 @@ from bots.tasks.doing.linking import place
 from bots.tasks.doing.work import Saying, Work
 from bots.tasks.kept import moment
 from bots.tasks.kept.model import Board
-from bots.tasks.kept.task import COMMENT, ITEM, MAX_COMMENT, MAX_LINE, Item, Task
+from bots.tasks.kept.task import COMMENT, ITEM, MAX_COMMENT, MAX_LINE, ChecklistItem, Task
 from bots.tasks.saying import questions, replies
 from bots.tasks.saying.targets import begins_with_number
 from bots.tasks.words.drafting import MOST_LINES
@@ -134,7 +134,7 @@ def _on_lines(fields: dict[str, Json]) -> Callable[[Work, Task, list[str]], None
     return act
 
 
-def _meant(work: Work, task: Task, words: list[str]) -> Iterable[Item]:
+def _meant(work: Work, task: Task, words: list[str]) -> Iterable[ChecklistItem]:
     wanted, strange = references(words)
     found = {each.at: each for each in task.checklist}
     known = [found[each.number] for each in wanted if each.number in found and not each.suffix]

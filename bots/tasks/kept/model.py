@@ -15,7 +15,7 @@ from bots.register.replica.places import Key, Position
 from bots.register.replica.state import State
 from bots.tasks.kept import circles, reading
 from bots.tasks.kept.index import NOBODY_PENDING, Index
-from bots.tasks.kept.task import COMMENT, ITEM, KIND, Comment, Item, Status, Task
+from bots.tasks.kept.task import COMMENT, ITEM, KIND, ChecklistItem, Comment, Status, Task
 
 __all__ = ["COMMENT", "ITEM", "KIND", "Board", "Status", "Task"]
 
@@ -108,7 +108,7 @@ class Board:
         """Return what was said about a task, the oldest first."""
         return tuple(found for found in map(reading.comment, self._parts(task_id, COMMENT)) if found)
 
-    def checklist(self, task_id: str) -> tuple[Item, ...]:
+    def checklist(self, task_id: str) -> tuple[ChecklistItem, ...]:
         """Return the lines of a task's checklist, numbered from 1."""
         items = [found for found in map(reading.item, self._parts(task_id, ITEM)) if found]
         return tuple(replace(each, at=number) for number, each in enumerate(items, 1))

@@ -15,8 +15,8 @@ from bots.tasks.kept.task import (
     MAX_ESTIMATE,
     MAX_LABEL,
     MAX_LINE,
+    ChecklistItem,
     Comment,
-    Item,
     Priority,
     Status,
     Task,
@@ -53,10 +53,10 @@ def task(found: Object) -> Task:
     )
 
 
-def item(found: Object) -> Item | None:
+def item(found: Object) -> ChecklistItem | None:
     """Return the line of a checklist in *found*; None when it has no text (any more)."""
     text = line(found.value("text"), MAX_LINE)
-    return Item(found.id, text, done=found.value("done") is True) if text else None
+    return ChecklistItem(found.id, text, done=found.value("done") is True) if text else None
 
 
 def comment(found: Object) -> Comment | None:

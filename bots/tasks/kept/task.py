@@ -62,7 +62,7 @@ class Recurrence:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ChecklistItem:
     """One line of a checklist; *at* is its place in it, from 1."""
 
     id: str
@@ -101,7 +101,7 @@ class Task:
     when: Span = Span()
     priority: Priority = Priority.NORMAL
     labels: tuple[str, ...] = ()
-    checklist: tuple[Item, ...] = ()
+    checklist: tuple[ChecklistItem, ...] = ()
     parent: str | None = None
     depends: tuple[str, ...] = ()
     rule: Recurrence | None = None

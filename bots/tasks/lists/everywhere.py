@@ -18,7 +18,7 @@ from bots.tasks.kept.task import KIND
 from bots.tasks.lists import listing as here
 from bots.tasks.lists.listing import PAGE, Chosen
 from bots.tasks.words import filters
-from bots.tasks.words.filters import Filters, State
+from bots.tasks.words.filters import Filters, StatusFilter
 
 _NEVER: Final = 1 << 62
 
@@ -26,7 +26,7 @@ _NEVER: Final = 1 << 62
 def chooses(words: list[str]) -> bool:
     """Tell whether *words* choose some of all tasks, by what means the same in every room."""
     wanted = filters.filters(words)
-    if wanted.strange or wanted.objectives or wanted.state in (State.DROPPED, State.ALL):
+    if wanted.strange or wanted.objectives or wanted.state in (StatusFilter.DROPPED, StatusFilter.ALL):
         return False
     return replace(wanted, order=Filters().order, page=1) != Filters()
 
@@ -95,7 +95,7 @@ class Fitting:
 
 def _place(index: Index, wanted: Filters, task_id: str) -> int:
     row = index.rows[task_id]
-    if wanted.state is not State.DONE:
+    if wanted.state is not StatusFilter.DONE:
         return row.places()[wanted.order.value]
     return _NEVER if row.completed is None else -int(row.completed.timestamp())
 

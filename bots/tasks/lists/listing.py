@@ -23,7 +23,7 @@ from bots.tasks.kept.model import Board
 from bots.tasks.kept.row import Row
 from bots.tasks.kept.task import KIND, Priority, Status, Task, is_over
 from bots.tasks.saying import echo, questions
-from bots.tasks.words.filters import Filters, Lack, Order, State, Time, named, searched
+from bots.tasks.words.filters import Filters, Lack, Order, StatusFilter, Time, named, searched
 from bots.tasks.words.periods import Days, days, days_past
 from bots.when.meaning.days import end_of_week
 from config.identifiers import UserId
@@ -36,10 +36,10 @@ _FOLLOWING: Final = (
 """What people say to see the next page."""
 _MOST_NUMBERS: Final = 5
 _STATUSES: Final = {
-    State.TODO: Status.TODO,
-    State.DOING: Status.DOING,
-    State.DONE: Status.DONE,
-    State.DROPPED: Status.DROPPED,
+    StatusFilter.TODO: Status.TODO,
+    StatusFilter.DOING: Status.DOING,
+    StatusFilter.DONE: Status.DONE,
+    StatusFilter.DROPPED: Status.DROPPED,
 }
 
 
@@ -108,7 +108,7 @@ class Sorting:
 def ids(request: Request, board: Board, asked: Chosen) -> Sorting | list[str]:
     """Return the ids of all tasks that fit, in the order that is asked for; where that takes long, what sorts them."""
     found = fitting(board.index, asked, request.here)
-    if asked.wanted.state in (State.DROPPED, State.ALL):
+    if asked.wanted.state in (StatusFilter.DROPPED, StatusFilter.ALL):
         return Sorting(board.index, asked.wanted.order, [*found])
     return list(ordered(board.index, asked.wanted, found))
 
@@ -152,12 +152,12 @@ def _fitting(
     sets += [index.by_label.get(fold(each), set()) for each in wanted.labels]
     late = wanted.time is Time.LATE
     if wanted.period:
-        said = days_past if wanted.state is State.DONE else days
+        said = days_past if wanted.state is StatusFilter.DONE else days
         sets.append(_between(index, wanted.state, said(wanted.period, now), now))
     if wanted.time is not None and (len(sets) == 1 or not late):
         sets.append(_in_time(index, wanted, now))
     if len(sets) == 1 and wanted.priority is None:
-        return None if wanted.state is State.OPEN else set(sets[0])
+        return None if wanted.state is StatusFilter.OPEN else set(sets[0])
     found = set.intersection(*sorted(sets, key=len))
     if late:
         found = {each for each in found if (due := index.rows[each].due) is not None and is_over(due, now)}
@@ -166,13 +166,13 @@ def _fitting(
     return {each for each in found if index.rows[each].priority is wanted.priority}
 
 
-def _in_state(index: Index, state: State) -> set[str]:
+def _in_state(index: Index, state: StatusFilter) -> set[str]:
     match state:
-        case State.OPEN:
+        case StatusFilter.OPEN:
             return index.open
-        case State.BLOCKED:
+        case StatusFilter.BLOCKED:
             return index.blocked_ids()
-        case State.ALL:
+        case StatusFilter.ALL:
             return set(index.rows)
         case _:
             return index.by_status[_STATUSES[state]]
@@ -184,9 +184,9 @@ def _in_time(index: Index, wanted: Filters, now: datetime) -> set[str]:
     return _between(index, wanted.state, _days(wanted.time, now.date()), now)
 
 
-def _between(index: Index, state: State, asked: Days, now: datetime) -> set[str]:
+def _between(index: Index, state: StatusFilter, asked: Days, now: datetime) -> set[str]:
     first, last = asked
-    if state is not State.DONE:
+    if state is not StatusFilter.DONE:
         return set(index.due_from(first, last))
     later = index.completed_since(datetime.combine(last + timedelta(days=1), time(), now.tzinfo))
     return set(index.completed_since(datetime.combine(first, time(), now.tzinfo))).difference(later)
@@ -208,10 +208,10 @@ def _days(asked: Time | None, today: date) -> Days:
 
 def ordered(index: Index, wanted: Filters, ids: set[str]) -> Iterator[str]:
     """Yield *ids* in the order that is wanted; of what is done, the last first."""
-    if wanted.state is State.DONE:
+    if wanted.state is StatusFilter.DONE:
         return _finished(index, ids)
     order = index.orders[wanted.order.value]
-    if wanted.state not in (State.DROPPED, State.ALL) and len(ids) * PAGE > len(order):
+    if wanted.state not in (StatusFilter.DROPPED, StatusFilter.ALL) and len(ids) * PAGE > len(order):
         return (each for _, each in order if each in ids)
     return iter(sorted(ids, key=lambda each: (index.rows[each].places()[wanted.order.value], each)))
 

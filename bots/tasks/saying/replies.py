@@ -8,7 +8,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says, says_most
 from bots.assistant.words.names.people import names_of
 from bots.tasks.kept.model import Board, Status, Task
-from bots.tasks.kept.task import Item
+from bots.tasks.kept.task import ChecklistItem
 from bots.tasks.saying import echo
 from config.texts import mark
 
@@ -142,7 +142,7 @@ def checklist(request: Request, task: Task) -> Rich:
     return listing(head, [line(each) for each in task.checklist[:_NUMBERS]])
 
 
-def line(item: Item) -> Rich:
+def line(item: ChecklistItem) -> Rich:
     """Show one line of a checklist."""
     return text(f"{'☑' if item.done else '☐'} {item.at}. {short(item.text)}")
 

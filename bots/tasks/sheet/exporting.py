@@ -22,7 +22,7 @@ from bots.tasks.lists import listing
 from bots.tasks.lists.listing import Chosen
 from bots.tasks.sheet import saying
 from bots.tasks.sheet.writing import Seen, Sheet, cells, see
-from bots.tasks.words.filters import Filters, Order, State, Time
+from bots.tasks.words.filters import Filters, Order, StatusFilter, Time
 from config.identifiers import UserId
 
 EXPORT: Final = "tasks.export"
@@ -41,7 +41,7 @@ def export(request: Request, rest: list[str]) -> Reply:
         return chosen
     errand = Errand(EXPORT, str(request.event_id), _payload(request, chosen))
     # Apart from the file: clients take a caption for its name, and then nothing opens it.
-    order = None if chosen.wanted.state is State.DONE else chosen.wanted.order
+    order = None if chosen.wanted.state is StatusFilter.DONE else chosen.wanted.order
     return Reply(saying.exporting(request, order), errands=(errand,))
 
 
@@ -67,7 +67,7 @@ def _digest(request: Request, label: str) -> str:
 def _restored(request: Request, payload: Any, board: Board) -> Chosen:
     labels = {_digest(request, each): each for each in board.index.by_label} if payload["labels"] else {}
     wanted = Filters(
-        state=State[payload["state"]],
+        state=StatusFilter[payload["state"]],
         time=None if payload["time"] is None else Time[payload["time"]],
         order=Order[payload["order"]],
         priority=None if payload["priority"] is None else Priority(payload["priority"]),

@@ -15,7 +15,7 @@ from bots.assistant.words.names.people import called
 from bots.assistant.words.objects import numbered
 from bots.assistant.words.objects.aims import OBJECTIVE
 from bots.tasks.kept.model import Board
-from bots.tasks.kept.task import Item, Task
+from bots.tasks.kept.task import ChecklistItem, Task
 from bots.tasks.sheet.columns import Column, heading
 from bots.tasks.sheet.words import priority_word, status_word
 from bots.when.finding import find
@@ -136,5 +136,5 @@ def _person(user: UserId, place: Place) -> str:
     return f"{name or user.localpart} <{user}>"
 
 
-def _line(item: Item) -> str:
+def _line(item: ChecklistItem) -> str:
     return f"{TICKED if item.done else UNTICKED} {item.text}"

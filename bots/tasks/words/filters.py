@@ -16,7 +16,7 @@ from bots.tasks.words import marks
 from bots.tasks.words.periods import is_period
 
 
-class State(Enum):
+class StatusFilter(Enum):
     """Which tasks, by how they stand."""
 
     OPEN = auto()
@@ -60,7 +60,7 @@ class Filters:
     *words*, folded, are to be found in what is said of a task.
     """
 
-    state: State = State.OPEN
+    state: StatusFilter = StatusFilter.OPEN
     time: Time | None = None
     period: str = ""
     lack: frozenset[Lack] = frozenset()
@@ -74,14 +74,14 @@ class Filters:
     strange: tuple[str, ...] = ()
 
 
-_STATES: Final[Mapping[str, State]] = {
-    **dict.fromkeys(("ouvertes", "open"), State.OPEN),
-    **dict.fromkeys(("à faire", "to do", "todo"), State.TODO),
-    **dict.fromkeys(("en cours", "commencées", "doing", "in progress", "started"), State.DOING),
-    **dict.fromkeys(("bloquées", "bloquée", "en attente", "blocked", "waiting"), State.BLOCKED),
-    **dict.fromkeys(("faites", "faite", "finies", "terminées", "done", "finished", "closed"), State.DONE),
-    **dict.fromkeys(("abandonnées", "annulées", "dropped", "cancelled"), State.DROPPED),
-    **dict.fromkeys(("toutes", "tout", "all"), State.ALL),
+_STATES: Final[Mapping[str, StatusFilter]] = {
+    **dict.fromkeys(("ouvertes", "open"), StatusFilter.OPEN),
+    **dict.fromkeys(("à faire", "to do", "todo"), StatusFilter.TODO),
+    **dict.fromkeys(("en cours", "commencées", "doing", "in progress", "started"), StatusFilter.DOING),
+    **dict.fromkeys(("bloquées", "bloquée", "en attente", "blocked", "waiting"), StatusFilter.BLOCKED),
+    **dict.fromkeys(("faites", "faite", "finies", "terminées", "done", "finished", "closed"), StatusFilter.DONE),
+    **dict.fromkeys(("abandonnées", "annulées", "dropped", "cancelled"), StatusFilter.DROPPED),
+    **dict.fromkeys(("toutes", "tout", "all"), StatusFilter.ALL),
 }
 _TIMES: Final[Mapping[str, Time]] = {
     **dict.fromkeys(("en retard", "retard", "retards", "late", "overdue"), Time.LATE),
@@ -106,7 +106,7 @@ _MINE: Final = frozenset(
     {"mes", "les miennes", "moi", "a moi", "pour moi", "assignees a moi", "attribuees a moi"}
     | {"mine", "my", "me", "to me", "for me", "assigned to me"}
 )
-_Choice = State | Time | Lack | Order
+_Choice = StatusFilter | Time | Lack | Order
 _CHOICES: Final[Mapping[str, tuple[str, _Choice]]] = {
     fold(said): (said, choice) for table in (_STATES, _TIMES, _LACKS, _ORDERS) for said, choice in table.items()
 }
@@ -199,7 +199,7 @@ def _next(words: Sequence[str], at: int, found: Filters) -> tuple[int, Filters]:
         said = " ".join(fold(each) for each in words[at : at + length])
         _, choice = _CHOICES.get(said, ("", None))
         match choice:
-            case State():
+            case StatusFilter():
                 return length, replace(found, state=choice)
             # "De la semaine" is this one, "de la semaine 48" is not.
             case Time() if not words[min(at + length, len(words) - 1)].isdecimal():
