@@ -12,7 +12,7 @@ from bots.absences.known import known
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.offers.agenda import Absence
-from bots.assistant.talk.offers.finding import Finder, Found, Lines, State, Wanted
+from bots.assistant.talk.offers.finding import Finder, Found, Lines, Wanted, WantedState
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Scene
 
@@ -38,7 +38,7 @@ class _Absences(Lines):
 
     def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
         """Yield who is away, whatever room it stands in: all are looked at with the one in which it is asked."""
-        if wanted.words or wanted.state is not State.ANY or scene.room_id != request.room_id:
+        if wanted.words or wanted.state is not WantedState.ANY or scene.room_id != request.room_id:
             return
         today = request.here.date()
         first, last = today, today + _AHEAD

@@ -7,7 +7,7 @@ from typing import Any
 
 from bots.assistant.dispatch.reading.elsewhere import room_of
 from bots.assistant.talk.markup import Rich, join
-from bots.assistant.talk.offers.finding import Found, Lines, State, Wanted
+from bots.assistant.talk.offers.finding import Found, Lines, Wanted, WantedState
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
@@ -54,7 +54,9 @@ class KindFinder(Lines):
             found = hits(scene.state.view(_words_of(self.kind_of)), wanted.words)
             items = board.labelled(item for name in found if (item := board.get(name)) is not None)
         else:
-            items = board.sorted(board.in_use() if wanted.state in (State.OPEN, State.LATE) else board.all())
+            items = board.sorted(
+                board.in_use() if wanted.state in (WantedState.OPEN, WantedState.LATE) else board.all()
+            )
         for item in items:
             if _fits(item, scene, wanted) and (wanted.words or item.status is not self.kind_of.given_up):
                 yield _said(request, item, scene, found.get(item.id, frozenset()))
@@ -91,15 +93,15 @@ def _fits(item: Item, scene: Scene, wanted: Wanted) -> bool:
     return theirs_then and _stands(item, scene, wanted.state)
 
 
-def _stands(item: Item, scene: Scene, state: State) -> bool:
+def _stands(item: Item, scene: Scene, state: WantedState) -> bool:
     match state:
-        case State.OPEN:
+        case WantedState.OPEN:
             return item.open
-        case State.LATE:
+        case WantedState.LATE:
             return item.open and item.late(scene.here)
-        case State.DONE:
+        case WantedState.DONE:
             return not item.open and item.status is not item.kind.given_up
-        case State.ANY:
+        case WantedState.ANY:
             return True
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, join, strong, text
-from bots.assistant.talk.offers.finding import Finder, Found, Lines, State, Wanted
+from bots.assistant.talk.offers.finding import Finder, Found, Lines, Wanted, WantedState
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.objects.titled import said_in
@@ -25,7 +25,9 @@ class _Reminders(Lines):
 
     def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
         """Yield those that wait in this conversation, which only whoever asks reads."""
-        ours = request.private and scene.room_id == request.room_id and wanted.state in (State.ANY, State.OPEN)
+        ours = (
+            request.private and scene.room_id == request.room_id and wanted.state in (WantedState.ANY, WantedState.OPEN)
+        )
         if not ours or not wanted.is_of((request.sender,)):
             return
         for reminder in held(request.state, request.served_by, request.sender):

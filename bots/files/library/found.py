@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, join, text
-from bots.assistant.talk.offers.finding import Finder, Found, Lines, State, Wanted
+from bots.assistant.talk.offers.finding import Finder, Found, Lines, Wanted, WantedState
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.names.people import name_of
@@ -42,7 +42,7 @@ class _Files(Lines):
 
     def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
         """Yield those that fit, those with the whole words first; no file is done, or late."""
-        if wanted.state is not State.ANY:
+        if wanted.state is not WantedState.ANY:
             return
         for known, line in _libraries(request, scene):
             for file, found in islice(_fitting(request, known, wanted), _MOST):

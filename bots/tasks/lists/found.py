@@ -9,7 +9,7 @@ from typing import Final
 from bots.assistant.dispatch.reading.elsewhere import room_of
 from bots.assistant.talk.markup import NOTHING as SILENT
 from bots.assistant.talk.markup import Rich
-from bots.assistant.talk.offers.finding import Finder, Found, Lines, State, Wanted
+from bots.assistant.talk.offers.finding import Finder, Found, Lines, Wanted, WantedState
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.objects.searched import hits
@@ -53,20 +53,20 @@ FINDER: Final[Finder] = _Tasks()
 def _ids(index: Index, scene: Scene, wanted: Wanted, found: Iterable[str]) -> set[str]:
     if wanted.words:
         ids = {task_id for task_id in found if task_id in index.rows}
-        if wanted.state is not State.ANY:
+        if wanted.state is not WantedState.ANY:
             ids &= _standing(index, scene, wanted.state)
     else:
         ids = _standing(index, scene, wanted.state)
     return {task_id for task_id in ids if _is_wanted(index.rows[task_id], scene, wanted)}
 
 
-def _standing(index: Index, scene: Scene, state: State) -> set[str]:
+def _standing(index: Index, scene: Scene, state: WantedState) -> set[str]:
     match state:
-        case State.LATE:
+        case WantedState.LATE:
             return set(index.late(scene.here))
-        case State.DONE:
+        case WantedState.DONE:
             return index.by_status[Status.DONE]
-        case State.OPEN | State.ANY:
+        case WantedState.OPEN | WantedState.ANY:
             return index.open
 
 
@@ -74,8 +74,8 @@ def _is_wanted(row: Row, scene: Scene, wanted: Wanted) -> bool:
     return wanted.is_of(row.assignees) and wanted.falls(_at(row, wanted.state), scene.zone)
 
 
-def _at(row: Row, state: State) -> date | None:
-    return row.completed if state is State.DONE else row.due
+def _at(row: Row, state: WantedState) -> date | None:
+    return row.completed if state is WantedState.DONE else row.due
 
 
 def _line(request: Request, scene: Scene, board: Board, task_id: str, own: bool) -> Rich:

@@ -25,7 +25,7 @@ from bots.assistant.dispatch.lookup.named import Named, Part, named
 from bots.assistant.dispatch.lookup.nouns import Nouns
 from bots.assistant.dispatch.lookup.spans import time_in
 from bots.assistant.dispatch.lookup.standing import past, state_of
-from bots.assistant.talk.offers.finding import Span, State
+from bots.assistant.talk.offers.finding import Span, WantedState
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.asking import opening
@@ -83,7 +83,7 @@ class Asked:
     span: Span | None = None
     when: str = ""
     """The words that said :attr:`span`, as they were typed."""
-    state: State = State.ANY
+    state: WantedState = WantedState.ANY
     who: bool = False
     """Whether it asks after people."""
     of_it: bool = False
@@ -102,7 +102,7 @@ class Asked:
             return not (self.words or self.plainly)
         # « Et à 16 h 30 ? » is asked of another day, « qui l'a coché ? » of something else.
         hour = _HOUR_ALONE.fullmatch(self.when) is not None and not self.plainly
-        stands = self.state is not State.ANY and not self.who
+        stands = self.state is not WantedState.ANY and not self.who
         return not (self.people or stands or (self.span is not None and not hour))
 
     @property
@@ -144,21 +144,21 @@ def _made(
     typed = {} if alone else said
     state = state_of(who.left)
     if not (typed or alone or nouns.called(folded) or who.people) and span is None and _for_me(folded):
-        state = State.OPEN if state is State.ANY else state
-    kept = state if not typed or state is State.LATE else State.ANY
+        state = WantedState.OPEN if state is WantedState.ANY else state
+    kept = state if not typed or state is WantedState.LATE else WantedState.ANY
     return Asked(
         tuple(typed),
         typed,
         alone or nouns.called(folded),
         who.people,
         not who.people and _is_mine(folded),
-        past(span, when, request) if kept is State.DONE else span,
+        past(span, when, request) if kept is WantedState.DONE else span,
         when,
         kept,
         who=bool({*folded} & WHO),
         of_it=bool({*folded} & _IT) and not {*folded} & _WHATEVER,
         plainly=bool(said)
-        or state is not State.ANY
+        or state is not WantedState.ANY
         or bool(asks)
         or any(word in ASKING | SHOWING for word in folded)
         or _begins(words),

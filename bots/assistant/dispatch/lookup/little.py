@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bots.assistant.talk.offers.finding import State
+from bots.assistant.talk.offers.finding import WantedState
 from bots.assistant.words.objects.articles import ALSO, ARTICLES, LINKING, POLITE, RATHER
 
 _ASKING: Final = (
@@ -71,9 +71,9 @@ LITTLE: Final = ARTICLES | LINKING | POLITE | RATHER | ALSO | ASKING | SHOWING |
 WAITING: Final = "en attente"
 """Two words; « la salle d'attente » is another."""
 STATES: Final = {
-    **dict.fromkeys(_DONE.split(), State.DONE),
-    **dict.fromkeys(("retard", "late", "overdue"), State.LATE),
-    **dict.fromkeys((*_OPEN.split(), WAITING), State.OPEN),
+    **dict.fromkeys(_DONE.split(), WantedState.DONE),
+    **dict.fromkeys(("retard", "late", "overdue"), WantedState.LATE),
+    **dict.fromkeys((*_OPEN.split(), WAITING), WantedState.OPEN),
 }
 """How something stands."""
 WHO: Final = frozenset({"qui", "ki", "who", "whose"})

@@ -8,7 +8,7 @@ from typing import Final
 
 from bots.assistant.dispatch.lookup.asking import Asked
 from bots.assistant.dispatch.reading.elsewhere import readable
-from bots.assistant.talk.offers.finding import Finder, Found, State, Wanted
+from bots.assistant.talk.offers.finding import Finder, Found, Wanted, WantedState
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from config.identifiers import RoomId
@@ -69,7 +69,7 @@ def look(request: Request, asked: Asked, finders: Sequence[Finder]) -> Seen:
     if seen.hits or other.hits:
         return other if (other.hits and other.wholly) or not seen.hits else seen
     # « dgs a des choses en retard ? »: nothing of theirs; « … sur la voirie ? »: nothing that speaks of it.
-    whose = not other.asked.words and (other.asked.state is not State.ANY or other.asked.span is not None)
+    whose = not other.asked.words and (other.asked.state is not WantedState.ANY or other.asked.span is not None)
     return other if whose else seen
 
 
@@ -89,11 +89,17 @@ def _differs(asked: Asked, wanted: Asked) -> bool:
 def _less(asked: Asked) -> Iterator[Asked]:
     """Yield what is asked, and what is left of it when one thing after the other may have been meant otherwise."""
     yield asked
-    if asked.nouns and asked.state is State.ANY:
+    if asked.nouns and asked.state is WantedState.ANY:
         yield replace(asked, words=tuple(asked.nouns), typed=asked.nouns, kinds=frozenset(), nouns={})
     if not asked.words:
         return
-    for less in ({"kinds": frozenset[str]()}, {"mine": False}, {"state": State.ANY}, {"people": ()}, {"span": None}):
+    for less in (
+        {"kinds": frozenset[str]()},
+        {"mine": False},
+        {"state": WantedState.ANY},
+        {"people": ()},
+        {"span": None},
+    ):
         then = replace(asked, **less)
         if then != asked:
             asked = then

@@ -14,7 +14,7 @@ from bots.assistant.dispatch.lookup.looking import Hit, Seen, look
 from bots.assistant.dispatch.lookup.nouns import Nouns, topic
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.needing import rooms_alone, together
-from bots.assistant.talk.offers.finding import Finder, State
+from bots.assistant.talk.offers.finding import Finder, WantedState
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
@@ -63,7 +63,7 @@ class Lookup:
         """Return what a kind says itself of all that was found, or that it has none; None where that may not be all."""
         if not seen.surely or any(hit.room_id != request.room_id for hit in seen.hits):
             return None
-        if not seen.hits and not (seen.asked.whatever and seen.asked.state is State.OPEN):
+        if not seen.hits and not (seen.asked.whatever and seen.asked.state is WantedState.OPEN):
             # Of a kind that there is none of it is said only to whoever asks after all that is open.
             return None
         kinds = {hit.found.key[0] for hit in seen.hits} or seen.asked.kinds

@@ -6,7 +6,7 @@ from typing import Final
 from bots.assistant.dispatch.lookup.asking import Asked
 from bots.assistant.dispatch.lookup.looking import Hit, Seen
 from bots.assistant.talk.markup import Rich, fill, join, lines, short, text
-from bots.assistant.talk.offers.finding import Finder, State
+from bots.assistant.talk.offers.finding import Finder, WantedState
 from bots.assistant.talk.request import Request
 from bots.assistant.words.names.people import name_of
 from config.texts import mark
@@ -14,7 +14,11 @@ from config.texts import mark
 MOST: Final = 5
 """Lines: more is a list, and asked for as one."""
 _QUOTED: Final = 60
-_STATES: Final = {State.OPEN: mark("still to do"), State.DONE: mark("finished"), State.LATE: mark("late")}
+_STATES: Final = {
+    WantedState.OPEN: mark("still to do"),
+    WantedState.DONE: mark("finished"),
+    WantedState.LATE: mark("late"),
+}
 _UNSURE: Final = mark("I may not have understood the question.")
 
 
@@ -52,7 +56,7 @@ def nothing(request: Request, asked: Asked, finders: Mapping[str, Finder]) -> Ri
         return join(" ", (text(gettext(_UNSURE)), said))
     said = fill(gettext("🔎 {what}: nothing."), what=join(" · ", _filters(request, asked, finders)))
     # What is over of links and boxes nobody remembers.
-    sure = asked.plainly and not (asked.state is State.DONE and _everyday(asked, finders))
+    sure = asked.plainly and not (asked.state is WantedState.DONE and _everyday(asked, finders))
     return said if sure else join(" ", (text(gettext(_UNSURE)), said))
 
 
@@ -70,7 +74,7 @@ def _filters(request: Request, asked: Asked, finders: Mapping[str, Finder]) -> l
     called = [finders[kind].called[request.language == "en"] for kind in sorted(asked.kinds)]
     people = (request.sender,) if asked.mine else asked.people
     # Nobody does a link, or a box, that is open.
-    said = asked.state in _STATES and not (asked.state is State.OPEN and _everyday(asked, finders))
+    said = asked.state in _STATES and not (asked.state is WantedState.OPEN and _everyday(asked, finders))
     state = [request.texts.gettext(_STATES[asked.state])] if said else []
     when = [asked.when] if asked.span is not None else []
     return [*map(text, called), *(name_of(user, request) for user in people), *map(text, (*state, *when))]

@@ -8,7 +8,7 @@ from typing import Final
 
 from bots.assistant.dispatch.lookup.little import INVERTED, STATES
 from bots.assistant.dispatch.lookup.named import Part
-from bots.assistant.talk.offers.finding import Span, State
+from bots.assistant.talk.offers.finding import Span, WantedState
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 
@@ -38,12 +38,14 @@ _WEEKDAY: Final = re.compile(
 )
 
 
-def state_of(parts: Sequence[Part]) -> State:
+def state_of(parts: Sequence[Part]) -> WantedState:
     """Return how what is asked after with *parts* is to stand."""
     folded = [part.folded for part in parts]
     found = {STATES[part.folded] for at, part in enumerate(parts) if part.folded in STATES and _stands(parts, at)}
-    state = next((known for known in (State.LATE, State.DONE, State.OPEN) if known in found), State.ANY)
-    return State.OPEN if state is State.DONE and "pas" in folded else state
+    state = next(
+        (known for known in (WantedState.LATE, WantedState.DONE, WantedState.OPEN) if known in found), WantedState.ANY
+    )
+    return WantedState.OPEN if state is WantedState.DONE and "pas" in folded else state
 
 
 def _stands(parts: Sequence[Part], at: int) -> bool:

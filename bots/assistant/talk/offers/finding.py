@@ -18,7 +18,7 @@ from bots.assistant.talk.scene import Key, Scene
 from config.identifiers import RoomId, UserId
 
 
-class State(Enum):
+class WantedState(Enum):
     """How something is to stand."""
 
     ANY = auto()
@@ -59,7 +59,7 @@ class Wanted:
     words: tuple[str, ...] = ()
     people: frozenset[UserId] = frozenset()
     span: Span | None = None
-    state: State = State.ANY
+    state: WantedState = WantedState.ANY
 
     def falls(self, at: date | None, zone: ZoneInfo) -> bool:
         """Tell whether what is *at* that day or moment, or at none, is wanted as to when it is."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import Rich
-from bots.assistant.talk.offers.finding import Found, Lines, State, Wanted
+from bots.assistant.talk.offers.finding import Found, Lines, Wanted, WantedState
 from bots.assistant.talk.reply import Reply, leave_to
 from bots.assistant.talk.request import Request
 from bots.assistant.words.objects.titled import said_in
@@ -69,5 +69,5 @@ def is_told(payload: Mapping[str, Json], object_id: str) -> bool:
     return not isinstance(only, list) or object_id in only
 
 
-def _stands(state: State, *, over: bool) -> bool:
-    return state is State.ANY or (state is State.OPEN and not over) or (state is State.DONE and over)
+def _stands(state: WantedState, *, over: bool) -> bool:
+    return state is WantedState.ANY or (state is WantedState.OPEN and not over) or (state is WantedState.DONE and over)

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from bots.assistant.talk.markup import Rich
-from bots.assistant.talk.offers.finding import Finder, Found, Lines, State, Wanted
+from bots.assistant.talk.offers.finding import Finder, Found, Lines, Wanted, WantedState
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.objects.searched import hits, searched
@@ -45,18 +45,18 @@ class _Events(Lines):
 
     def find(self, request: Request, scene: Scene, wanted: Wanted) -> Iterator[Found]:
         """Yield those that fit; nothing that takes place is late."""
-        if wanted.state is State.LATE:
+        if wanted.state is WantedState.LATE:
             return
         found = hits(scene.state.view(_WORDS), wanted.words) if wanted.words else None
         for sitting in _sittings(scene, wanted, found):
             over = sitting.ends <= scene.now or not sitting.stands
             if _is_theirs(sitting, wanted.people) and (
-                wanted.state is State.ANY or over is (wanted.state is State.DONE)
+                wanted.state is WantedState.ANY or over is (wanted.state is WantedState.DONE)
             ):
                 draw = partial(_told, request, Placed(scene, sitting))
                 known = _NO_HITS if found is None else found.get(sitting.meeting.id, _NO_HITS)
                 yield Found((KIND, sitting.meeting.id), draw, known, sitting.begins, over=over)
-        if found is not None and wanted.span is None and wanted.state is not State.OPEN:
+        if found is not None and wanted.span is None and wanted.state is not WantedState.OPEN:
             yield from _past(request, scene, wanted, found)
 
     def whole(self, request: Request, object_id: str) -> Rich | None:
