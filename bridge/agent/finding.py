@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bots.assistant.talk.wording import clean
+from bots.assistant.words.lenient import line
 from bots.files.library.library import Library
 from bots.files.library.naming import compared
 from bots.files.library.shelf import File
@@ -11,6 +12,7 @@ from config.errors import MalformedId
 from config.identifiers import RoomId
 
 _SHOWN = 20
+_MOST_NAME = 100
 
 
 def room_id_in(wanted: str) -> RoomId | None:
@@ -33,7 +35,9 @@ def room_called(wanted: str, rooms: Sequence[tuple[RoomId, str]]) -> RoomId:
     if len(found) == 1:
         return found[0][0]
     shown = found or [(room_id, name) for room_id, name in rooms if name]
-    raise NoSuchRoom(wanted, [f"{clean(name)}  {room_id}" for room_id, name in shown[:_SHOWN]], several=bool(found))
+    raise NoSuchRoom(
+        wanted, [f"{line(name, _MOST_NAME)}  {room_id}" for room_id, name in shown[:_SHOWN]], several=bool(found)
+    )
 
 
 def _compared(name: str) -> str:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import quote
 
+from bots.assistant.words.lenient import line
 from bridge.people.administration import Administration
 from bridge.people.errors import Departed, NoSuchPerson, Reserved
 from bridge.people.passwords import first_password
+from bridge.people.roll import MOST_NAME
 from config.identifiers import UserId
 from config.settings import ADMINISTRATOR, ASSISTANT, Collectivity
 from config.writing.render import REGISTRATION_SENDER
@@ -33,7 +35,8 @@ class Account:
         seen = raw.get("last_seen_ts")
         return cls(
             user_id,
-            str(raw.get("displayname") or user_id.localpart),
+            # Anybody writes their own, and an administrator's terminal obeys what stands in it.
+            line(raw.get("displayname"), MOST_NAME) or user_id.localpart,
             bool(raw.get("admin")),
             bool(raw.get("locked")),
             bool(raw.get("deactivated")),

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.store import errand_store
 from bots.assistant.store.errand_store import Waiting
+from bots.assistant.words.lenient import line
 from bots.database.engine import Database
 from bots.handover.handing import HAND
 from bots.handover.held import held
@@ -21,6 +22,7 @@ from bridge.operate.capabilities import HOLDINGS, MemberList
 from bridge.people.accounts import Account, person
 from bridge.people.administration import Administration
 from bridge.people.errors import Appointed, HomeserverRefused, SamePerson
+from bridge.people.roll import MOST_NAME
 from config.federation import Federation
 from config.identifiers import EventId, RoomId, UserId
 from config.secrets import Secrets
@@ -156,7 +158,7 @@ class Leaving:
             except HomeserverRefused:
                 # Said in the report: they stay as they are, and nothing is closed.
                 entered = entered and power < _MODERATOR
-        name = str(told.get("name") or told.get("canonical_alias") or room_id)
+        name = line(told.get("name"), MOST_NAME) or line(told.get("canonical_alias"), MOST_NAME) or str(room_id)
         return Handed(room_id, name, entered, _power(levels, creators, heir), power >= _MODERATOR)
 
     async def _bring(self, room: str, room_id: RoomId, heir: UserId, theirs: str, own: str) -> bool:
