@@ -17,6 +17,8 @@ _LONGEST_EXTENSION: Final = 16
 _SEPARATORS: Final = re.compile(r"[/\\]")
 _LEVELS: Final = re.compile(r"[/\\]|(?<=\s)>(?=\s)")
 """« Compta > Factures » is a folder in a folder, too."""
+_MARKS: Final = str.maketrans("«»", "‹›")
+"""A name stands between these where we complete a command: its sender must not end it, and name another file."""
 MOST_FOLDERS: Final = 8
 MOST_FOLDER: Final = 80
 
@@ -26,7 +28,7 @@ def shown(given: object) -> str:
     if not isinstance(given, str):
         return UNNAMED
     last = _SEPARATORS.split(given[-4 * MOST :])[-1]
-    name = " ".join(clean(last).split())
+    name = " ".join(clean(last).translate(_MARKS).split())
     return UNNAMED if name.strip(".") == "" else name[:MOST].rstrip()
 
 
@@ -45,7 +47,7 @@ def folder(words: str) -> str | None:
     """Return the folder that people call ``Marchés / Lot 3``: its segments with one ``/`` between; None: too deep."""
     levels = _LEVELS.split(words[:2000])
     segments = [" ".join(clean(segment).split())[:MOST_FOLDER] for segment in levels]
-    kept = [segment.strip('«»"“”').strip() for segment in segments]
+    kept = [segment.strip('«»"“”').translate(_MARKS).strip() for segment in segments]
     kept = [segment for segment in kept if segment and segment.strip(".")]
     return "/".join(kept) if len(kept) <= MOST_FOLDERS else None
 

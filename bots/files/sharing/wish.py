@@ -73,6 +73,8 @@ _BEHIND: Final = frozenset({"seulement", "uniquement", "max", "maxi", "maximum",
 _UNTIL: Final = ("jusqu", "until", "till")
 _ONES: Final = frozenset({"un", "une", "d'un", "d'une", "one", "a"})
 _TO: Final = re.compile(r"(?:^|\s)(?:à|a|au|aux|chez|pour|pr|avec|to|for|with)\s.*$", re.IGNORECASE | re.DOTALL)
+_LISTED: Final = re.compile(r"[,;](?![^«»]*»)")
+"""What stands between guillemets is one name: its sender wrote it, and no part of it names another file."""
 _JOINED: Final = re.compile(r"\s+(?:et|and|\+)\s+", re.IGNORECASE)
 
 
@@ -98,7 +100,7 @@ class Wish:
 def wish(words: Sequence[str]) -> Wish:
     """Return what *words* wish; what is no wish is the name of a file, several with commas between."""
     found, names, until, _ = _read(words)
-    listed = (each.strip(' «»"“”') for each in re.split(r"[,;]", " ".join(names)))
+    listed = (each.strip(' «»"“”') for each in _LISTED.split(" ".join(names)))
     return replace(found, names=tuple(each for each in listed if each), until=" ".join(until))
 
 
@@ -111,6 +113,12 @@ def _read(words: Sequence[str]) -> tuple[Wish, list[str], list[str], list[str]]:
     """Return what *words* wish, and which of them are a name, say until when, or wish anything."""
     found, names, until, terms, at = Wish(), list[str](), list[str](), list[str](), 0
     while at < len(words):
+        quoted = 0 if until else _quoted(words[at:])
+        if quoted:
+            # Nor does it say how long, or for how many.
+            names += words[at : at + quoted]
+            at += quoted
+            continue
         folded = [fold(word) for word in words[at : at + _LONGEST_FORM]]
         begins = not until and folded[0].startswith(_UNTIL)
         # « jusqu'à vendredi 18h » is an hour, and not for how long.
@@ -134,6 +142,13 @@ def _read(words: Sequence[str]) -> tuple[Wish, list[str], list[str], list[str]]:
         while names and fold(names[-1]) in _LEADING:
             names.pop()
     return found, names, until, terms
+
+
+def _quoted(words: Sequence[str]) -> int:
+    """Return how many of *words*, the first ones, stand between guillemets; 0: none do."""
+    if not words or not words[0].startswith("«"):
+        return 0
+    return next((at for at, word in enumerate(words, 1) if word.rstrip(",;.").endswith("»")), 0)
 
 
 def _own_password(words: Sequence[str]) -> int:

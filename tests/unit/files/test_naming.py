@@ -25,7 +25,7 @@ def test_any_name_is_one_segment_that_people_can_see(given_name: object) -> None
     name = naming.shown(given_name)
 
     assert name
-    assert not {"/", "\\", "\0", "\n", "\u202e"} & {*name}
+    assert not {"/", "\\", "\0", "\n", "\u202e", "«", "»"} & {*name}
     assert name not in (".", "..")
     assert len(name) <= naming.MOST
 
