@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import Rich, fill, join, lines, strong, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.dates.period import Period
+from bots.assistant.words.dates.period import Period, is_period, period
 from bots.calendar.daysoff import SCHOOL_UNTIL, DaysOff
 from bots.when.saying import say
 from bots.when.values import Range
@@ -60,8 +60,21 @@ def below(request: Request, off: DaysOff, days: list[date]) -> Iterator[Rich]:
 
 
 def asks(words: Sequence[str]) -> bool:
-    """Tell whether *words*, behind ``jours fériés``, say no more than of which year, or which holidays."""
-    return all(not word or word in _OF or _OF_YEAR.fullmatch(word) for word in map(_bare, words))
+    """Tell whether *words*, behind ``jours fériés``, say no more than of when, or which holidays."""
+    said = [word for word in map(_bare, words) if word and word not in _OF and not _OF_YEAR.fullmatch(word)]
+    return is_period(said)
+
+
+def _meant(request: Request, rest: Sequence[str]) -> Period:
+    """Return the days that are asked about: those that *rest* says, its year, or a year from today on."""
+    today = request.here.date()
+    said = [word for word in map(_bare, rest) if word and word not in _OF]
+    days = [word for word in said if not _OF_YEAR.fullmatch(word)]
+    wanted = period(said, request.here, request.language) if days else None
+    if wanted is not None:
+        return wanted
+    year = next((int(word) for word in said if _OF_YEAR.fullmatch(word)), None)
+    return Period(today, today + _YEAR) if year is None else Period(date(year, 1, 1), date(year + 1, 1, 1))
 
 
 def _bare(word: str) -> str:
@@ -69,14 +82,16 @@ def _bare(word: str) -> str:
 
 
 def coming(off: DaysOff, request: Request, rest: Sequence[str]) -> Reply:
-    """Answer ``jours fériés`` and ``vacances scolaires``: of a year from today on, or of the year that is said."""
-    today = request.here.date()
-    said = next((int(word) for word in map(_bare, rest) if _OF_YEAR.fullmatch(word)), None)
-    year = Period(today, today + _YEAR) if said is None else Period(date(said, 1, 1), date(said + 1, 1, 1))
+    """Answer ``jours fériés`` and ``vacances scolaires``: of a year from today on, or of when is said."""
+    year = _meant(request, rest)
     found = (year.first + count * timedelta(days=1) for count in range(year.days))
     days = [(day, name) for day in found if (name := off.feast(day, request.language)) is not None]
     rows = [join(" · ", (text(f"• {say(day, request.language)}"), text(name))) for day, name in days]
     gettext = request.texts.gettext
     schools = [*school(request, off, year)]
+    rows = rows or [text(gettext("Nothing."))]
     unknown = gettext("I know no school holidays here: whoever runs the server can set “school_zone”.")
-    return ask(request, lines((strong(gettext("Public holidays")), *rows, *(schools or [text(unknown)]))))
+    return ask(
+        request,
+        lines((strong(gettext("Public holidays")), *rows, *(schools if schools or off.zone else [text(unknown)]))),
+    )

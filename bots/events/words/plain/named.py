@@ -59,7 +59,7 @@ _BEFORE: Final = (
     (Act.MOVED, r"(?:on (?:peut|pourrait) |il faut )?(?:faire|mettre|passer|mets|passe) (?P<what>.+)"),
     (
         Act.REINSTATED,
-        r"(?:remets?|remettre|remettez|retabli[rst]?|reprogrammer?|maintiens|maintenir|reconfirmer?|reinstate)"
+        r"(?:remets?|remettre|remettez|retabli[rst]?|restaurer?|restaurez|reactiver?|reactivez|reprogrammer?|maintiens|maintenir|reconfirmer?|reinstate)"
         r" (?P<what>.+)",
     ),
     (

@@ -65,3 +65,19 @@ def test_somebodys_own_holidays_are_no_question_about_them(brittany: Talk) -> No
     reply = brittany.says("@beffroi vacances de noël du 20 au 31 décembre")
 
     assert reply is None or "Jours fériés" not in reply.body
+
+
+@pytest.mark.parametrize(
+    "asked", ["quels sont les jours fériés en mai ?", "jours fériés de mai 2027", "les jours fériés en mai"]
+)
+def test_those_of_a_month_are_that_months(brittany: Talk, asked: str) -> None:
+    """They were looked for among the names of events once."""
+    said = brittany.body(f"@beffroi {asked}")
+
+    assert "samedi 1er mai 2027 · Fête du Travail" in said
+    assert "14 juillet" not in said
+    assert "Je ne connais pas" not in said
+
+
+def test_a_month_without_any_says_so(brittany: Talk) -> None:
+    assert "Rien." in brittany.body("@beffroi jours fériés en juin 2027")
