@@ -69,7 +69,8 @@ def moved(text: str, base: Event, request: Request, language: Locale) -> Times |
     known = _by_amount(text, base, request)
     if known is not None or _NEXT_WEEK.fullmatch(text):
         return known
-    return _tried(text, base, request, language)
+    found = _tried(text, base, request, language)
+    return None if isinstance(found, Times) and _from_its_own(found, base) else found
 
 
 def as_length(text: str, base: Event, request: Request) -> str:
@@ -93,6 +94,13 @@ def _tried(text: str, base: Event, request: Request, language: Locale) -> Times 
         if found is not None:
             return found
     return None
+
+
+def _from_its_own(times: Times, base: Event) -> bool:
+    """Tell whether *times* last from the very start of *base* to another day: it may be from when to when it moves."""
+    start = base.start.local
+    days = [(start + length).date() for length in (base.length, times.length)]
+    return times.start.local == start and days[0] == start.date() < days[1] and base.start.clock is not None
 
 
 def _to(text: str, base: Event, request: Request, language: Locale) -> Times | Question | None:

@@ -438,7 +438,7 @@ _ROWS: Final = (
     Row("top", "pour? <short_spread:date> (inclus|compris|inclusivement)"),
     Row("top", "pour? <short_spread:date>", facts={"unless_counted": True}),
     Row("top", "du <first> a? <time> au <last>|du <first> a? <time> au <last_day>", facts={"beyond": True}),
-    Row("top", "du <first> (a <clock:start>|<clock:start>) au <last> (a <clock:end>|<clock:end>)"),
+    Row("top", "du <first> (a <clock:start>|<clock:start>) au (<last>|<last_day:last>) (a <clock:end>|<clock:end>)"),
     Row("top", "<iso_moment>"),
     # More than one date says: nothing is taken out of it.
     Row("top", "du <first> (<part:_>|<time:_>) au (<last>|<last_day>) (<part:_>|<time:_>)?", facts={"beyond": True}),

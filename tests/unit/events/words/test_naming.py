@@ -350,3 +350,18 @@ def test_on_a_day_on_which_nothing_is_nothing_is_answered_to_and_nothing_moved(t
 
     assert "rien qui ait lieu ici vendredi 18 décembre 2026" in plain(reply.body)
     assert reply.question is None
+
+
+def test_from_its_own_start_to_another_day_may_be_either_and_is_asked(talk: Talk) -> None:
+    talk.reply("!agenda ajouter visite jeudi 10 décembre 9h-10h")
+
+    reply = talk.reply("!agenda déplacer 1 du 10 à 9h au 11 à 17h")
+
+    assert "À quand" in plain(reply.body)
+    assert not reply.changes
+
+
+def test_what_begins_one_day_and_ends_another_says_both_hours(talk: Talk) -> None:
+    told = plain(talk.body("@beffroi séminaire des élus du jeudi 17 à 9h au vendredi 18 à 17h"))
+
+    assert "du jeudi 17 décembre 2026 à 9 h au vendredi 18 décembre 2026 à 17 h" in told
