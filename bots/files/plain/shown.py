@@ -78,7 +78,8 @@ _WHO_SEES: Final = re.compile(
     r"(?:(?:est-ce que |est ce que )?(?:les autres|mes collegues|tout le monde|quelqu'un(?: d'autre)?"
     r"|d'autres(?: personnes)?)"
     r"(?: que moi)? (?:peu(?:t|vent) |pourr\w+ )?(?:le |la |les |l'|y )?(?:voi\w*|lire|lisent|acceder|acces)(?: ca)?"
-    r"|qui (?:peut |a )?(?:le |la |les |l'|y )?(?:voit|voir|lire|lit|acceder|acces)(?: ca| a ce fichier| ce fichier)?)"
+    r"|qui (?:peut |a )?(?:le |la |les |l'|y )?(?:voit|voir|lire|lit|acceder|acces)(?: ca| a ce fichier| ce fichier)?"
+    r"|qui (?:peut )?(?:voit|voir|lire|lit) (?P<name>.+)|who can (?:see|read) (?P<called>.+))"
 )
 _TO_ME: Final = re.compile(
     r"(?:tu )?(?:(?:me (?:le |la |les |l'\s?)|m')r?envo(?:ies?|yer|yez)|me (?:le|la|les) (?:transmets|passes?|passer)"
@@ -140,8 +141,11 @@ def _attached(request: Request, matched: "re.Match[str]") -> Reply | None:
     return listing.attached(request, *found[0]) if len(found) == 1 else None
 
 
-def _who_sees(request: Request, _: "re.Match[str]") -> Reply | None:
-    files = lately(request)
+def _who_sees(request: Request, matched: "re.Match[str]") -> Reply | None:
+    name = matched["name"] or matched["called"]
+    files = meant.if_known(request, name.split()) if name else lately(request)
+    if isinstance(files, Reply):
+        return files
     return None if len(files) != 1 else ask(request, saying.read_by(request, files[0]))
 
 

@@ -120,7 +120,8 @@ class Publishing:
         if prepared.password is not None and place is not None:
             errands = (Errand(TELL, share.link_id, _telling(prepared), room_id=place),)
         files = tuple((FILE, id_of(share.room_id, event_id)) for event_id in share.files)
-        said = saying.opened(request, share, prepared.names, prepared.address, given=bool(payload.get("given")))
+        given, burn = bool(payload.get("given")), bool(payload.get("burn"))
+        said = saying.opened(request, share, prepared.names, prepared.address, given=given, burn=burn)
         shows = ((KIND, share.link_id), *files)
         return Reply(said, shows=shows, errands=errands, attachment=prepared.picture)
 

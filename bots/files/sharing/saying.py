@@ -49,14 +49,28 @@ def called(request: Request, names: Sequence[str]) -> Rich:
     return join(", ", [*shown, *more]) if names else text(request.texts.gettext("a file"))
 
 
-def opened(request: Request, share: Share, names: Sequence[str], address: str, *, given: bool = False) -> Rich:
-    """Return the address of a new link, and what it is good for; *given*: its asker wrote a password."""
+def opened(
+    request: Request, share: Share, names: Sequence[str], address: str, *, given: bool = False, burn: bool = False
+) -> Rich:
+    """Return the address of a new link, and what it is good for.
+
+    *given*: its asker wrote a password. *burn*: its file is deleted once it was read, so none can be added.
+    """
     gettext = request.texts.gettext
     terms = _terms(request, share)
     head = fill(gettext("🔗 {files}: {terms}"), files=called(request, names), terms=join(" · ", terms))
     own = text(gettext("⚠ Not the one that you wrote: all who read this room have read it.")) if given else NOTHING
     older = (_older(request, share.room_id, event_id) for event_id in share.files)
-    return lines((head, text(address), *older, _password(request, share), own, _hint(request, share)))
+    return lines(
+        (
+            head,
+            text(address),
+            *older,
+            _password(request, share),
+            own,
+            _hint(request, adds=share.downloads is not None and not burn),
+        )
+    )
 
 
 def _older(request: Request, room_id: RoomId, event_id: EventId) -> Rich:
@@ -78,9 +92,9 @@ def _password(request: Request, share: Share) -> Rich:
     return fill(said, person=text(f"@{share.author.localpart}"))
 
 
-def _hint(request: Request, share: Share) -> Rich:
+def _hint(request: Request, *, adds: bool) -> Rich:
     gettext = request.texts.gettext
-    if share.downloads is None:
+    if not adds:
         return small(gettext("answer “revoke” to close it; “!shares” shows how often it was opened"))
     return small(
         gettext("answer “revoke” to close it, or “one more download”; “!shares” shows how often it was opened")

@@ -179,6 +179,12 @@ async def test_several_files_are_one_link(office: Office) -> None:
     assert await office.opened(said) == b"12"
 
 
+async def test_no_download_is_offered_where_the_file_will_be_gone(office: Office) -> None:
+    await office.bring("plan.pdf")
+    assert "encore un téléchargement" not in await office.say("!partager plan.pdf une seule fois")
+    assert "encore un téléchargement" in await office.say("!partager plan.pdf 1 téléchargement")
+
+
 async def test_a_password_is_told_in_private_alone(office: Office) -> None:
     await office.bring("plan.pdf")
 

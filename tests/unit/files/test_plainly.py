@@ -396,3 +396,12 @@ async def test_the_file_that_is_named_before_the_order_is_meant(hall: Hall) -> N
 
     assert "devis.pdf : rangé dans Travaux" in await hall.say("@beffroi le devis, range-le dans Travaux")
     assert "Je ne connais pas de fichier" in await hall.say("@beffroi la facture, range-la dans Travaux")
+
+
+async def test_who_reads_a_file_that_is_named_is_said(hall: Hall) -> None:
+    """Its hash was told."""
+    await hall.send("devis.pdf")
+
+    for words in ("qui peut lire le devis ?", "qui lit devis.pdf ?", "who can read the devis?"):
+        assert "devis.pdf est lu par" in await hall.say(f"@beffroi {words}")
+    assert "est lu par" not in await hall.say("@beffroi qui peut lire le discours ?")
