@@ -160,6 +160,11 @@ def _is_of_another(request: Request, spoken: str) -> bool:
     return called or bool(_called(agenda_of(request, request.state), said))
 
 
+def _leans(request: Request) -> bool:
+    """Tell whether it is said where an event was spoken of last."""
+    return request.card is not None and request.state.get(KIND, request.card) is not None
+
+
 def _on(request: Request, start: datetime, stop: datetime) -> Sequence[Sitting]:
     return agenda_of(request, request.state).first_between(start, stop, _MOST_READ)[0]
 
@@ -203,6 +208,9 @@ def _said(request: Request, said: Named) -> Reply | None:
     if said.act is Act.ASKED:
         found = showing.search(request, [*said.words])
         return found if not found.nothing or said.noun else None
+    if said.act is Act.COMES and not said.words and not _leans(request):
+        # « Je serai là jeudi », where nobody has spoken of an event: they may not be away then.
+        return None
     people = _people(request, said.when, asks=said.act is Act.INVITED) if said.act in _OF_PEOPLE else said.when
     if isinstance(people, Reply):
         # « Retire la réunion de service » is nobody's invitation.
@@ -215,7 +223,7 @@ def _said(request: Request, said: Named) -> Reply | None:
 def _missing(request: Request, said: Named) -> Reply | None:
     if said.otherwise is not None:
         return _said(request, said.otherwise)
-    if said.act in _OWN and said.day is not None and not said.words:
+    if said.act in _OWN and said.day is not None and not said.words and _leans(request):
         nothing = request.texts.gettext("I know of nothing that takes place here {day}.")
         day = text(say(said.day, request.language))
         return ask(request, lines((fill(nothing, day=day), *showing.next_ones(request))))
