@@ -5,6 +5,7 @@ Source: RFC 6266 §4.3 (nothing outside the place that is meant); cases F01–F0
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.wording import clean
@@ -30,6 +31,18 @@ def shown(given: object) -> str:
     last = _SEPARATORS.split(given[-4 * MOST :])[-1]
     name = " ".join(clean(last).translate(_MARKS).split())
     return UNNAMED if name.strip(".") == "" else name[:MOST].rstrip()
+
+
+def inside(words: Sequence[str]) -> frozenset[int]:
+    """Return which of *words* stand between guillemets: a name, no part of which says anything else."""
+    found, start = set[int](), -1
+    for at, word in enumerate(words):
+        if start < 0 and word.startswith("«"):
+            start = at
+        if start >= 0 and word.rstrip(",;.").endswith("»"):
+            found.update(range(start, at + 1))
+            start = -1
+    return frozenset(found)
 
 
 def on_disk(name: str) -> str:

@@ -13,6 +13,7 @@ from typing import Final
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.amounts import DAYS, amount
 from bots.assistant.words.commands.courtesy import essence
+from bots.files.library.naming import inside
 
 PREVIOUS: Final = 0
 """Stands for the version before the current one."""
@@ -133,6 +134,7 @@ def of(verb: Verb, words: Sequence[str]) -> Iterator[Order]:
 
 
 def _of(verb: Verb, words: list[str]) -> Iterator[Order]:
+    quoted = inside(words)
     if verb in (Verb.TAG, Verb.UNTAG):
         if words[:1] == [":"] or words[:1] == ["："]:
             # « étiquette : urgent, école »
@@ -150,7 +152,7 @@ def _of(verb: Verb, words: list[str]) -> Iterator[Order]:
         yield Order(verb, _bare(words), pointed=_points(words), picture=_is_picture(words))
         return
     for at, word in enumerate(words):
-        if fold(word) in marks and words[at + 1 :]:
+        if at not in quoted and fold(word) in marks and words[at + 1 :]:
             value = words[at + 1 :] if verb is not Verb.MOVE else of_folder(words[at + 1 :])
             if verb is Verb.MOVE and is_span(value):
                 continue

@@ -11,6 +11,7 @@ from typing import Final
 
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.amounts import DAYS, amount
+from bots.files.library.naming import inside
 
 DEFAULT: Final = timedelta(days=7)
 LONGEST: Final = timedelta(days=90)
@@ -112,12 +113,12 @@ def terms(words: Sequence[str]) -> list[str]:
 def _read(words: Sequence[str]) -> tuple[Wish, list[str], list[str], list[str]]:
     """Return what *words* wish, and which of them are a name, say until when, or wish anything."""
     found, names, until, terms, at = Wish(), list[str](), list[str](), list[str](), 0
+    quoted = inside(words)
     while at < len(words):
-        quoted = 0 if until else _quoted(words[at:])
-        if quoted:
+        if at in quoted and not until:
             # Nor does it say how long, or for how many.
-            names += words[at : at + quoted]
-            at += quoted
+            names.append(words[at])
+            at += 1
             continue
         folded = [fold(word) for word in words[at : at + _LONGEST_FORM]]
         begins = not until and folded[0].startswith(_UNTIL)
@@ -142,13 +143,6 @@ def _read(words: Sequence[str]) -> tuple[Wish, list[str], list[str], list[str]]:
         while names and fold(names[-1]) in _LEADING:
             names.pop()
     return found, names, until, terms
-
-
-def _quoted(words: Sequence[str]) -> int:
-    """Return how many of *words*, the first ones, stand between guillemets; 0: none do."""
-    if not words or not words[0].startswith("«"):
-        return 0
-    return next((at for at, word in enumerate(words, 1) if word.rstrip(",;.").endswith("»")), 0)
 
 
 def _own_password(words: Sequence[str]) -> int:

@@ -49,3 +49,19 @@ def test_what_is_chosen_to_be_shared_says_nothing_of_its_terms() -> None:
         assert isinstance(left, Errand)
         until = round((talk().now + timedelta(days=7)).timestamp()) * 1000
         assert (left.payload["until"], left.payload["downloads"]) == (until, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "order", "field", "value"),
+    [
+        ("plan {} en budget.pdf", "!fichier renommer plan en X.pdf", "name", "X.pdf"),
+        ("plan {} dans Secret.pdf", "!fichier ranger plan dans Voirie", "folder", "Voirie"),
+    ],
+)
+def test_what_is_chosen_to_be_filed_goes_where_its_asker_said(name: str, order: str, field: str, value: str) -> None:
+    kept = {NAME: (), FILES: Library(Shelf(ROOM, [*map(sent, range(2), map(name.format, "AB"))]))}
+    asked = talk().reply(order, kept=kept).question
+    assert asked is not None
+    for candidate in asked.candidates:
+        (change,) = talk().reply(candidate.command, kept=kept, completed=True).changes
+        assert change.set[field] == value
