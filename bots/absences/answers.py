@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import Final
 
 from bots.assistant.talk.wording import unaccented
-from bots.assistant.words.commands.courtesy import wished
+from bots.assistant.words.commands.courtesy import as_order
 
 
 class Act(Enum):
@@ -98,7 +98,7 @@ _UNTIL: Final = re.compile(r"jusqu|until|till")
 
 def said(spoken: str) -> Said | None:
     """Return what *spoken*, one line without courtesy in answer to an absence, means; None: it is said to people."""
-    plain = wished(unaccented(spoken))
+    plain = as_order(unaccented(spoken))
     if len(spoken) > _MOST or not plain or plain.endswith("?"):
         return None
     for act, pattern in ((Act.CANCEL, _CANCEL), (Act.NO_DEPUTY, _NO_DEPUTY), (Act.HOURS, _HOURS)):

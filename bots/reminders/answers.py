@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Final
 
 from bots.assistant.talk.wording import unaccented
-from bots.assistant.words.commands.courtesy import wished
+from bots.assistant.words.commands.courtesy import as_order
 from bots.when.lengths import AMOUNT, amount
 
 _MORE: Final = re.compile(
@@ -74,7 +74,7 @@ _NOT: Final = re.compile(r"[ ,(]+(?:et )?(?:pas|non|not) (?:a |le )?\d[^,]{0,12}
 
 def said(spoken: str) -> Said:
     """Return what *spoken*, one line without courtesy in answer to a reminder, means."""
-    plain = wished(unaccented(spoken))
+    plain = as_order(unaccented(spoken))
     for act, pattern in ((Act.CANCEL, _CANCEL), (Act.ENOUGH, _ENOUGH), (Act.LATER, _LATER)):
         if pattern.fullmatch(plain):
             return Said(act, led=True)

@@ -14,7 +14,7 @@ from bots.assistant.talk.emoji import YES, bare_emoji, keycap
 from bots.assistant.talk.question import Candidate, Question, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import lines_of, words_of
-from bots.assistant.words.commands.courtesy import only_thanks, plain, thanks
+from bots.assistant.words.commands.courtesy import only_thanks, thanks, without_closing
 from bots.assistant.words.commands.grammar import after_name
 from bots.assistant.words.consent import agrees, consents, is_yes, phrase, refuses, without_lead
 from bots.assistant.words.dates.times import AROUND, said_time
@@ -158,7 +158,7 @@ def pressed(key: str, question: Question) -> Taken | Dropped | None:
 def _words(request: Request) -> tuple[list[str], bool]:
     words = words_of(request)
     rest, _ = after_name(words, request)
-    return [*plain(words if rest is None else rest)], rest is not None
+    return [*without_closing(words if rest is None else rest)], rest is not None
 
 
 def _taken(candidate: Candidate) -> Taken:

@@ -16,7 +16,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.command import Call
-from bots.assistant.words.commands.courtesy import asked, plain
+from bots.assistant.words.commands.courtesy import asked, without_closing
 from bots.assistant.words.commands.grammar import Unclear, bare, read
 from bots.assistant.words.commands.vocabulary import Vocabulary
 from bots.assistant.words.fronting import fronted
@@ -48,7 +48,7 @@ class Unread:
 
     def plainly(self, request: Request, words: Sequence[str]) -> Reply | None:
         """Return what a sentence that is no command leads to, « la réunion voirie est annulée »; None: nothing."""
-        said = asked(plain(words))
+        said = asked(without_closing(words))
         hearing = sorted(self._capabilities, key=lambda capability: not capability.plain_first)
         replies = (capability.plain(request, said) for capability in hearing if capability.plain is not None)
         nothing = None
@@ -61,7 +61,7 @@ class Unread:
 
     def plain_needs(self, request: Request, words: Sequence[str]) -> Needs:
         """Return what :meth:`plainly` must be given."""
-        said = asked(plain(words))
+        said = asked(without_closing(words))
         return together(
             [each.plain_needs(request, said) for each in self._capabilities if each.plain_needs is not None]
         )
@@ -136,6 +136,6 @@ def _erases(words: Sequence[str]) -> bool:
 def _orders(request: Request, words: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yield *words*, and with the time that they begin with at their end."""
     yield words
-    turned = fronted(asked(plain(words)), request)
+    turned = fronted(asked(without_closing(words)), request)
     if turned is not None:
         yield turned

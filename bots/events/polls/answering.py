@@ -7,7 +7,7 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import unaccented
-from bots.assistant.words.commands.courtesy import answered, wished
+from bots.assistant.words.commands.courtesy import answered, as_order
 from bots.events.polls import saying
 from bots.events.polls.answers import Act, Said, named, nearly, said, votes
 from bots.events.polls.counting import CLOSE, COUNT, cause_of, errand, now_ms
@@ -31,7 +31,7 @@ def remark(request: Request) -> Reply | None:
     meant = said(spoken)
     if meant is not None:
         return done(
-            request, item, meant, sure=meant.act is not Act.CHOOSE, asks=wished(unaccented(spoken)).endswith("?")
+            request, item, meant, sure=meant.act is not Act.CHOOSE, asks=as_order(unaccented(spoken)).endswith("?")
         )
     options = item.get(OPTIONS) or ()
     if not item.open:

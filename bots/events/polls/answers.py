@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Final
 
 from bots.assistant.talk.wording import fold, unaccented
-from bots.assistant.words.commands.courtesy import wished
+from bots.assistant.words.commands.courtesy import as_order
 from bots.events.polls.kind import Option
 from bots.when.language.phrases import ENGLISH, FRENCH
 
@@ -117,7 +117,7 @@ def said(spoken: str) -> Said | None:
     """Return what *spoken*, one line without courtesy in answer to a poll, means; None where it is said to people."""
     if len(spoken) > _MOST:
         return None
-    plain = wished(unaccented(spoken))
+    plain = as_order(unaccented(spoken))
     for act, pattern in ((Act.COUNT, _COUNT), (Act.CANCEL, _CANCEL)):
         if pattern.fullmatch(plain):
             return Said(act)

@@ -17,7 +17,7 @@ from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.talk.wording import fold, has_words, words_of
 from bots.assistant.words.asides import bare
 from bots.assistant.words.commands.command import Command
-from bots.assistant.words.commands.courtesy import asked, plain
+from bots.assistant.words.commands.courtesy import asked, without_closing
 from bots.assistant.words.commands.grammar import after_name
 from bots.files.library import acting, listing, orders, saying, sending
 from bots.files.library.entry import KIND, is_picture
@@ -76,7 +76,7 @@ def answered(openings: Sequence[Opening], meetings: Meetings | None, request: Re
     words, named = said_in(request)
     if named or request.direct:
         # Between two people « tu peux le ranger ? » is said to the other one.
-        words = [*asked(plain(words))]
+        words = [*asked(without_closing(words))]
     words = bare(words) if words and not words[-1].endswith("?") else words
     opened = _opened(openings, request, words) if request.theirs and words else None
     if opened is not None:

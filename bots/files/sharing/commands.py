@@ -16,7 +16,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.command import Command
-from bots.assistant.words.commands.courtesy import asked, essence, plain
+from bots.assistant.words.commands.courtesy import asked, essence, without_closing
 from bots.files.library import meant
 from bots.files.library.commands import said_in
 from bots.files.library.entry import KIND as FILE
@@ -100,7 +100,7 @@ def answered(request: Request) -> Reply | None:
     if any(kind == KIND for kind, _ in request.shown):
         return _another(request, words) or _of_link(request, words)
     about = [key for key in (*request.theirs, *request.shown) if key[0] == FILE]
-    said = [*dropwhile(lambda word: fold(word) in ("me", "m'"), asked(plain(words)))]
+    said = [*dropwhile(lambda word: fold(word) in ("me", "m'"), asked(without_closing(words)))]
     if not said or not about:
         return None
     file = library(request).get(about[0][1]) if len(about) == 1 else None

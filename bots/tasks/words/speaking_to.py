@@ -5,7 +5,7 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.commands.courtesy import asked, plain
+from bots.assistant.words.commands.courtesy import asked, without_closing
 from bots.assistant.words.names.people import Person, find, is_mention
 from config.identifiers import UserId
 
@@ -21,7 +21,7 @@ def asked_of(line: str, request: Request) -> tuple[tuple[UserId, ...], str]:
     if len(words) > _MOST:
         return (), line
     people, rest = _named(words, request)
-    wanted = [*asked(plain(rest))]
+    wanted = [*asked(without_closing(rest))]
     said = " ".join(wanted).strip(" ,:;")
     # What is no request (« @dgs est en congés ») is kept whole.
     return (people, said) if said and wanted != rest else ((), line)

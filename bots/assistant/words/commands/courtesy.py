@@ -69,9 +69,9 @@ _ASKED: Final = re.compile(
 )
 
 
-def courteous(words: Sequence[str]) -> list[str]:
+def without_courtesy(words: Sequence[str]) -> list[str]:
     """Return *words* without what is only courtesy: ``bonjour, décale à 15h stp merci``."""
-    said = [*plain(words)]
+    said = [*without_closing(words)]
     while len(said) > 1 and (fold(said[-1]) in _AT_END or not has_words(said[-1:])):
         if said[-1].strip() == "?":
             break
@@ -84,10 +84,10 @@ def courteous(words: Sequence[str]) -> list[str]:
 
 def answered(request: Request) -> str:
     """Return what *request*, an answer to a card, says: one line, with its accents, without courtesy."""
-    return " ".join(courteous(words_of(request)))
+    return " ".join(without_courtesy(words_of(request)))
 
 
-def wished(said: str) -> str:
+def as_order(said: str) -> str:
     """Return *said*, in plain letters, as an order: ``tu peux clore ?`` is ``clore``."""
     bare = _ASKED.sub("", said.strip())
     return bare.rstrip(" ?!.") if bare != said.strip() else said.strip().rstrip(" !.")
@@ -95,7 +95,7 @@ def wished(said: str) -> str:
 
 def essence(words: Sequence[str]) -> Sequence[str]:
     """Return *words* without the politeness around them: ``c'est fait, merci !``, ``ok done``."""
-    words = plain(words)
+    words = without_closing(words)
     start, end = 0, len(words)
     while end > start and (fold(words[end - 1]) in POLITE or not has_words(words[end - 1 : end])):
         end -= 1
@@ -110,7 +110,7 @@ def thanks_somebody(words: Sequence[str], said: Sequence[str]) -> bool:
     return all(word.startswith("@") for word in said) and bool(folded & {"beaucoup", "bcp", "lot"})
 
 
-def plain(words: Sequence[str]) -> Sequence[str]:
+def without_closing(words: Sequence[str]) -> Sequence[str]:
     """Return *words* without what is only polite at their end: ``… s'il te plaît !``, ``…, merci``.
 
     A lone ``merci`` without a comma before it may be the last word of a title, and stays.
@@ -121,12 +121,12 @@ def plain(words: Sequence[str]) -> Sequence[str]:
     folded = tuple(fold(each) for each in words[:end])
     for phrase in _IF_IT_PLEASES:
         if len(folded) > len(phrase) and folded[-len(phrase) :] == phrase:
-            return plain([*words[: end - len(phrase) - 1], words[end - len(phrase) - 1].rstrip(",;")])
+            return without_closing([*words[: end - len(phrase) - 1], words[end - len(phrase) - 1].rstrip(",;")])
     for phrase in _PARTING:
         before = words[end - len(phrase) - 1 : end - len(phrase)]
         if folded[-len(phrase) :] == phrase and before and before[0][-1] in ",.;!?":
             # What asks a question goes on asking it.
-            return plain([*words[: end - len(phrase) - 1], before[0].rstrip(",.;!")])
+            return without_closing([*words[: end - len(phrase) - 1], before[0].rstrip(",.;!")])
     return words
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, has_words, lines_of, words_of
 from bots.assistant.words.commands.command import Call
-from bots.assistant.words.commands.courtesy import GREETINGS, asked, greets, plain, thanks, thanks_somebody
+from bots.assistant.words.commands.courtesy import GREETINGS, asked, greets, thanks, thanks_somebody, without_closing
 from bots.assistant.words.commands.polite import politely, thanks_for
 from bots.assistant.words.commands.vocabulary import Vocabulary
 from bots.assistant.words.fronting import fronted
@@ -121,7 +121,7 @@ def as_told(request: Request) -> Request:
 
 def _plain(words: list[str], request: Request) -> list[str]:
     """Return *words* without the politeness at their end; in several lines, which are found from their end, as is."""
-    return list(plain(words)) if len(lines_of(request, words_of(request))) == 1 else words
+    return list(without_closing(words)) if len(lines_of(request, words_of(request))) == 1 else words
 
 
 def _call(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Call | None:

@@ -17,7 +17,7 @@ from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.request import Past
 from bots.assistant.testing.people import DGS, plain
 from bots.assistant.testing.talk import Talk
-from bots.assistant.words.commands.courtesy import courteous, wished
+from bots.assistant.words.commands.courtesy import as_order, without_courtesy
 from bots.events.capability import events
 from bots.events.polls.commands import polls
 from bots.reminders.commands import reminders
@@ -252,11 +252,16 @@ def test_another_event_that_is_named_is_asked_about_and_this_one_stays() -> None
     ],
 )
 def test_courtesy_around_words_goes_and_alone_it_stays(said: str, left: str) -> None:
-    assert " ".join(courteous(said.split())) == left
+    assert " ".join(without_courtesy(said.split())) == left
 
 
 def test_a_wish_is_an_order() -> None:
-    assert wished("tu peux clore ?") == wished("peux-tu clore stp ?".replace(" stp", "")) == wished("clore") == "clore"
+    assert (
+        as_order("tu peux clore ?")
+        == as_order("peux-tu clore stp ?".replace(" stp", ""))
+        == as_order("clore")
+        == "clore"
+    )
 
 
 def test_i_am_here_is_the_word_of_whoever_is_away() -> None:
