@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 
 
-class Backoff:
+class PeerBackoff:
     """Doubling delays by key; times are ms, delays s."""
 
     def __init__(self, first_s: int, most_s: int) -> None:

@@ -9,7 +9,7 @@ import structlog
 
 from bots.database.engine import Database, Transaction
 from bots.matrix.crypto import store
-from bots.matrix.crypto.backoff import Backoff
+from bots.matrix.crypto.backoff import PeerBackoff
 from bots.matrix.crypto.homeserver import Homeserver
 from bots.matrix.crypto.trust import Shown, UserKeys, evaluate
 from bots.matrix.port import Raw
@@ -34,7 +34,7 @@ class DeviceLists:
         self._versions: dict[UserId, int] = {}
         self._wanted: set[UserId] = set()
         # Short at first: two servers that have just met leave each other's users out of an answer for a moment.
-        self._backoff = Backoff(first_s=1, most_s=600)
+        self._backoff = PeerBackoff(first_s=1, most_s=600)
         self._changes: dict[UserId, UserKeys] = {}
         self._bare: dict[UserId, int] = {}
         self._writing = asyncio.Lock()

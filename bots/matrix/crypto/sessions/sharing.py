@@ -6,7 +6,7 @@ from typing import Any
 
 from bots.database.engine import Database
 from bots.matrix.crypto import store
-from bots.matrix.crypto.backoff import Backoff
+from bots.matrix.crypto.backoff import PeerBackoff
 from bots.matrix.crypto.homeserver import Homeserver
 from bots.matrix.crypto.ours.own import OwnIdentity
 from bots.matrix.crypto.sessions import olm
@@ -26,7 +26,7 @@ class Sharing:
         self._database = database
         self._homeserver = homeserver
         self._identity = identity
-        self._backoff = Backoff(first_s=10, most_s=300)
+        self._backoff = PeerBackoff(first_s=10, most_s=300)
 
     def is_due(self, places: Iterable[Place], now: int) -> bool:
         """Tell whether one of *places*, which had no key to claim, may be asked again."""
