@@ -70,7 +70,7 @@ _BEGINS: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Query:
     """What a question is made of."""
 
     words: tuple[str, ...]
@@ -92,7 +92,7 @@ class Asked:
     """It says what it asks, so what is found answers it."""
     nouns: Mapping[str, str] = field(default_factory=dict)
     """Those of the kinds that may be words of a title instead, as they were typed."""
-    otherwise: "Asked | None" = None
+    otherwise: "Query | None" = None
     """The same, where some of the words are somebody: « la réunion voirie », whose name says what they do."""
 
     @property
@@ -116,7 +116,7 @@ class Asked:
         return self.of_it and self.whatever and not self.kinds
 
 
-def asked(words: Sequence[str], request: Request, nouns: Nouns) -> Asked | None:
+def asked(words: Sequence[str], request: Request, nouns: Nouns) -> Query | None:
     """Return what *words* ask; None where they ask nothing."""
     spoken = " ".join(words)
     if not 0 < len(words) <= MOST or len(spoken) > _MOST_LETTERS or not is_question(words):
@@ -133,7 +133,7 @@ def asked(words: Sequence[str], request: Request, nouns: Nouns) -> Asked | None:
 
 def _made(
     words: Sequence[str], who: Named, nouns: Nouns, request: Request, time_asked: tuple[Span | None, str]
-) -> Asked:
+) -> Query:
     span, when = time_asked
     folded = [part.folded for part in who.left]
     asks = {at for at, pair in enumerate(pairwise(folded), 1) if pair[0] in _TO_US and pair[1] in TELLING}
@@ -146,7 +146,7 @@ def _made(
     if not (typed or alone or nouns.called(folded) or who.people) and span is None and _for_me(folded):
         state = WantedState.OPEN if state is WantedState.ANY else state
     kept = state if not typed or state is WantedState.LATE else WantedState.ANY
-    return Asked(
+    return Query(
         tuple(typed),
         typed,
         alone or nouns.called(folded),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
-from bots.assistant.dispatch.lookup.asking import Asked
+from bots.assistant.dispatch.lookup.asking import Query
 from bots.assistant.dispatch.reading.elsewhere import readable
 from bots.assistant.talk.offers.finding import Finder, Found, Wanted, WantedState
 from bots.assistant.talk.request import Request
@@ -35,7 +35,7 @@ class Hit:
 class Seen:
     """What there is, the best first, of what was *asked*: perhaps with less than was asked (*loosely*)."""
 
-    asked: Asked
+    asked: Query
     hits: tuple[Hit, ...]
     loosely: bool = False
 
@@ -56,7 +56,7 @@ class Seen:
         return self.asked.plainly and self.wholly
 
 
-def look(request: Request, asked: Asked, finders: Sequence[Finder]) -> Seen:
+def look(request: Request, asked: Query, finders: Sequence[Finder]) -> Seen:
     """Return what fits *asked*: where nothing does, what fits less of it, as long as that still says something.
 
     A word that may be somebody is looked for as what it says first.
@@ -73,7 +73,7 @@ def look(request: Request, asked: Asked, finders: Sequence[Finder]) -> Seen:
     return other if whose else seen
 
 
-def _look(request: Request, asked: Asked, finders: Sequence[Finder], scenes: Sequence[Scene]) -> Seen:
+def _look(request: Request, asked: Query, finders: Sequence[Finder], scenes: Sequence[Scene]) -> Seen:
     for loosely, wanted in enumerate(chain(_less(asked), _without_words(asked))):
         hits = [*_fitting(request, wanted, finders, scenes)]
         if hits:
@@ -81,12 +81,12 @@ def _look(request: Request, asked: Asked, finders: Sequence[Finder], scenes: Seq
     return Seen(asked, ())
 
 
-def _differs(asked: Asked, wanted: Asked) -> bool:
+def _differs(asked: Query, wanted: Query) -> bool:
     """Tell whether more than the kind was left out: what a thing is called by may be the name of another kind."""
     return replace(asked, kinds=wanted.kinds) != wanted
 
 
-def _less(asked: Asked) -> Iterator[Asked]:
+def _less(asked: Query) -> Iterator[Query]:
     """Yield what is asked, and what is left of it when one thing after the other may have been meant otherwise."""
     yield asked
     if asked.nouns and asked.state is WantedState.ANY:
@@ -106,13 +106,13 @@ def _less(asked: Asked) -> Iterator[Asked]:
             yield asked
 
 
-def _without_words(asked: Asked) -> Iterator[Asked]:
+def _without_words(asked: Query) -> Iterator[Query]:
     """Yield what is asked by its kind and somebody, or a time: « Paul a envoyé quoi comme fichiers ? »."""
     if asked.words and asked.kinds and (asked.people or asked.mine or asked.span is not None):
         yield replace(asked, words=(), typed={})
 
 
-def _fitting(request: Request, asked: Asked, finders: Sequence[Finder], scenes: Sequence[Scene]) -> Iterator[Hit]:
+def _fitting(request: Request, asked: Query, finders: Sequence[Finder], scenes: Sequence[Scene]) -> Iterator[Hit]:
     people = frozenset((request.sender,) if asked.mine else asked.people)
     wanted = Wanted(asked.words, people, asked.span, asked.state)
     for finder in finders:

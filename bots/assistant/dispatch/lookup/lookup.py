@@ -9,7 +9,7 @@ from typing import Final
 
 from bots.assistant.dispatch.commands.unclear import not_understood
 from bots.assistant.dispatch.lookup import saying
-from bots.assistant.dispatch.lookup.asking import Asked, asked
+from bots.assistant.dispatch.lookup.asking import Query, asked
 from bots.assistant.dispatch.lookup.looking import Hit, Seen, look
 from bots.assistant.dispatch.lookup.nouns import Nouns, topic
 from bots.assistant.talk.markup import Rich, lines
@@ -70,7 +70,7 @@ class Lookup:
         ids = [hit.found.key[1] for hit in seen.hits]
         return self._by_kind[min(kinds)].told(request, ids) if len(kinds) == 1 else None
 
-    def _asked(self, request: Request, words: Sequence[str]) -> Asked | None:
+    def _asked(self, request: Request, words: Sequence[str]) -> Query | None:
         if request.private:
             # They are known by name, with whom whoever asks shares a room.
             known = {user: name for scene in request.visible for user, name in scene.members.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bots.assistant.dispatch.lookup.asking import Asked
+from bots.assistant.dispatch.lookup.asking import Query
 from bots.assistant.dispatch.lookup.looking import Hit, Seen
 from bots.assistant.talk.markup import Rich, fill, join, lines, short, text
 from bots.assistant.talk.offers.finding import Finder, WantedState
@@ -43,7 +43,7 @@ def head(request: Request, seen: Seen, finders: Mapping[str, Finder]) -> Rich:
     return said if seen.surely else join(" ", (text(gettext(_UNSURE)), said))
 
 
-def nothing(request: Request, asked: Asked, finders: Mapping[str, Finder]) -> Rich:
+def nothing(request: Request, asked: Query, finders: Mapping[str, Finder]) -> Rich:
     """Say that there is nothing of what was asked after."""
     gettext = request.texts.gettext
     if asked.words:
@@ -66,11 +66,11 @@ def row(hit: Hit, number: int = 0, *, several: bool = False) -> Rich:
     return join(" ", [text(before), *((text(hit.finder.icon),) if several else ()), hit.found.line(not number)])
 
 
-def _everyday(asked: Asked, finders: Mapping[str, Finder]) -> bool:
+def _everyday(asked: Query, finders: Mapping[str, Finder]) -> bool:
     return bool(asked.kinds) and all(finders[kind].everyday for kind in asked.kinds)
 
 
-def _filters(request: Request, asked: Asked, finders: Mapping[str, Finder]) -> list[Rich]:
+def _filters(request: Request, asked: Query, finders: Mapping[str, Finder]) -> list[Rich]:
     called = [finders[kind].called[request.language == "en"] for kind in sorted(asked.kinds)]
     people = (request.sender,) if asked.mine else asked.people
     # Nobody does a link, or a box, that is open.
