@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
-from bots.assistant.talk.errand import Cancel, Errand, Standing
+from bots.assistant.talk.errand import Cancel, Errand, StandingErrand
 from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply, ask
@@ -139,7 +139,7 @@ class Digest(Offline):
             inverse=(self._before(request, held),),
         )
 
-    def standing(self, scene: Scene, me: UserId, _: Iterable[Key] | None = None) -> Iterator[Standing]:
+    def standing(self, scene: Scene, me: UserId, _: Iterable[Key] | None = None) -> Iterator[StandingErrand]:
         """Yield the errands of those who are in a private conversation and have subscribed there."""
         for member in scene.members if scene.private else ():
             found = scene.state.get(KIND, subscription_id(me, member))
@@ -147,10 +147,10 @@ class Digest(Offline):
                 continue
             held = read(found, me)
             if held is None:
-                yield Standing(Cancel(KIND, member), member, EventId("$"))
+                yield StandingErrand(Cancel(KIND, member), member, EventId("$"))
             else:
                 due = next_morning(scene.now, held.minutes, scene.zone, self.closed, held.said)
-                yield Standing(Errand(KIND, member, due=in_ms(due)), member, held.cause)
+                yield StandingErrand(Errand(KIND, member, due=in_ms(due)), member, held.cause)
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Say the day if it is still to be said, and leave the errand for the next working morning."""

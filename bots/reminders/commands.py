@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.talk.errand import Standing
+from bots.assistant.talk.errand import StandingErrand
 from bots.assistant.talk.later import firing
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.request import NOTHING, Needs, Request
@@ -189,7 +189,7 @@ def reminders(sources: Sources = NO_SOURCES) -> Capability:
     )
 
 
-def _standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Iterator[Standing]:
+def _standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Iterator[StandingErrand]:
     yield from standing(scene, me, keys)
     yield from sounding.standing(scene, me, keys)
     yield from watching.standing(scene, me, keys)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bots.assistant.talk.errand import Cancel, Errand, Standing
+from bots.assistant.talk.errand import Cancel, Errand, StandingErrand
 from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
@@ -25,7 +25,7 @@ KEEP: Final = "reminder.keep"
 _AGAIN: Final = "⏰"
 
 
-def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Iterator[Standing]:
+def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Iterator[StandingErrand]:
     """Yield the errand of each reminder of a private conversation, or of these: it rings, or it does not (any more)."""
     if not scene.private:
         return
@@ -40,7 +40,7 @@ def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Ite
             continue
         errand = Errand(RING, reminder.id, due=in_ms(reminder.due))
         waits = reminder.status is Status.WAITING
-        yield Standing(errand if waits else Cancel(RING, reminder.id), reminder.of, reminder.cause)
+        yield StandingErrand(errand if waits else Cancel(RING, reminder.id), reminder.of, reminder.cause)
 
 
 @dataclass(frozen=True, slots=True)

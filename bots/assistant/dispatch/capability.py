@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bots.assistant.talk.errand import Standing
+from bots.assistant.talk.errand import StandingErrand
 from bots.assistant.talk.later.repeated import Repeated
 from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich
@@ -51,7 +51,7 @@ class Capability:
     """The kinds of errands that are done even where whoever asked for them is not (yet) in the errand's room."""
     needs: Needs = NOTHING
     """What :attr:`answered`, :attr:`called` and :attr:`reactions` must be given."""
-    standing: Callable[[Scene, UserId, Iterable[Key] | None], Iterable[Standing]] | None = None
+    standing: Callable[[Scene, UserId, Iterable[Key] | None], Iterable[StandingErrand]] | None = None
     """Tells which errands follow from what stands in a room's register: asked of all at a start (None) and of these
     objects whenever some of its kinds change, it must be cheap; most stand in private conversations only
     (``Scene.private``). In a room that they share, every assistant asks it."""

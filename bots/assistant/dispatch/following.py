@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.reading.titles import Naming
-from bots.assistant.talk.errand import Standing
+from bots.assistant.talk.errand import StandingErrand
 from bots.assistant.talk.later.repeated import Repeated
 from bots.assistant.talk.scene import Key, Scene
 from bots.register.replica.state import State
@@ -25,9 +25,9 @@ class Following:
         ours = [each.kinds for each in self._capabilities if each.standing is not None]
         return bool(ours) and (keys is None or any(kind in kinds for kind, _ in keys for kinds in ours))
 
-    def standing(self, scene: Scene, me: UserId, keys: Collection[Key] | None = None) -> list[Standing]:
+    def standing(self, scene: Scene, me: UserId, keys: Collection[Key] | None = None) -> list[StandingErrand]:
         """Return the errands of ours (*me*) that follow from what stands in a room: of these objects, or of all."""
-        standing: list[Standing] = []
+        standing: list[StandingErrand] = []
         for capability in self._capabilities:
             if capability.standing is not None and _concerns(capability, keys):
                 standing += capability.standing(scene, me, keys)

@@ -40,7 +40,7 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingErrand:
     """An errand that must wait (or, :class:`Cancel`, must not) because of what stands in a room's register.
 
     So it comes back when the table of errands was lost. *sender* and *cause* are as if they asked for it just now.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.talk.errand import Errand, Standing
+from bots.assistant.talk.errand import Errand, StandingErrand
 from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
@@ -68,18 +68,18 @@ def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
     )
 
 
-def follows(scene: Scene, me: UserId, keys: Iterable[Key] | None) -> Iterator[Standing]:
+def follows(scene: Scene, me: UserId, keys: Iterable[Key] | None) -> Iterator[StandingErrand]:
     """Have whoever made a deposit told when anybody's assistant has noted how far it is; and boxes known again."""
     if keys is None:
         for held in scene.state.all(KIND):
             known = read_box(held, me)
             if known is not None:
-                yield Standing(Errand(errands.KNOW, held.id, known[1], due=1), me, known[0])
+                yield StandingErrand(Errand(errands.KNOW, held.id, known[1], due=1), me, known[0])
     for kind, object_id in keys or ():
         found = register.read(scene.state, scene.state.get(kind, object_id)) if kind == register.KIND else None
         if found is not None and found.keeper == me:
             errand = Errand(errands.TELL, found.deposit, {"deposit": found.deposit}, due=1)
-            yield Standing(errand, me, found.cause)
+            yield StandingErrand(errand, me, found.cause)
 
 
 def answered(request: Request) -> Reply | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
-from bots.assistant.talk.errand import Cancel, Errand, Standing
+from bots.assistant.talk.errand import Cancel, Errand, StandingErrand
 from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.reply import Reply
@@ -69,7 +69,7 @@ def errand(kind: str, item: Item, cause: str, until: int, due: int = 0, place: i
     return Errand(kind, key, {"poll": item.id, "cause": cause, "until": until, **taken}, due=due)
 
 
-def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Iterable[Standing]:
+def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Iterable[StandingErrand]:
     """Yield that open polls of ours close by themselves."""
     board = Board(POLL, scene.state)
     ids = None if keys is None else [object_id for kind, object_id in keys if kind == NAME]
@@ -80,7 +80,7 @@ def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Ite
             continue
         due = round(until.timestamp() * 1000)
         waits = errand(CLOSE, item, cause, due, due) if item.open else Cancel(CLOSE, item.id)
-        yield Standing(waits, item.creator, EventId(cause))
+        yield StandingErrand(waits, item.creator, EventId(cause))
 
 
 def cause_of(found: Object | None) -> str | None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.talk.errand import Errand, Standing
+from bots.assistant.talk.errand import Errand, StandingErrand
 from bots.assistant.talk.later import firing, takeover
 from bots.assistant.talk.later.firing import Firing
 from bots.assistant.talk.later.runner import Offline, Payload
@@ -39,14 +39,14 @@ _MOST: Final = 20
 _MOST_MENTIONS: Final = 20
 
 
-def standing(scene: Scene, me: UserId, _: Iterable[Key] | None = None) -> Iterator[Standing]:
+def standing(scene: Scene, me: UserId, _: Iterable[Key] | None = None) -> Iterator[StandingErrand]:
     """Yield the one errand of a room: it rings when it is our turn to say the next reminder of an event."""
     at = _soonest(scene, me)
     if at is not None:
         # By when it is due a message is known, and of what is over each is another one.
         at = at if at > scene.now else at + len(ids_of(scene.state, firing.KIND)) % _SECOND * timedelta(milliseconds=1)
         # We say it, not whoever made the event: they may have left, and their assistant be silent.
-        yield Standing(Errand(RING, _KEY, due=in_ms(at)), me, EventId("$agenda"))
+        yield StandingErrand(Errand(RING, _KEY, due=in_ms(at)), me, EventId("$agenda"))
 
 
 def _told(place: Scene | Request, me: UserId, found: Firing) -> tuple[UserId, ZoneInfo] | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar, Final
 
-from bots.assistant.talk.errand import Errand, Standing
+from bots.assistant.talk.errand import Errand, StandingErrand
 from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import lines
@@ -34,7 +34,7 @@ _MOST: Final = 20
 _DAY: Final = timedelta(days=1)
 
 
-def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Iterator[Standing]:
+def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Iterator[StandingErrand]:
     """Yield the errand of each member of a private conversation for whom there is something to look at."""
     if not scene.private:
         return
@@ -42,7 +42,7 @@ def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Ite
     for member in scene.members:
         if _watched(scene, me, member, names):
             due = round(scene.now.timestamp() * 1000)
-            yield Standing(Errand(WATCH, str(member), due=due), member, EventId("$ahead"), keeps=True)
+            yield StandingErrand(Errand(WATCH, str(member), due=due), member, EventId("$ahead"), keeps=True)
 
 
 def _watched(scene: Scene, me: UserId, of: UserId, keys: Sequence[Key] | None) -> bool:

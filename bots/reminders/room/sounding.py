@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.talk.errand import Cancel, Errand, Standing
+from bots.assistant.talk.errand import Cancel, Errand, StandingErrand
 from bots.assistant.talk.later import firing, takeover
 from bots.assistant.talk.later.firing import Firing
 from bots.assistant.talk.later.runner import Offline, Payload
@@ -28,16 +28,16 @@ _AGAIN: Final = "⏰"
 _NOBODY: Final = EventId("$")
 
 
-def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Iterator[Standing]:
+def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Iterator[StandingErrand]:
     """Yield the errand of each reminder of a room, or of those that *keys* concern: when it is ours to say it."""
     for alarm_id in dict.fromkeys(_concerned(scene.state, keys)):
         found = alarm.read(scene, alarm_id, me)
         due = None if found is None else turn(found, me, scene)
         if found is None or due is None:
-            yield Standing(Cancel(SOUND, alarm_id), me, _NOBODY)
+            yield StandingErrand(Cancel(SOUND, alarm_id), me, _NOBODY)
         else:
             # We say it, not whoever asked for it: they may have left, and their assistant be silent.
-            yield Standing(Errand(SOUND, alarm_id, due=in_ms(due)), me, found.cause)
+            yield StandingErrand(Errand(SOUND, alarm_id, due=in_ms(due)), me, found.cause)
 
 
 def _told(place: Scene | Request, _: UserId, found: Firing) -> tuple[UserId, ZoneInfo] | None:
