@@ -10,7 +10,7 @@ from bots.absences.away import absences_here
 from bots.absences.kind import ABSENCE, DEPUTY, NAME, WHEN, WHO, Days, days_of
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.commands.courtesy import answered
 from bots.assistant.words.names.people import Person, find
 from bots.assistant.words.names.whom import unclear
@@ -145,7 +145,7 @@ def _deputy(request: Request, item: Item, meant: Said) -> Reply | None:
 
 
 def _put(request: Request, *, days: Days | None = None, deputy: str | None = None) -> Reply:
-    if not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.CHANGE):
         return ask(request, asking.may_not(request))
     work = Work.on(ABSENCE, request)
     item = work.of_card([])

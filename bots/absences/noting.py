@@ -14,7 +14,7 @@ from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.names.people import Nobody, Several, called
 from bots.assistant.words.names.whom import unclear
 from bots.items.doing import adding, asking
@@ -30,7 +30,7 @@ def add(request: Request, rest: list[str], *, own: bool = False) -> Reply:
 
     *own*: they have said “I”, so whom they name takes their place.
     """
-    if not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.CHANGE):
         return ask(request, asking.may_not(request))
     known_here = replace(request, members={**_colleagues(request), **request.members})
     english = bool(_ENGLISH & {*request.text.lower().replace("!", "").split()[:4]})

@@ -13,7 +13,7 @@ from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.offers.agenda import Absence
 from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.scene import ELSEWHERE, elsewhere
 from bots.assistant.talk.wording import has_words
 from bots.assistant.words.names.whom import unclear
@@ -33,7 +33,7 @@ def show_own(request: Request, rest: list[str]) -> Reply:
 
 def show(request: Request, rest: list[str]) -> Reply:
     """List who is away, here and in what whoever asks reads too: in the coming weeks, or on the days they name."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     said = read([word.rstrip("?") for word in rest if word != "?"], request, request.language)
     if said.unclear or said.doubt is not None:

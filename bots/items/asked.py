@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import NOTHING, fill, listing, text
 from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import fold, has_words
 from bots.assistant.words.commands.command import Command
 from bots.assistant.words.objects.numbered import reference
@@ -128,7 +128,7 @@ def _numbered(kind: Kind, request: Request, named: list[str]) -> Reply:
 def _titled(kind: Kind, request: Request, rest: list[str]) -> Reply:
     """Answer « où en est l'école ? » where that is what some are called; else nothing is found."""
     words = telling(" ".join(_named(rest)))
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     if request.private:
         held = [found for found in everywhere.held(kind, request) if is_titled(words, found.item.title)]

@@ -12,7 +12,7 @@ from bots.assistant.talk.markup import code, fill, short, strong, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.commands.command import Command
 from bots.assistant.words.objects import numbered
 from bots.assistant.words.objects.numbered import reference
@@ -122,7 +122,7 @@ def _meet(noun: str, request: Request, rest: list[str]) -> Reply:
 def _whether(request: Request, sentence: str, command: Callable[[str], str], **said: str) -> Reply:
     """Ask *sentence* of the objective of the card; whoever agrees says the *command* of its number."""
     found = _objective(request)
-    if found is None or not may(standing(own=request.own), Right.CHANGE):
+    if found is None or not request.may(Right.CHANGE):
         return ask(request, text(request.texts.gettext("I do not know that objective.")))
     known = numbered.get(request.state, _KIND, found.id)
     number = str(found.first("number")) if known is None else known.label

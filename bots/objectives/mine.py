@@ -8,7 +8,7 @@ from bots.assistant.talk.markup import Rich, code, fill, lines, text
 from bots.assistant.talk.markup import listing as bulleted
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.items.board import Board
 from bots.items.doing import asking
 from bots.items.kind import Kind
@@ -55,7 +55,7 @@ def _said(request: Request, items: list[Rich], own: int, others: int) -> Rich:
 
 def here(kind: Kind, request: Request, _: list[str]) -> Reply:
     """List the open objectives of whoever asks, in the room where they ask."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     board = Board(kind, request.state, request.inverse)
     found = [item for item in board.open() if item.get(OWNER) == request.sender]

@@ -17,7 +17,7 @@ from bots.assistant.talk.offers.seeding import Seeder
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.belonging import KIND, Project, project_of
@@ -130,7 +130,7 @@ class _Create:
 
     def __call__(self, request: Request, rest: list[str]) -> Reply:
         """Begin a project, or ask what is not clear about it."""
-        if not may(standing(own=request.own), Right.FOUND):
+        if not request.may(Right.FOUND):
             return ask(request, replies.may_not(request))
         wanted = wish(rest, request, self.partners, self.templates)
         template = self._template(wanted.template)

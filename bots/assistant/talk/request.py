@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import PARIS, Key, Place, Scene
 from bots.envelope.file import Attachment
 from bots.register.format.operation import Change, Operation
@@ -209,6 +210,10 @@ class Request(Place):
     def seed(self) -> str:
         """What the ids of the objects that it makes are derived from (``object_id``): each command's is its own."""
         return f"{self.event_id} {self.part}" if self.part else self.event_id
+
+    def may(self, right: Right) -> bool:
+        """Tell whether the sender has *right*."""
+        return may(standing(own=self.own), right)
 
     @property
     def people(self) -> tuple[UserId, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.objects import numbered
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import saying, telling
@@ -35,7 +35,7 @@ def _deposits(request: Request, rest: Sequence[str]) -> list[Deposited]:
 
 
 def _moved(request: Request, found: Sequence[Deposited], status: register.Status) -> Reply:
-    if not may(standing(own=request.own), Right.CLOSE):
+    if not request.may(Right.CLOSE):
         return ask(request, saying.guests(request))
     if len(found) != 1:
         return ask(request, telling.which_deposit(request))

@@ -11,7 +11,7 @@ from bots.assistant.talk.markup import NOTHING, Rich
 from bots.assistant.talk.needing import always
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.command import Command
 from bots.events.followed import saying
@@ -50,7 +50,7 @@ def following(runners: Mapping[str, Runner], *, plain: bool = False) -> Capabili
 
 def follow(request: Request, rest: list[str], *, plain: bool) -> Reply:
     """Answer ``!agenda suivre https://… [vacances]``: whoever reads the address says what came of it."""
-    if not may(standing(own=request.own), Right.ADD):
+    if not request.may(Right.ADD):
         return ask(request, asking.may_not(request))
     words = [word for word in rest if fold(word) not in _SMALL]
     holidays = [word for word in words if fold(word.strip(",;")) in _HOLIDAYS]
@@ -87,7 +87,7 @@ def show(request: Request, _: list[str]) -> Reply:
 
 def drop(request: Request, rest: list[str]) -> Reply:
     """Answer ``!agenda ne plus suivre 1``: by its number in the list, its address or its name."""
-    if not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.CHANGE):
         return ask(request, asking.may_not(request))
     known = sources(request.state)
     found = _meant(known, rest)

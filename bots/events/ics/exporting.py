@@ -11,7 +11,7 @@ from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import has_words
 from bots.assistant.words.dates.period import period
 from bots.calendar.event import Answer, Calendar, Event, Person
@@ -49,7 +49,7 @@ def needs(request: Request, _: list[str]) -> Needs:
 
 def exporting(request: Request, rest: list[str]) -> Reply:
     """Leave the errand that writes and sends the file."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     if all(meeting.withdrawn for meeting in agenda_of(request, request.state).all()):
         return ask(request, telling.nothing(request))

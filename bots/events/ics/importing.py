@@ -17,7 +17,7 @@ from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import has_words
 from bots.calendar.format.lines import MOST_BYTES
 from bots.events.ics import calling, telling
@@ -46,7 +46,7 @@ _MOST_EACH: Final = 120
 
 def importing(request: Request, rest: list[str]) -> Reply:
     """Leave the errand that imports the file in the message replied to, or say how that is done."""
-    if not may(standing(own=request.own), Right.ADD) or not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.ADD) or not request.may(Right.CHANGE):
         return ask(request, asking.may_not(request))
     attached = None if request.quoted is None else request.quoted.attached
     if request.quoted is None or attached is None or has_words(rest):
@@ -56,7 +56,7 @@ def importing(request: Request, rest: list[str]) -> Reply:
 
 def imported(request: Request, file: EventId, size: int | None) -> Reply:
     """Leave the errand that imports the *file* of so many bytes."""
-    if not may(standing(own=request.own), Right.ADD) or not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.ADD) or not request.may(Right.CHANGE):
         return ask(request, asking.may_not(request))
     if size is not None and size > MOST_BYTES:
         return ask(request, telling.too_large(request))

@@ -9,7 +9,7 @@ from bots.assistant.dispatch.identity_words import doubted
 from bots.assistant.talk.markup import code, fill
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.commands.command import Command
 from bots.assistant.words.dates.period import is_period, period
 from bots.events.kept.kinds import KIND
@@ -81,7 +81,7 @@ def _drawn(said: str, request: Request, rest: list[str]) -> Reply:
 
 def draw(request: Request, words: list[str]) -> Reply:
     """Leave the errand that draws the days that *words* say: without any, this week."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     if request.direct and request.doubted:
         return ask(request, doubted(request.texts, request.sender, request.served_by.server))

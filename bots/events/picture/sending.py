@@ -11,7 +11,7 @@ from bots.assistant.talk.later.runner import Payload, excused
 from bots.assistant.talk.markup import Rich, text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.dates.period import Period
 from bots.events.followed.shown import NAME as FOLLOWED
 from bots.events.picture.figure import Drawable, Painter
@@ -39,7 +39,7 @@ class Picture:
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Painted | None:
         """Draw and upload; None where whoever asked may see nothing here any more."""
         wanted = _wanted(payload)
-        hidden = not may(standing(own=request.own), Right.SEE) or (request.direct and request.doubted)
+        hidden = not request.may(Right.SEE) or (request.direct and request.doubted)
         if wanted is None or hidden:
             return None
         # Only who asks for a picture pays for Pillow.

@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.talk.wording import spoken as said
 from bots.assistant.words.objects.articles import ALSO
@@ -113,7 +113,7 @@ def make_of_dates(request: Request, rest: list[str]) -> Reply:
 
 def make(request: Request, rest: list[str]) -> Reply:
     """Ask everybody in the room."""
-    if not may(standing(own=request.own), Right.ADD):
+    if not request.may(Right.ADD):
         return ask(request, asking.may_not(request))
     if request.inverse:
         return ask(request, saying.is_asked(request))

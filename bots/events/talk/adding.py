@@ -13,7 +13,7 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import lines_of
 from bots.assistant.words.commands.languages import written_in
@@ -72,7 +72,7 @@ def add(request: Request, rest: list[str], noun: str = "", *, mine: bool = False
 
     *mine*: it is for one's own agenda: alone with us it stays between us, unless another room is named.
     """
-    if not may(standing(own=request.own), Right.ADD):
+    if not request.may(Right.ADD):
         return ask(request, asking.may_not(request))
     head, *below = lines_of(request, rest)
     spoken, own = _without_agenda(" ".join(head).lstrip(":– ").strip())

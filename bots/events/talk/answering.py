@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import Rich, text
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Brief, Reply, Sort, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.names.people import name_of
 from bots.calendar.event import Answer
 from bots.calendar.format.contentline import moment_line
@@ -168,7 +168,7 @@ def noted(
 ) -> Reply:
     """Note what whoever asks answers to an event; *times*: to these alone of a series; *but*: to all except these."""
     # Whoever may see an event may say whether they come: that is nobody's but their own.
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     item = Board(EVENT, request.state).get(meeting.id)
     label = str(meeting.number) if item is None else item.label

@@ -8,7 +8,7 @@ from bots.assistant.dispatch.sentences import held
 from bots.assistant.talk.markup import Rich, fill
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.names.people import names_of
 from bots.calendar.event import Event
@@ -69,7 +69,7 @@ class Deed:
     @classmethod
     def _begun(cls, work: Work, right: Right, item: Item | None, words: list[str]) -> "Deed | Reply":
         request = work.request
-        if not may(standing(own=request.own), right):
+        if not request.may(right):
             return ask(request, asking.may_not(request))
         if item is None:
             return work.reply()

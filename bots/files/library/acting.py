@@ -8,7 +8,7 @@ from typing import Final
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.scene import Key
 from bots.assistant.words.objects import numbered
 from bots.assistant.words.objects.numbered import Numbered
@@ -189,7 +189,7 @@ def _versions(request: Request, files: Sequence[File]) -> list[File]:
 
 def _refused(request: Request, files: Sequence[File]) -> Reply | None:
     own = all(file.entry.sender == request.sender for file in files)
-    if not own and not may(standing(own=request.own), Right.CHANGE):
+    if not own and not request.may(Right.CHANGE):
         return ask(request, saying.may_not(request))
     return ask(request, saying.too_many(request, MAX_CHANGES)) if len(files) > MAX_CHANGES else None
 

@@ -7,7 +7,6 @@ from bots.assistant.dispatch.sentences import too_long
 from bots.assistant.talk.editing import fields_of_edit
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import may, standing
 from bots.assistant.words.charged import with_charge
 from bots.assistant.words.objects.numbered import AROUND_TITLE, MAX_TITLE, unused
 from bots.items.board import Board
@@ -25,7 +24,7 @@ from config.identifiers import UserId
 
 def add(kind: Kind, request: Request, rest: list[str]) -> Reply:
     """Add the object that *rest* describes; when the command is an edited one, change the one that it had made."""
-    if not may(standing(own=request.own), kind.right):
+    if not request.may(kind.right):
         return ask(request, asking.may_not(request))
     spoken = " ".join(rest).lstrip(":– ").strip()
     if len(spoken) > MAX_TITLE + AROUND_TITLE + sum(row.type.most for row in kind.fields):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import fold, has_words
 from bots.assistant.words.names.people import is_mention
 from bots.items.board import Board
@@ -33,7 +33,7 @@ def on(kind: Kind, act: Act, right: Right = Right.CHANGE) -> Handler:
 
 
 def _on(kind: Kind, act: Act, right: Right, request: Request, rest: list[str]) -> Reply:
-    if not may(standing(own=request.own), right):
+    if not request.may(right):
         return ask(request, asking.may_not(request))
     work = Work.on(kind, request)
     item, words = work.target(rest)
@@ -46,7 +46,7 @@ def on_card(kind: Kind, act: Act) -> Handler:
     """Return the handler that does *act* to the object of the card that is answered: no number is looked for."""
 
     def handle(request: Request, rest: list[str]) -> Reply:
-        if not may(standing(own=request.own), Right.CHANGE):
+        if not request.may(Right.CHANGE):
             return ask(request, asking.may_not(request))
         work = Work.on(kind, request)
         item = work.of_card(rest)

@@ -7,7 +7,7 @@ from bots.assistant.dispatch.commands.for_good import Doomed
 from bots.assistant.talk.markup import Rich, code, fill, lines, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.items.doing import asking
 from bots.items.doing.work import Work
 from bots.items.kind import Item, Kind
@@ -22,7 +22,7 @@ def needs(kind: Kind, request: Request, rest: list[str]) -> Needs:
 
 def erase(kind: Kind, request: Request, rest: list[str]) -> Reply:
     """Erase one object for good."""
-    if not may(standing(own=request.own), Right.ERASE_OWN):
+    if not request.may(Right.ERASE_OWN):
         return ask(request, asking.may_not(request))
     work = Work.on(kind, request)
     found, words = work.target(rest)

@@ -15,7 +15,7 @@ from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import Rich, code, fill, lines, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.files.sheets import NoSheet, Table, decoded
 from bots.items.board import Board
 from bots.items.doing import asking
@@ -43,8 +43,7 @@ def errands(kind: Kind) -> dict[str, Runner]:
 
 def importing(kind: Kind, request: Request, rest: list[str]) -> Reply:
     """Leave the errand that imports the file in the message replied to, or say how that is done."""
-    who = standing(own=request.own)
-    if not (may(who, kind.right) and may(who, Right.CHANGE)):
+    if not (request.may(kind.right) and request.may(Right.CHANGE)):
         return ask(request, asking.may_not(request))
     file = sheets.answered(request, rest, _how(kind, request))
     if isinstance(file, Reply):

@@ -12,7 +12,7 @@ from typing import Any, Final
 from bots.assistant.talk.markup import Rich, fill, join, listing, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Deed, Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.names.people import name_of
 from bots.items.doing import asking
 from bots.items.doing.work import Work
@@ -37,7 +37,7 @@ def needs(kind: Kind, request: Request, rest: list[str]) -> Needs:
 
 def history(kind: Kind, request: Request, rest: list[str]) -> Reply:
     """Say who did what to one object, and when: the last twenty steps, the oldest first."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     work = Work.on(kind, request)
     item, words = work.target(rest)

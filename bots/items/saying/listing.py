@@ -6,7 +6,7 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, fill, listing, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.items.board import Board, ordered
 from bots.items.doing import asking
 from bots.items.doing.work import Work
@@ -20,7 +20,7 @@ MOST: Final = 50
 
 def show(kind: Kind, request: Request, rest: list[str]) -> Reply:
     """Show the object that is named, or that of the card."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     work = Work.on(kind, request)
     item, _ = work.target(rest)
@@ -44,7 +44,7 @@ def show_all(kind: Kind, request: Request, rest: list[str]) -> Reply:
 
 def chosen(kind: Kind, request: Request, rest: Sequence[str]) -> list[Item] | Reply:
     """Return the items that fit *rest*, the next one due first, without labels; a question where that is not clear."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     wanted = filters(kind, rest)
     if wanted.strange:

@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.objects.numbered import Reference
 from bots.items.doing import asking
 from bots.register.format.operation import Change
@@ -30,7 +30,7 @@ def refusal(request: Request, meant: Audience) -> Rich | Question | None:
     if len(meant.whom) > MOST_CALLED:
         return saying.too_many_called(request, MOST_CALLED)
     calls_others = any(user != request.sender for user in meant.whom)
-    if not may(standing(own=request.own), Right.ASSIGN if calls_others else Right.ADD):
+    if not request.may(Right.ASSIGN if calls_others else Right.ADD):
         return asking.may_not(request)
     return None
 
@@ -73,7 +73,7 @@ def _count(request: Request) -> int:
 
 def show(request: Request, days: tuple[date, date] | None = None) -> Reply:
     """List what is still to be said in the room, on these *days*."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     waiting = model.waiting(request, request.served_by)
     if days is not None:
@@ -139,7 +139,7 @@ def may_change(request: Request, alarm: Alarm) -> bool:
         return False
     if alarm.creator == request.sender:
         return True
-    if not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.CHANGE):
         return False
     left = [user for user in alarm.whom if user not in alarm.spared]
     return not alarm.whom or left == [request.sender]

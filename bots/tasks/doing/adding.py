@@ -12,7 +12,7 @@ from bots.assistant.talk.markup import Rich, fill, text
 from bots.assistant.talk.question import Candidate, Instead, Question
 from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import Quoted, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import clean, lines_of, unaccented
 from bots.assistant.talk.wording import spoken as said
 from bots.assistant.words.charged import with_charge
@@ -98,7 +98,7 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
         asked.append(aim)
     if asked or isinstance(aim, Rich | Question):
         return ask(request, *asked)
-    assigns = may(standing(own=request.own), Right.ASSIGN)
+    assigns = request.may(Right.ASSIGN)
     # Alone with us there is nobody else whose it could be; unassigned, it would be in nobody's day.
     alone = (request.sender,) if request.private else ()
     reply = Adding(request, wanted, (wanted.assignees or alone) if assigns else (), parent, aim).reply()
@@ -212,7 +212,7 @@ class Adding:
 
     def _may_rewrite(self, held: Task) -> bool:
         """Tell whether the edit is inside its sender's rights: what one has asked for, one may ask differently."""
-        return held.creator == self._request.sender or may(standing(own=self._request.own), Right.CHANGE)
+        return held.creator == self._request.sender or self._request.may(Right.CHANGE)
 
     def _create(self) -> Change:
         first: dict[str, Json] = {"number": self._number(), "creator": str(self._request.sender)}

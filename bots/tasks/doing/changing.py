@@ -6,7 +6,7 @@ from functools import partial
 from bots.assistant.dispatch.sentences import too_long
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import fold, lines_of
 from bots.assistant.words.names.people import whom
 from bots.assistant.words.objects.numbered import MAX_TITLE
@@ -33,7 +33,7 @@ def several(request: Request, rest: list[str]) -> Reply:
     found = work.targets(rest)
     status = status_in(found.rest)
     under = under_in(found.rest)
-    if not may(standing(own=request.own), Right.CHANGE) and status is None:
+    if not request.may(Right.CHANGE) and status is None:
         return ask(request, asking.may_not(request))
     for task in found.tasks:
         if status is not None:
@@ -68,7 +68,7 @@ def on_one(act: Callable[[Work, Task, list[str]], None]) -> Handler:
 
 
 def _on(act: Callable[[Work, Task, list[str]], None], request: Request, rest: list[str], *, one: bool) -> Reply:
-    if not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.CHANGE):
         return ask(request, asking.may_not(request))
     work = Work.on(request)
     found = work.targets(rest, one=one)

@@ -7,7 +7,7 @@ from bots.assistant.dispatch.commands.for_good import Doomed
 from bots.assistant.talk.markup import Rich, code, fill, lines, strong, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.items.doing import asking
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Task
@@ -23,7 +23,7 @@ def erase_needs(request: Request, rest: list[str]) -> Needs:
 
 def erasing(request: Request, rest: list[str]) -> Reply:
     """Erase one task for good."""
-    if not may(standing(own=request.own), Right.ERASE_OWN):
+    if not request.may(Right.ERASE_OWN):
         return ask(request, asking.may_not(request))
     board = Board(request.state)
     found = targets(request, board, rest, one=True)

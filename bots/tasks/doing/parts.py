@@ -7,7 +7,7 @@ from typing import Final
 from bots.assistant.dispatch.sentences import too_long
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import fold, lines_of
 from bots.assistant.words.objects.titled import telling
 from bots.items.doing import asking
@@ -39,7 +39,7 @@ def under(request: Request, rest: list[str]) -> Reply:
     numbers, strange = references(found.rest)
     if strange or not numbers:
         return add_lines(request, lines_of(request, found.rest), above)
-    if not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.CHANGE):
         return ask(request, asking.may_not(request))
     for task in work.targets(found.rest).tasks:
         place(work, task, above)
@@ -50,7 +50,7 @@ def note(request: Request, rest: list[str]) -> Reply:
     """Add a comment to a task; when the command is an edited one, change what it said."""
     work = Work.on(request)
     found = work.targets(rest, one=True)
-    if not may(standing(own=request.own), Right.COMMENT):
+    if not request.may(Right.COMMENT):
         return ask(request, asking.may_not(request))
     for task in found.tasks[:1]:
         comment(work, task, "\n".join(" ".join(line) for line in lines_of(request, found.rest)).strip().lstrip(": "))
@@ -71,7 +71,7 @@ def note_on_it(request: Request, rest: list[str]) -> Reply:
     held = [] if request.card is None else [request.card]
     fitting = [task.id for task in board.titled(named, _MOST_OPEN)] if named else held
     task = board.get(fitting[0]) if len(fitting) == 1 else None
-    if task is None or not may(standing(own=request.own), Right.COMMENT):
+    if task is None or not request.may(Right.COMMENT):
         return replace(note(replace(request, card=None), []), nothing=True)
     work = Work.on(request)
     comment(work, task, said.strip())

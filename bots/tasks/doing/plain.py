@@ -17,7 +17,7 @@ from bots.assistant.talk.markup import code, fill, join, room_link, short, stron
 from bots.assistant.talk.question import Around, Candidate, Question, Slot, Takes
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import line
@@ -186,7 +186,7 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
         return _passed_on(request, words)
     if all(reference(word) is not None for word in said.words):
         return by_number(request, said)
-    if not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.CHANGE):
         return None
     found = ((scene, task) for scene in _places(request) for task in Board(scene.state).titled(said.words, _MOST_OPEN))
     fitting = [*islice(found, _MOST_SHOWN + 1)]
@@ -216,7 +216,7 @@ def _passed_on(request: Request, words: Sequence[str]) -> Reply | None:
     """Ask whether « dis à @dgs de rappeler le préfet » is a task of theirs: nothing is said to anybody by us."""
     spoken = " ".join(_without_thanks(words))
     found = _PASSED_ON.fullmatch(spoken)
-    if found is None or not may(standing(own=request.own), Right.CHANGE):
+    if found is None or not request.may(Right.CHANGE):
         return None
     who = found["who"] if is_mention(found["who"]) else _named(request, found["at"] or "", found["who"])
     if not who:

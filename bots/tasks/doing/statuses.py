@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bots.assistant.talk.rights import Right, may, may_close, standing
+from bots.assistant.talk.rights import Right, may_close, standing
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.objects.articles import POLITE
 from bots.items.doing import asking
@@ -54,7 +54,7 @@ def set_status(work: Work, task: Task, wanted: Status) -> None:
     closes = wanted in (Status.DONE, Status.DROPPED)
     if closes and not may_close(who, assigned=request.sender in task.assignees):
         work.ask(replies.may_not_close(request, task))
-    elif not closes and not may(who, Right.CHANGE):
+    elif not closes and not request.may(Right.CHANGE):
         work.ask(asking.may_not(request))
     elif task.status is wanted:
         work.ask(replies.already(request, task))

@@ -10,7 +10,7 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, fill, short, text
 from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.names.people import names_of
 from bots.assistant.words.objects.called import MOST_ALIKE, called
@@ -39,7 +39,7 @@ _SAYS_WHAT: Final = re.compile(r"[:«“\"]\s*(?P<what>\S.*)$|\bqu(?:e |['’])(
 
 def supposed(request: Request, said: Supposed) -> tuple[Candidate, ...]:
     """Return what *said* may mean of the open tasks that it names, or of the one of the card."""
-    if not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.CHANGE):
         return ()
     return likeliest([_of_one(request, task, said) for task in _meant(request, said)], _MOST_DEEDS)
 
@@ -131,7 +131,7 @@ def _noted(said: Supposed) -> str:
 
 def new(request: Request, said: Supposed) -> tuple[Candidate, ...]:
     """Return what makes a task of *said*, with its title, date and people as they are understood; () for no task."""
-    if request.card is not None or not may(standing(own=request.own), Right.ADD):
+    if request.card is not None or not request.may(Right.ADD):
         return ()
     words = wanted(request, said)
     if words is None:

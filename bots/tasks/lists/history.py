@@ -10,7 +10,7 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, code, fill, join, short, strong, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Deed, Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.sentence import says
 from bots.items.doing import asking
 from bots.items.saying.history import BEGINNING, position, recent, step
@@ -32,7 +32,7 @@ def history_of(request: Request, rest: list[str]) -> Needs:
 
 def history(request: Request, rest: list[str]) -> Reply:
     """Say who did what to one task, and when: the last twenty steps, the oldest first."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     board = Board(request.state, request.inverse)
     found = targets(request, board, rest)

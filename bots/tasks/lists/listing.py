@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, listing,
 from bots.assistant.talk.question import Before, Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import fold, spoken
 from bots.assistant.words.names import whom
 from bots.assistant.words.names.people import Person, find, names_of
@@ -71,7 +71,7 @@ def show_open(request: Request, rest: list[str], *, offers: bool = True) -> Repl
 
 def chosen(request: Request, rest: list[str]) -> Chosen | Reply:
     """Return what *rest* asks a list to hold, or the question about somebody or something in it."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     wanted = searched(rest)
     people = [find(each, request) for each in wanted.people]

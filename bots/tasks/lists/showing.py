@@ -7,7 +7,7 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, fill, join, lines, listing, message_link, short, strong, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.names.people import names_of, said_of
 from bots.assistant.words.objects import aims
 from bots.items.doing import asking
@@ -24,7 +24,7 @@ _AT_ONCE: Final = 3
 
 def show(request: Request, rest: list[str]) -> Reply:
     """Show the tasks that are named, or that of the card, whole."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     board = Board(request.state, request.inverse)
     found = targets(request, board, rest)

@@ -12,7 +12,7 @@ from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.files.sheets import MOST_ROWS, NoSheet, Table, decoded
 from bots.items.doing import asking
 from bots.items.doing.matching import Outcome, made_id
@@ -40,8 +40,7 @@ _RIGHTS: Final = (Right.ADD, Right.ASSIGN, Right.CLOSE, Right.CHANGE)
 
 def importing(request: Request, rest: list[str]) -> Reply:
     """Leave the errand that imports the file in the message replied to, or say how that is done."""
-    who = standing(own=request.own)
-    if not all(may(who, each) for each in _RIGHTS):
+    if not all(request.may(each) for each in _RIGHTS):
         return ask(request, asking.may_not(request))
     file = sheets.answered(request, rest, saying.how(request))
     if isinstance(file, Reply):

@@ -17,7 +17,7 @@ from bots.assistant.talk.needing import rooms_alone, together
 from bots.assistant.talk.offers.finding import Finder, WantedState
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.scene import ELSEWHERE, NUMBERED, NUMBERED_FOR, Key, elsewhere
 from bots.assistant.words.commands.grammar import Unclear
 
@@ -43,7 +43,7 @@ class Lookup:
     def answer(self, request: Request, words: Sequence[str]) -> Reply | None:
         """Return what there is of what *words* ask after, or that there is nothing; None where they ask nothing."""
         question = self._asked(request, words)
-        if question is None or not may(standing(own=request.own), Right.SEE):
+        if question is None or not request.may(Right.SEE):
             return None
         if question.leans and request.among and len(request.shown) == 1:
             return self._leant_on(request)

@@ -8,7 +8,7 @@ from bots.assistant.talk.markup import Rich, fill, join, lines, short, strong, t
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.dates.period import Period
 from bots.events.kept.sitting import Sitting
@@ -37,7 +37,7 @@ def said(request: Request, spoken: str) -> Reply | None:
     """
     wanted = many(spoken, request.here, request.language)
     others = OTHERS & {fold(word) for word in spoken.split()}
-    if wanted is None or others or not may(standing(own=request.own), Right.CHANGE):
+    if wanted is None or others or not request.may(Right.CHANGE):
         return None
     ids = called(request, wanted.words)
     if wanted.days is not None:

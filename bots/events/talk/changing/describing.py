@@ -7,7 +7,7 @@ from bots.assistant.talk.markup import fill, join, short, strong, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import lines_of, unaccented
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import facts
@@ -26,7 +26,7 @@ _MOST: Final = 9
 def said(request: Request, spoken: str) -> Reply | None:
     """Ask whether what is said is the agenda of the event that is called so; None where none is, or nothing is said."""
     found = _SAID.fullmatch(unaccented(spoken))
-    if found is None or not may(standing(own=request.own), Right.CHANGE):
+    if found is None or not request.may(Right.CHANGE):
         return None
     ids = called(request, words_of(spoken[slice(*found.span("what"))]))
     meant = agenda_of(request, request.state).upcoming(ids, request.now, _MOST) if ids else []

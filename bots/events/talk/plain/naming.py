@@ -16,7 +16,7 @@ from bots.assistant.talk.markup import fill, join, lines, room_link, short, stro
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.words.commands.courtesy import answered
@@ -119,9 +119,9 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     """Return what *words*, which are no command, lead to; None where they speak of no event."""
     spoken = " ".join(words)
     below = None if _is_of_another(request, spoken) else on_card(request, spoken)
-    if below is not None or not may(standing(own=request.own), Right.SEE):
+    if below is not None or not request.may(Right.SEE):
         return below
-    titled = renaming.said(request, spoken) if may(standing(own=request.own), Right.CHANGE) else None
+    titled = renaming.said(request, spoken) if request.may(Right.CHANGE) else None
     if titled is not None:
         return titled
     several = clearing.said(request, spoken) or describing.said(request, spoken)
@@ -349,7 +349,7 @@ def _who(request: Request, fitting: Sequence[_Fitting]) -> Reply:
 
 
 def _question(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Reply | None:
-    if not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.CHANGE):
         return None
     if said.act is Act.MOVED and len(fitting) == 1:
         said = replace(said, when=as_length(said.when, shown(fitting[0].sitting), request))

@@ -8,7 +8,7 @@ from bots.assistant.talk.markup import fill, short, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import unaccented
 from bots.events.talk.adding import language
 from bots.events.words.drafting import draft
@@ -37,7 +37,7 @@ def offered(request: Request, spoken: str) -> Reply | None:
     asks = said.rstrip().endswith("?") or _NOT.match(said) is not None or _OTHERWISE.search(said) is not None
     if not said or asks or len(spoken) > _MOST or request.card is not None or request.edited:
         return None
-    if not may(standing(own=request.own), Right.ADD):
+    if not request.may(Right.ADD):
         return None
     bare = _TAKES_PLACE.sub("", spoken[_end(said) :], count=1).strip()
     wanted = draft(bare, request, language(request))

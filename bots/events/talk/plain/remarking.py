@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import Rich, code, fill, join, lines, short, str
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.commands.courtesy import answered
@@ -272,7 +272,7 @@ def _deeds(request: Request, words: str, act: Callable[[Deed], Reply]) -> Reply:
 
 
 def _worked(request: Request, act: Callable[[Work, Item], None]) -> Reply:
-    if not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.CHANGE):
         return ask(request, asking.may_not(request))
     work = Work.on(EVENT, request)
     item = work.of_card([])

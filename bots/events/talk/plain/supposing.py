@@ -9,7 +9,7 @@ from typing import Final
 from bots.assistant.talk.markup import fill, short, text
 from bots.assistant.talk.question import Candidate
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.names.people import names_of
 from bots.assistant.words.supposed import Lean, Supposed, deed, likeliest, say_when
 from bots.events.kept.kinds import KIND
@@ -26,14 +26,14 @@ _LEAST: Final = 4
 
 def supposed(request: Request, said: Supposed) -> tuple[Candidate, ...]:
     """Return what *said* may mean of the events to come that it names, or of the one of the card."""
-    if said.anew or not may(standing(own=request.own), Right.CHANGE):
+    if said.anew or not request.may(Right.CHANGE):
         return ()
     return likeliest([_of_one(request, sitting, said) for sitting in _meant(request, said)], _MOST)
 
 
 def new(request: Request, said: Supposed) -> tuple[Candidate, ...]:
     """Return what makes an event of *said*, where it names an hour; () for none."""
-    if request.card is not None or not said.hour or said.changes or not may(standing(own=request.own), Right.ADD):
+    if request.card is not None or not said.hour or said.changes or not request.may(Right.ADD):
         return ()
     puts = f"!agenda ajouter {' '.join(said.words)}"
     reply = add(replace(request, text=puts, formatted=None), [*said.words])

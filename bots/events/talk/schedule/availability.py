@@ -11,7 +11,7 @@ from bots.assistant.talk.offers.agenda import Absence, Absences
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.dates.doubts import doubtful
 from bots.assistant.words.names.people import Person, find, name_of, names_of
 from bots.assistant.words.names.whom import unclear
@@ -34,7 +34,7 @@ _BEGINS, _ENDS = time(8), time(18)
 
 def answer(closed: Closed, absences: Absences | None, request: Request, wanted: Asked) -> Reply | None:
     """Return who is free then, and who is not; None where no time is said, and it was asked of somebody else."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     # Alone with us, they are those with whom whoever asks shares a room.
     colleagues = {user: name for scene in request.visible for user, name in scene.members.items()}

@@ -11,7 +11,7 @@ from bots.assistant.talk.offers.agenda import Absences
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.names.people import names_of
 from bots.assistant.words.names.whom import unclear
 from bots.events.kept import free
@@ -36,7 +36,7 @@ _MOST_NAMED: Final = 8
 
 def seek(closed: Closed, absences: Absences | None, request: Request, rest: list[str]) -> Reply:
     """Offer the next times at which all who are named, and whoever asks, have time; one press makes an event of it."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     wanted = sought(rest, request, language(request))
     if wanted.unclear:

@@ -10,7 +10,7 @@ from bots.assistant.dispatch.reading.elsewhere import room_of
 from bots.assistant.talk.markup import Rich, blocks, fill, join, lines, short, strong, struck, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.dates.period import Period, period
@@ -82,7 +82,7 @@ def needs(request: Request, _: list[str]) -> Needs:
 
 def show(off: DaysOff, request: Request, rest: list[str]) -> Reply:
     """Show what takes place on the days that *rest* says, with the public and school holidays among them."""
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     if is_number(rest):
         return listing.show(EVENT, request, rest)
@@ -128,7 +128,7 @@ def search(request: Request, rest: list[str], *, loosely: bool = True) -> Reply:
 
     *loosely*: where none says all of it, those that say some.
     """
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     words = [said for word in rest if (said := fold(word).strip("?!.,")) and said not in _SMALL]
     # « quand est le conseil municipal ? » of what is called « conseil ».

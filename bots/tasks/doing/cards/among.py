@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.objects.articles import RATHER
 from bots.assistant.words.objects.titled import is_titled
@@ -20,7 +20,7 @@ def answered(request: Request) -> Reply | None:
     """Return what an answer to a message that shows several tasks does to those it names; None where it names none."""
     words = words_of(request)
     tasks = _shown(request)
-    if request.card is not None or len(tasks) < 2 or not may(standing(own=request.own), Right.CHANGE):
+    if request.card is not None or len(tasks) < 2 or not request.may(Right.CHANGE):
         return None
     said = plain.told(request, words) or _moved(request, words)
     if said is None:

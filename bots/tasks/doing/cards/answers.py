@@ -9,7 +9,7 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import fold, has_words, words_of
 from bots.assistant.words.commands.command import Command
 from bots.assistant.words.commands.courtesy import essence
@@ -127,7 +127,7 @@ def _reasoned(status: Status, forms: Sequence[str]) -> Command:
     """
 
     def fits(request: Request, rest: list[str]) -> bool:
-        if not may(standing(own=request.own), Right.CHANGE):
+        if not request.may(Right.CHANGE):
             return False
         said = [each for each in rest if has_words([each])]
         # That something is missing blocks: there only the first word tells.
@@ -183,7 +183,7 @@ def _is_all_time(request: Request, words: Sequence[str]) -> bool:
 
 
 def _postpone(request: Request, rest: list[str]) -> Reply:
-    if not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.CHANGE):
         return ask(request, asking.may_not(request))
     work = Work.on(request)
     # No number in it is a task's: what it answers is the card.
@@ -193,7 +193,7 @@ def _postpone(request: Request, rest: list[str]) -> Reply:
 
 
 def _aim(request: Request, rest: list[str]) -> Reply:
-    if not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.CHANGE):
         return ask(request, asking.may_not(request))
     work = Work.on(request)
     # As above: the number is the objective's.

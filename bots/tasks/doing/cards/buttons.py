@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.items.doing import asking
 from bots.tasks.doing.cards.reminding import remind
 from bots.tasks.doing.statuses import set_status
@@ -41,8 +41,7 @@ def take(request: Request) -> Reply | None:
     task = _task(request)
     if task is None or (task.status is Status.DOING and request.sender in task.assignees):
         return None
-    who = standing(own=request.own)
-    if not (may(who, Right.ASSIGN) and may(who, Right.CHANGE)):
+    if not (request.may(Right.ASSIGN) and request.may(Right.CHANGE)):
         return ask(request, asking.may_not(request))
     work = Work.on(request)
     work.editing.add(KIND, task.id, "assignees", [str(request.sender)])

@@ -12,7 +12,7 @@ from typing import Final
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import has_words, unaccented
 from bots.assistant.words.charged import may_be_name
 from bots.assistant.words.names.people import Found, Nobody, Person, Several, find, somebody
@@ -135,7 +135,7 @@ def said_of(request: Request, tasks: Sequence[Task], words: Sequence[str]) -> Re
     said = " ".join(words).strip(" .!")
     if not all(each.open for each in tasks) or not 1 < len(said) <= _LONGEST or said.endswith("?"):
         return None
-    if not may(standing(own=request.own), Right.CHANGE):
+    if not request.may(Right.CHANGE):
         return None
     start, end, why = _core(said)
     if why and _takes_back(unaccented(said[start:end]), unaccented(said[end:])):
@@ -158,7 +158,7 @@ def asked(request: Request, words: Sequence[str]) -> Question | None:
     folded = unaccented(said)
     if task is None or not task.open or not folded or len(said) > _LONGEST or "?" in said:
         return None
-    if _HELD_BACK.search(folded) or not may(standing(own=request.own), Right.CHANGE):
+    if _HELD_BACK.search(folded) or not request.may(Right.CHANGE):
         return None
     if _CHANGING.search(folded):
         found = time_in(said, request.here, request.zone, request.language)

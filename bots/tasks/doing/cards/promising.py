@@ -5,7 +5,7 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.tasks.doing import dates, plain
 from bots.tasks.doing.work import Work
 from bots.tasks.kept.model import Board
@@ -38,7 +38,7 @@ def asked(request: Request, rest: Sequence[str]) -> Reply:
 def is_promise(request: Request, rest: Sequence[str]) -> bool:
     """Tell whether *rest* is a time, and another than the open task of the card has."""
     task, words = _task(request), [*rest]
-    may_change = may(standing(own=request.own), Right.CHANGE)
+    may_change = request.may(Right.CHANGE)
     if task is None or not task.open or not may_change or not dates.is_time(request, words):
         return False
     work = Work.on(request)

@@ -11,7 +11,7 @@ from typing import Final
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import fold, lines_of, words_of
 from bots.tasks.doing import parts
 from bots.tasks.doing.cards import freely
@@ -32,7 +32,7 @@ _AROUND_THANKS: Final = frozenset(
 def remark(request: Request) -> Reply | None:
     """Note what answers a task's card as a comment on that task; None where it is conversation, or no task's card."""
     words = words_of(request)
-    if not _says_something(words) or not may(standing(own=request.own), Right.COMMENT):
+    if not _says_something(words) or not request.may(Right.COMMENT):
         return None
     work = Work.on(request)
     task = None if request.card is None else work.board.get(request.card)

@@ -10,7 +10,7 @@ from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.markup import Rich, fill, join, lines, small, strong, text
 from bots.assistant.talk.reply import Brief, Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.words.names.people import name_of
 from bots.items.doing import asking
 from bots.tasks.kept.model import Board
@@ -34,7 +34,7 @@ def remind(request: Request) -> Reply | None:
     task = None if request.card is None else Board(request.state).get(request.card)
     if task is None or not task.open:
         return None
-    if not may(standing(own=request.own), Right.SEE):
+    if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
     at = moment(task.due, request.here)
     said = request.texts.gettext("⏰ I will remind {person} of task {number} on {date}")

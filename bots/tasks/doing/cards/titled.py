@@ -11,7 +11,7 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import fold, has_words, unaccented
 from bots.assistant.words.commands.command import Call, Command
 from bots.assistant.words.commands.vocabulary import Vocabulary
@@ -77,7 +77,7 @@ class Titled:
     def answer(self, request: Request, words: Sequence[str]) -> Reply | None:
         """Return what *words*, which are no command, lead to; None where they speak of no open task."""
         reply = given.answer(request, words)
-        if reply is not None or not may(standing(own=request.own), Right.CHANGE):
+        if reply is not None or not request.may(Right.CHANGE):
             return reply
         named = self._meant(request, words)
         if named is None:
