@@ -11,6 +11,8 @@ _MOST: Final = 160
 _FREE: Final = r"(?:libres?|dispos?|disponibles?|free|available|pris|prise|occupee?)"
 _ASKING: Final = r"(?:est[- ]ce que? |est[- ]ce qu'|dis[- ]moi si |sais[- ]tu si |savez[- ]vous si )?"
 _WHO_IS: Final = re.compile(rf"(?:qui|who) (?:est|sera|serait|is|will be)(?: encore)? {_FREE}(?: (?P<when>.+))?")
+_FREE_THEN: Final = re.compile(rf"{_FREE} (?P<when>.+)")
+"""« Libre jeudi matin ? »"""
 _WHO_IS_THERE: Final = re.compile(
     r"(?:(?:qui|who)(?: est[- ]ce qui)? (?:(?:est|sera|serait|is|will be)(?: bien| encore)?"
     r" (?:(?:la|presente?s?|en poste|here|there|in|present)(?: (?:au bureau|en mairie|a la mairie))?"
@@ -18,9 +20,10 @@ _WHO_IS_THERE: Final = re.compile(
     r"(?: (?P<when>.+))?"
 )
 _TODAY: Final = "aujourd'hui"
+_SOMEBODY: Final = r"(?P<who>(?:(?:le|la|l'|the|notre) ?|(?:mme|madame|m\.?|mr|monsieur) )?@?[^ ,]+)"
 _IS: Final = re.compile(
-    rf"{_ASKING}(?P<who>(?:(?:le|la|l'|the|notre) ?)?@?[^ ,]+) (?:est|sera|serait|is|will be)"
-    rf"(?:[- ](?:il|elle|t-il|t-elle))? {_FREE} (?P<when>.+)"
+    rf"(?P<asks>{_ASKING}){_SOMEBODY} (?:est|sera|serait|is|will be)"
+    rf"(?:[- ](?:il|elle|t-il|t-elle))? {_FREE}(?: (?P<when>.+))?"
 )
 _IS_THERE: Final = re.compile(
     rf"{_ASKING}(?P<who>(?:(?:le|la|l'|the|notre) ?)?@?[^ ,]+) (?:est|sera|is|will be)(?:[- ](?:il|elle))?"
@@ -29,7 +32,7 @@ _IS_THERE: Final = re.compile(
 )
 """« Le dgs est là le 28 ? », « est absent » too: a question, where it is one."""
 _ARE_BOTH: Final = re.compile(
-    rf"{_ASKING}(?P<who>.+?) (?:sont|seront|sommes|serons|are)(?: bien)? {_FREE} (?P<when>(?!quand\b).+)"
+    rf"(?P<asks>{_ASKING})(?P<who>.+?) (?:sont|seront|sommes|serons|are)(?: bien)? {_FREE}(?: (?P<when>(?!quand\b).+))?"
 )
 """« Est-ce que le DGS et M. Martin sont libres jeudi à 15h ? »"""
 _FIND: Final = re.compile(
@@ -129,28 +132,44 @@ def asked(spoken: str) -> Asked | None:
         return None
     aim = _FOR.search(plain)
     if aim is not None and _WITH.fullmatch(plain) is None:
-        asks = "?" if spoken.rstrip().endswith("?") else ""
+        asks = "?" if _asks(spoken) else ""
         return asked(f"{spoken[: len(spoken) - len(spoken.lstrip(' ?!.')) + aim.start()]}{asks}")
-    for who_is in (_WHO_IS, _WHO_IS_THERE):
-        found = who_is.fullmatch(plain)
-        if found is not None:
-            when = _typed(spoken, found, _TODAY)
-            return Asked((), when, presence=who_is is _WHO_IS_THERE)
+    readings = (_anybody, _oneself, _single, _present, _together, _both, _everybody)
+    return next(filter(None, (reads(spoken, plain) for reads in readings)), None)
+
+
+def _anybody(spoken: str, plain: str) -> Asked | None:
+    """Return what is asked of whoever is free, or there: « qui est libre jeudi ? », « libre jeudi ? »."""
+    who, there = _WHO_IS.fullmatch(plain), _WHO_IS_THERE.fullmatch(plain)
+    who = who or (_FREE_THEN.fullmatch(plain) if _asks(spoken) else None)
+    found = who or there
+    return None if found is None else Asked((), _typed(spoken, found, _TODAY), presence=who is None)
+
+
+def _oneself(spoken: str, plain: str) -> Asked | None:
     mine = _AM_I.fullmatch(plain)
-    if mine is not None and (spoken.rstrip().endswith("?") or not mine["asks"].startswith("je ")):
-        return Asked((), _typed(spoken, mine), oneself=True)
+    asks = mine is not None and (_asks(spoken) or not mine["asks"].startswith("je "))
+    return Asked((), _typed(spoken, mine), oneself=True) if mine is not None and asks else None
+
+
+def _single(spoken: str, plain: str) -> Asked | None:
+    """Return what is asked of one person's time: of today, where it is surely asked and no time is said."""
     for pattern in (_IS, _IS_ENGLISH, _TIMES_OF):
         found = pattern.fullmatch(plain)
         who = "" if found is None else _ARTICLE.sub("", found["who"])
-        if found is not None and who not in _NOBODY:
+        if found is None or who in _NOBODY:
+            continue
+        if found["when"]:
             return Asked((who,), _typed(spoken, found))
-    return _present(spoken, plain) or _together(spoken, plain) or _both(spoken, plain) or _everybody(spoken, plain)
+        if found["asks"] or _asks(spoken):
+            return Asked((who,), _TODAY, surely=False)
+    return None
 
 
 def _both(spoken: str, plain: str) -> Asked | None:
     """Return what is asked of several people's time: whether they have it then, or when they have."""
-    found = _FIND.fullmatch(plain) or (_ARE_BOTH.fullmatch(plain) if spoken.rstrip().endswith("?") else None)
-    if found is None:
+    found = _FIND.fullmatch(plain) or _ARE_BOTH.fullmatch(plain)
+    if found is None or (found.re is _ARE_BOTH and not found["asks"] and not _asks(spoken)):
         return None
     names = [_ARTICLE.sub("", name) for name in parts(_AND, found["who"])]
     people = tuple(name for name in names if name not in _OWN)
@@ -158,12 +177,12 @@ def _both(spoken: str, plain: str) -> Asked | None:
         return None
     seeks = found.re is _FIND
     much = f"{spoken[slice(*found.span('much'))]} " if seeks else ""
-    return Asked(people, much + _typed(spoken, found), seeks=seeks, oneself=len(people) < len(names))
+    return Asked(people, much + _typed(spoken, found, _TODAY), seeks=seeks, oneself=len(people) < len(names))
 
 
 def _present(spoken: str, plain: str) -> Asked | None:
     """Return what is asked of where somebody is: only where it is asked, for « le dgs est là mardi » says so."""
-    found = _IS_THERE.fullmatch(plain) if spoken.rstrip().endswith("?") else None
+    found = _IS_THERE.fullmatch(plain) if _asks(spoken) else None
     who = "" if found is None else _ARTICLE.sub("", found["who"])
     if found is None or who in _NOBODY:
         return None
@@ -173,7 +192,7 @@ def _present(spoken: str, plain: str) -> Asked | None:
 def _everybody(spoken: str, plain: str) -> Asked | None:
     """Return what is asked of the time of everybody here: « on est libres mardi » asks it where it is a question."""
     found = _ALL_ARE.fullmatch(plain)
-    if found is not None and (found["asks"] or spoken.rstrip().endswith("?")):
+    if found is not None and (found["asks"] or _asks(spoken)):
         return Asked((), _typed(spoken, found))
     found = next(filter(None, (pattern.fullmatch(plain) for pattern in _ALL_WHEN)), None)
     if found is None:
@@ -193,6 +212,10 @@ def _together(spoken: str, plain: str) -> Asked | None:
     if not surely or not people or any(" " in name or name in _NOBODY for name in people):
         return None
     return Asked(people, _typed(spoken, found), seeks=True)
+
+
+def _asks(spoken: str) -> bool:
+    return spoken.rstrip().endswith("?")
 
 
 def _typed(spoken: str, found: re.Match[str], unsaid: str = "") -> str:
