@@ -92,6 +92,8 @@ class Table:
         found = self.behind(rest)
         if found is not None:
             return found[0].handle(request, found[1])
+        if has_words(rest[1:]) and (made := adding.by_year(self.kind, request, rest)) is not None:
+            return made
         if has_words(rest[1:]):
             return on(self.kind, several)(request, rest)
         return listing.show(self.kind, request, rest)
@@ -293,4 +295,6 @@ def _has_number(words: list[str]) -> bool:
 
 def _begins_with_number(words: list[str]) -> bool:
     said = [word for word in words if word.strip(".,;:!?")]
+    # « Objectif pour 2027 : … »
+    said = said[1:] if len(said) > 1 and fold(said[0]) in ("pour", "for") else said
     return not said or reference(said[0].rstrip(",;")) is not None

@@ -1,14 +1,15 @@
 """Making an object of a kind: by a typed sentence, or by whatever else a capability makes one of (pure)."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from bots.assistant.dispatch.sentences import too_long
 from bots.assistant.talk.editing import fields_of_edit
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.words.charged import with_charge
-from bots.assistant.words.objects.numbered import AROUND_TITLE, MAX_TITLE, unused
+from bots.assistant.words.objects.numbered import AROUND_TITLE, MAX_TITLE, reference, unused
 from bots.items.board import Board
 from bots.items.doing import asking
 from bots.items.doing.drafting import Draft, draft
@@ -20,6 +21,8 @@ from bots.register.format.operation import Change
 from bots.register.replica.object import Object
 from bots.when.moments import in_ms
 from config.identifiers import UserId
+
+_BY_YEAR: Final = re.compile(r"(?:(?:pour|for)\s)?(?P<year>20\d\d)\s?:\s*(?P<title>\S.*)", re.IGNORECASE | re.DOTALL)
 
 
 def add(kind: Kind, request: Request, rest: list[str]) -> Reply:
@@ -36,6 +39,23 @@ def add(kind: Kind, request: Request, rest: list[str]) -> Reply:
     if len(wanted.title) > MAX_TITLE:
         return ask(request, too_long(request, wanted.title, MAX_TITLE))
     return ask(request, *wanted.unclear) if wanted.unclear else write(kind, request, wanted)
+
+
+def by_year(kind: Kind, request: Request, rest: list[str]) -> Reply | None:
+    """Return what makes the object of « objectif 2027 : planter 100 arbres », due by the end of that year.
+
+    None where nothing says so: it has no day, the year is over, or one is called by that number.
+    """
+    said = _BY_YEAR.fullmatch(" ".join(rest))
+    if said is None or kind.due is None or int(said["year"]) < request.here.year:
+        return None
+    number = reference(said["year"])
+    if number is None or Board(kind, request.state).called(number):
+        return None
+    title = said["title"]
+    dated = kind.due.name in draft(kind, title, request).values
+    label = "" if dated else f", {kind.due.labels.french[0]} : {said['year']}-12-31"
+    return add(kind, request, f"{title.rstrip(' .')}{label}".split())
 
 
 def write(kind: Kind, request: Request, wanted: Draft, index: int = 0) -> Reply:

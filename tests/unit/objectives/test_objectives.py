@@ -35,6 +35,27 @@ def test_one_sentence_says_a_whole_objective(talk: Any) -> None:
     assert found.first("creator") == "@secretaire:valbourg.localhost"
 
 
+@pytest.mark.parametrize(
+    ("said", "title", "due"),
+    [
+        ("!objectif 2027 : rénover la salle des fêtes", "rénover la salle des fêtes", "2027-12-31"),
+        ("!objectif pour 2028 : planter 100 arbres", "planter 100 arbres", "2028-12-31"),
+        ("!objectif 2027: réduire la facture d'ici juin 2027", "réduire la facture", "2027-06-30"),
+        ("!objective 2027: plant trees", "plant trees", "2027-12-31"),
+    ],
+)
+def test_one_of_a_year_is_due_by_its_end(talk: Any, said: str, title: str, due: str) -> None:
+    assert talk.reply(said).changes
+    assert (talk.value(1, "title"), talk.value(1, "target")) == (title, due)
+
+
+@pytest.mark.parametrize(
+    "said", ["!objectif 2020 : planter", "!objectif 2027 planter", "!objectif 2027", "!objectif 7 : x"]
+)
+def test_a_year_that_is_over_and_a_number_make_none(talk: Any, said: str) -> None:
+    assert not talk.reply(said).changes
+
+
 def test_it_may_be_said_in_english(talk: Any) -> None:
     said = "!objective add Renew the lights @dgs by 30 June 2027 measure “40% less”"
     assert "Objective 1 added: Renew the lights" in talk.body(said, locale="en")
