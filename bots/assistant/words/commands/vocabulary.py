@@ -1,5 +1,6 @@
 """The words that commands are made of, as one table in both languages."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -29,6 +30,11 @@ _NO_SLIPS: Final = frozenset(
     {"faut", "donne", "donner", "donnez", "mariage", "mariages", "dis", "dites", "trouve", "fais"}
 )
 """Words that are their own, however near they are to a verb of ours."""
+
+
+_PARTICIPLE: Final = re.compile(
+    r"[^\W\d]{2,}ée?s?|(?:fini|fait|rendu|reçu|ouvert)e?s?|done|finished|sent", re.IGNORECASE
+)
 
 
 _of_ours: Final = lru_cache(8_192)(fold)
@@ -169,7 +175,7 @@ class Vocabulary:
                 form
                 for form in by_nearness(said, known)
                 if (said[:1] == form[:1] or said[0] not in _NO_SLIPS)
-                and not _is_another(said, form)
+                and not (_is_another(said, form) or _is_told(words, said, form))
                 and _may_follow(known[form], words[len(form) :])
             ),
             None,
@@ -244,6 +250,12 @@ def _is_another(said: Form, form: Form) -> bool:
         and (typed[:1] != verb[:1] or distance(typed, verb) > 1)
         for typed, verb in zip(said, form, strict=False)
     )
+
+
+def _is_told(words: Sequence[str], said: Form, form: Form) -> bool:
+    """Tell whether *words* say how something of another name stands: « rapport terminé » is no slip of ``report``."""
+    told = _PARTICIPLE.fullmatch(words[-1].rstrip(" .!")) is not None and not any(map(str.isdigit, "".join(words)))
+    return told and any(distance(typed, verb) > 1 for typed, verb in zip(said, form, strict=False))
 
 
 def _may_follow(command: Command, words: Sequence[str]) -> bool:

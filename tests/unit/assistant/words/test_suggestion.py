@@ -67,6 +67,17 @@ def _never(request: Request, words: list[str]) -> Reply:
     raise AssertionError(request, words)
 
 
+@pytest.mark.parametrize("said", ["rapport terminé", "rapport annuel rendu", "le rapport est fini"])
+def test_what_tells_of_something_of_another_name_is_no_slip(said: str) -> None:
+    def handle(request: Request, rest: list[str]) -> Reply:
+        raise AssertionError
+
+    vocabulary = Vocabulary([Command(name="report", topic="report", forms=("report",), handle=handle)])
+    assert vocabulary.suggest(said.split(), addressed=True) is None
+    assert vocabulary.suggest(["raport"], addressed=True) is not None
+    assert vocabulary.suggest(["rapport", "Lys"], addressed=True) is not None
+
+
 def test_what_may_follow_is_asked_only_of_what_is_nearly_said() -> None:
     """It is no verb of ours: to try a thousand forms each with its filters took half a second a message."""
     asked: list[list[str]] = []
