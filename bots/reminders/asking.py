@@ -66,8 +66,9 @@ def tell(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -> Re
         return reminder(request, led, sources, surely=True)
     said = " ".join(meant.rest)
     timed = tied(said, request, sources) or wanted(said, request)
-    unsaid = isinstance(timed, Wanted) and timed.local is None and timed.doubt is None and bool(timed.title)
-    return ask(request, saying.tell_when(request)) if unsaid else _announced(request, meant, sources)
+    if not isinstance(timed, Wanted) or timed.local is not None or timed.doubt is not None:
+        return _announced(request, meant, sources)
+    return ask(request, saying.tell_when(request) if timed.title else saying.tell_what(request))
 
 
 def tells_some(words: Sequence[str]) -> bool:

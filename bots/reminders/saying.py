@@ -75,6 +75,17 @@ def tell_when(request: Request) -> Question:
     return replace(which_time(request), sentence=text(sentence))
 
 
+def tell_what(request: Request) -> Question:
+    """Say to whoever wants others told, and says not of what, what can be done."""
+    gettext = request.texts.gettext
+    sentence = gettext(
+        "Nobody has been told yet. I pass nothing on in private, but I can say it here, and it calls those who are"
+        " named. For example: {example}"
+    )
+    example = code(gettext("tell @dgs tomorrow at 9 am that the hall is taken"))
+    return Question(fill(sentence, example=example), slot=Slot(Takes.WORDS))
+
+
 def at_what_time(request: Request, words: str, local: datetime) -> Question:
     """Ask at what time of that day it is, where *words* say it and nobody knows what they mean."""
     place = Instead((words,))

@@ -87,8 +87,10 @@ def apart(request: Request, judge: Callable[[Request], Reply | None], vocabulary
     alone = any(reply.posted or reply.then or reply.attachment or reply.yields for reply in heard)
     if alone or len(heard) < len(said):
         return None
-    understood = isinstance(read(replace(request, text=said[0], formatted=None), vocabulary), Call)
-    return merged if understood and _does(heard[0]) else None
+    calls = [isinstance(read(replace(request, text=text, formatted=None), vocabulary), Call) for text in said]
+    # « Je suis malade, peux-tu prévenir le DGS ? »: what is asked of the first leaves the second to be said.
+    asks = heard[0].question is not None and all(calls)
+    return merged if calls[0] and (asks or _does(heard[0])) else None
 
 
 def _lines(said: Sequence[str]) -> str:

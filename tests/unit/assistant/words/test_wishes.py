@@ -119,3 +119,16 @@ def test_what_is_filed_behind_another_wish_is_kept_whole(talk: Talk) -> None:
 def test_what_was_offered_is_one_wish(talk: Talk) -> None:
     said = "!tâche ajouter relire le PLU. ajoute une tâche relire le PV"
     assert len(talk.reply(said, completed=True).changes) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("je suis malade demain, peux-tu prévenir le DGS ?", "✔ Absence 1 notée"),
+        ("je suis malade, peux-tu prévenir le DGS ?", "Absence : quels jours"),
+    ],
+)
+def test_whoever_is_to_be_told_and_is_not_is_said_beside_the_first_wish(talk: Talk, said: str, first: str) -> None:
+    told = plain(talk.reply(f"@beffroi {said}").body)
+    assert told.startswith(first)
+    assert "Personne n’est encore prévenu." in told
