@@ -1,7 +1,12 @@
 """What somebody may have meant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+
+Form = tuple[str, ...]
+"""The folded words of one way to call a command."""
+Heads = Mapping[str, Sequence[tuple[int, Form]]]
+"""Forms by their first words, each with its place among all of them."""
 
 
 def distance(left: str, right: str) -> int:
@@ -31,28 +36,41 @@ def near(typed: str, known: str) -> int | None:
     return found if found <= most else None
 
 
-def nearest(typed: Sequence[str], forms: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
+def nearest(typed: Sequence[str], forms: Iterable[Form]) -> Form | None:
     """Return the form whose words *typed* most likely begins with, slips allowed; the first one wins a tie."""
-    return next(iter(by_nearness(typed, forms)), None)
+    return next(iter(by_nearness(typed, by_head(forms))), None)
 
 
-def by_nearness(typed: Sequence[str], forms: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def by_head(forms: Iterable[Form]) -> Heads:
+    """Return *forms* by the word that they begin with: of thousands, few begin as what is typed does."""
+    heads: dict[str, list[tuple[int, Form]]] = {}
+    for place, form in enumerate(forms):
+        heads.setdefault(form[0], []).append((place, form))
+    return heads
+
+
+def by_nearness(typed: Sequence[str], heads: Heads) -> list[Form]:
     """Return all forms whose words *typed* may begin with, slips allowed, the likeliest first."""
     seen: dict[tuple[str, str], int | None] = {}
-    slips = ((form, _slips(typed, form, seen)) for form in forms)
-    near = [(total, form) for form, total in slips if total is not None]
-    return [form for _, form in sorted(near, key=lambda pair: pair[0])]
+    alike = (placed for head, placed in heads.items() if typed and _nearly(typed[0], head, seen) is not None)
+    slips = ((_slips(typed, form, seen), place, form) for placed in alike for place, form in placed)
+    return [form for _, _, form in sorted((total, place, form) for total, place, form in slips if total is not None)]
 
 
-def _slips(typed: Sequence[str], form: tuple[str, ...], seen: dict[tuple[str, str], int | None]) -> int | None:
+def _slips(typed: Sequence[str], form: Form, seen: dict[tuple[str, str], int | None]) -> int | None:
     if len(typed) < len(form):
         return None
     total = 0
     for pair in zip(typed, form, strict=False):
-        if pair not in seen:
-            seen[pair] = 0 if pair[0] == pair[1] else near(*pair)
-        slips = seen[pair]
+        slips = _nearly(*pair, seen)
         if slips is None:
             return None
         total += slips
     return total
+
+
+def _nearly(typed: str, known: str, seen: dict[tuple[str, str], int | None]) -> int | None:
+    pair = typed, known
+    if pair not in seen:
+        seen[pair] = 0 if typed == known else near(typed, known)
+    return seen[pair]

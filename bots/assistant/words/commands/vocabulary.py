@@ -2,18 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, has_words
 from bots.assistant.words.commands.command import Call, Command
 from bots.assistant.words.commands.courtesy import essence, thanks_somebody
-from bots.assistant.words.commands.suggestion import by_nearness, distance, near, nearest
-
-Form = tuple[str, ...]
-"""The folded words of one way to call a command."""
-
+from bots.assistant.words.commands.suggestion import Form, Heads, by_head, by_nearness, distance, near, nearest
 
 _SAID_FOR: Final = {
     **dict.fromkeys(("disponibilite", "disponibilites", "dispo", "dispos", "disponible", "creneau", "libre"), "agenda"),
@@ -164,16 +160,22 @@ class Vocabulary:
         folded = fold(word)
         return any(near(folded, head) is not None for head in self._heads)
 
+    @cached_property
+    def _nearly(self) -> Mapping[bool, tuple[Mapping[Form, Command], Heads]]:
+        """What is looked through for slips, where only we can be meant and where not."""
+        short = {form: called[0] for form, called in self._short.items() if not called[0].exact}
+        all_of = {**short, **self._long}
+        return {False: (self._long, by_head(self._long)), True: (all_of, by_head(all_of))}
+
     def suggest(self, words: Sequence[str], *, addressed: bool) -> tuple[str, list[str]] | None:
         """Return the form that *words* may have been meant for, as it is written, and the words after it."""
-        short = {form: called[0] for form, called in self._short.items() if not called[0].exact}
-        known = {**short, **self._long} if addressed else self._long
+        known, heads = self._nearly[addressed]
         said = self._folded(words)
         # What may follow is asked last: to read it may mean to look for days in it, for each of a thousand forms.
         found = next(
             (
                 form
-                for form in by_nearness(said, known)
+                for form in by_nearness(said, heads)
                 if (said[:1] == form[:1] or said[0] not in _NO_SLIPS)
                 and not (_is_another(said, form) or _is_told(words, said, form))
                 and _may_follow(known[form], words[len(form) :])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.words.commands.command import Command
-from bots.assistant.words.commands.suggestion import distance, near, nearest
+from bots.assistant.words.commands.suggestion import by_head, by_nearness, distance, near, nearest
 from bots.assistant.words.commands.vocabulary import Vocabulary
 from tests.unit.tasks.conftest import Talk
 
@@ -51,6 +51,20 @@ def test_the_nearest_form_is_that_of_the_fewest_slips() -> None:
     assert nearest(("tachess",), forms) == ("taches",)
     assert nearest(("bonjour",), forms) is None
     assert nearest((), forms) is None
+
+
+FORMS = st.lists(st.lists(WORDS.filter(bool), min_size=1, max_size=3).map(tuple), unique=True)
+
+
+@given(FORMS, st.lists(WORDS, max_size=3))
+def test_of_all_forms_the_nearest_come_first_and_then_as_they_stand(
+    forms: list[tuple[str, ...]], typed: list[str]
+) -> None:
+    def slips(form: tuple[str, ...]) -> list[int | None]:
+        return [0 if said == known else near(said, known) for said, known in zip(typed, form, strict=False)]
+
+    alike = [form for form in forms if len(typed) >= len(form) and None not in slips(form)]
+    assert by_nearness(typed, by_head(forms)) == sorted(alike, key=lambda form: sum(filter(None, slips(form))))
 
 
 @pytest.mark.parametrize("said", ["!tâche payer les factures", "!tâche payer la cantine vendredi"])
