@@ -18,6 +18,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.words.names.people import Person, find, whom
+from bots.assistant.words.questions import ASKED_OF_US
 from bots.items.board import Board
 from bots.items.doing.changing import on, to
 from bots.items.kind import Item
@@ -26,7 +27,7 @@ from config.identifiers import UserId
 
 _AHEAD: Final = timedelta(days=800)
 _RESTORE: Final = re.compile(
-    r"(?:(?:tu peux|peux[- ]tu|pouvez[- ]vous|can you|please) )?"
+    rf"(?:(?:{ASKED_OF_US}|please) )?"
     r"(?:retabli[rstez]*|restaure[rsz]?|rouvre[rsz]?|rouvrir|reouvrir|reactive[rsz]?|remet(?:s|tre|tez)?|restore|reopen)"
     r" (?:(?P<own>mon|my)|l'|les?|la|cette|the) ?absence"
     r"(?: (?P<number>\d+)| (?:de |du |d'|of )(?P<who>[^,]+?))?(?: (?:stp|svp|merci|please))?[ .!?]*"

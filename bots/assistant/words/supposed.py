@@ -18,6 +18,7 @@ from bots.assistant.words.asides import bare
 from bots.assistant.words.dates.halves import only_hour
 from bots.assistant.words.names.people import Person, find, somebody
 from bots.assistant.words.objects.titled import telling
+from bots.assistant.words.questions import ASKED_OF_US, QUESTION
 from bots.when import finding
 from bots.when.lengths import AMOUNT
 from bots.when.saying import say_bound
@@ -64,11 +65,7 @@ class Supposed:
 
 _MOST: Final = 40
 _LONGEST: Final = 400
-_QUESTION: Final = frozenset(
-    {"qui", "quoi", "koi", "ki", "quand", "combien", "comment", "pourquoi", "quel", "quelle", "quels", "quelles"}
-    | {"lequel", "laquelle", "lesquels", "lesquelles", "qu'est-ce", "est-ce", "who", "what", "when", "how", "which"}
-    | {"why", "where"}
-)
+_QUESTION: Final = QUESTION | {"qu'est-ce", "est-ce"}
 _ASKS_WITHIN: Final = frozenset({"koi", "combien", "comment", "pourquoi", "est-ce", "qu'est-ce"})
 _LOOKS: Final = re.compile(
     r"(?:montr|affich|list|cherch|retrouv|trouv|consult|ressor|expliqu|resum|historique)(?:e[rsz]?|s|tir)?\b"
@@ -78,8 +75,8 @@ _LOOKS: Final = re.compile(
     r"|show|list|find|search|tell me"
 )
 _BIDS: Final = re.compile(
-    r"\b(?:(?:peux|pourrais|voudrais|veux)[- ]tu|(?:pouvez|pourriez|voulez|voudriez|auriez)[- ]vous|aurais[- ]tu"
-    r"|(?:tu|vous) (?:peux|pourrais|pouvez|pourriez)|(?:serait-il|est-il|est-ce) possible|merci de|can you|could you"
+    rf"\b(?:{ASKED_OF_US}|(?:voudrais|veux)[- ]tu|(?:voulez|voudriez|auriez)[- ]vous|aurais[- ]tu"
+    r"|(?:serait-il|est-il|est-ce) possible|merci de"
     r"|tu (?:me |nous |lui |leur |l'|le |la |les )*(?!sais|dis|as\b|es\b|vois|crois|penses|connais|veux|vas)"
     r"[a-z]{3,}s)\b"
 )

@@ -15,6 +15,7 @@ from bots.assistant.talk.wording import fold, unaccented
 from bots.assistant.talk.wording import spoken as said
 from bots.assistant.words.objects.articles import ALSO
 from bots.assistant.words.objects.numbered import MAX_TITLE
+from bots.assistant.words.questions import ASKED_OF_US
 from bots.events.polls import saying, wire
 from bots.events.polls.kind import MOST, NAME, OPTIONS, POLL, labelled
 from bots.events.polls.meant import meant
@@ -30,7 +31,7 @@ from bots.when.finding import find
 
 _FOR_WHAT: Final = re.compile(r"\A(?:pour|de|du|d['’])\s?(?:(?:la|le|les|une?)\s|l['’])?", re.IGNORECASE)
 _AND_ASK: Final = re.compile(
-    r"[.?!,;]\s*(?:et\s)?(?:tu peux|peux-tu|tu pourrais|merci de|il faut|pourrais-tu)\s(?:le\s)?"
+    rf"[.?!,;]\s*(?:et\s)?(?:{ASKED_OF_US}|merci de|il faut)\s(?:le\s)?"
     r"(?:demander|proposer|sonder|interroger|lancer|faire|poser)[^:]{0,60}$",
     re.IGNORECASE,
 )

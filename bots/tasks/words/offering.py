@@ -8,6 +8,7 @@ from typing import Final
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, has_words, unaccented
 from bots.assistant.words.charged import with_charge
+from bots.assistant.words.questions import AT_HEAD
 from bots.tasks.words.drafting import draft
 from bots.tasks.words.listed import is_to_do, listed
 
@@ -28,11 +29,10 @@ _SUBJUNCTIVES: Final = {
     **{"complete": "compléter", "regle": "régler", "paie": "payer", "sois": "être", "aie": "avoir", "jette": "jeter"},
 }
 _JE: Final = re.compile(r"(?<![\w'’])j['’](?=\w)", re.IGNORECASE)
-_ASKING: Final = frozenset(
-    {"qui", "que", "quoi", "quand", "ou", "comment", "combien", "pourquoi", "quel", "quelle", "quels", "quelles"}
-    | {"est-ce", "montre", "affiche", "donne", "dis", "liste", "cherche", "explique", "as-tu", "sais-tu"}
-    | {"lesquelles", "lesquels"}
-    | {"who", "what", "when", "where", "how", "why", "which", "can", "show", "list", "give", "tell", "find", "explain"}
+_ASKING: Final = (
+    AT_HEAD
+    | {"montre", "affiche", "donne", "dis", "liste", "cherche", "explique", "as-tu", "sais-tu"}
+    | {"can", "show", "list", "give", "tell", "find", "explain"}
 )
 OURS: Final = frozenset(
     {"inviter", "convier", "convoquer", "reporter", "repousser", "decaler", "deplacer", "avancer", "annuler", "fixer"}

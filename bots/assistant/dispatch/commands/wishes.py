@@ -15,11 +15,9 @@ from bots.assistant.talk.wording import lines_of, unaccented, words_of
 from bots.assistant.words.commands.command import Call
 from bots.assistant.words.commands.grammar import after_name, is_addressed, read
 from bots.assistant.words.commands.vocabulary import Vocabulary
+from bots.assistant.words.questions import ASKED_OF_US
 
-_ASKING: Final = (
-    r"(?:(?:peux|pourrais)[- ]tu|(?:pouvez|pourriez)[- ]vous|tu (?:peux|pourrais)|vous (?:pouvez|pourriez)"
-    r"|merci de(?! \S*avoir)|can you|could you)"
-)
+_ASKING: Final = rf"(?:{ASKED_OF_US}|merci de(?! \S*avoir))"
 _ORDER: Final = (
     rf"(?:{_ASKING}|(?:rappell?ez?|prevenez|previens|ajoutez?|creez?|notez?|invitez?|donnez?|montrez?|envoie|envoyez"
     r"|collez?|rangez?|classez?|inscris|inscrivez|annulez?|supprimez?|deplacez?|decalez?|reportez?|repoussez?"

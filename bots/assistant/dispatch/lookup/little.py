@@ -4,11 +4,8 @@ from typing import Final
 
 from bots.assistant.talk.offers.finding import WantedState
 from bots.assistant.words.objects.articles import ALSO, ARTICLES, LINKING, POLITE, RATHER
+from bots.assistant.words.questions import AT_HEAD
 
-_ASKING: Final = (
-    "qui ki que qu quoi koi quand ou combien quel quelle quels quelles comment pourquoi lequel laquelle lesquels "
-    "lesquelles est-ce estce who what when where which how why whose nb nombre"
-)
 _SHOWING: Final = (
     "montre montres montrer montrez affiche affiches afficher affichez liste listes lister listez cherche cherches "
     "chercher cherchez recherche rechercher trouve trouves trouver trouvez retrouve retrouves retrouver retrouvez "
@@ -53,7 +50,7 @@ _OPEN: Final = "reste restent restant restants restantes ouvert ouverte ouverts 
 _LEADS: Final = (
     "et alors dis dites bon donc euh ok ah oh ben du coup au fait sinon mais non oui bonjour salut and so well then"
 )
-ASKING: Final = frozenset(_ASKING.split())
+ASKING: Final = AT_HEAD | {"estce", "whose", "nb", "nombre"}
 """What asks wherever it stands."""
 SHOWING: Final = frozenset(_SHOWING.split())
 """What one says who wants to be shown, or told, something."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.questions import CAN_YOU
 
 Phrases = tuple[tuple[str, ...], ...]
 
@@ -15,9 +16,8 @@ def _phrases(said: str) -> Phrases:
 
 
 _ASKING: Final = _phrases(
-    "peux-tu/peux tu/pourrais-tu/pourrais tu/tu peux/tu pourrais/est-ce que tu peux/pouvez-vous/pouvez vous"
-    "/pourriez-vous/pourriez vous/vous pouvez/vous pourriez/est-ce que vous pouvez/merci de/merci d'/montre-moi"
-    "/montre moi/montrez-moi/me montrer/donne-moi/donne moi/me donner/can you/could you/would you/show me"
+    f"{'/'.join(CAN_YOU)}/merci de/merci d'/montre-moi"
+    "/montre moi/montrez-moi/me montrer/donne-moi/donne moi/me donner/show me"
     "/s'il te plait/s'il vous plait/svp/stp/please/veuillez/veuillez bien/priere de/merci de bien vouloir"
     "/je vous prie de/je vous prie de bien vouloir/je te prie de/je vous prie/je te prie"
     "/je vous remercie de/je te remercie de"
@@ -30,7 +30,7 @@ _WISHES: Final = _phrases(
     "je voudrais/je voudrais bien/je veux/j'aimerais/j'aimerais bien/je souhaite/je souhaiterais/nous voudrions"
     "/on voudrait/nous souhaitons/on aimerait/il me faudrait/il me faut/il nous faut/il nous faudrait/j'ai besoin de"
     "/j'aurais besoin de/on a besoin de/puis-je/pourrais-je/est-ce que je peux/est-ce que je pourrais/est-ce qu'on peut"
-    "/est-ce qu'on pourrait/est-ce que tu pourrais/est-ce que vous pourriez/est-il possible de/est-ce possible de"
+    "/est-ce qu'on pourrait/est-il possible de/est-ce possible de"
     "/can i/could i/may i/can we/could we/i'd like/i'd like to/i would like/i would like to/i want/i want to/i need"
     "/i need to/we need/let me"
 )

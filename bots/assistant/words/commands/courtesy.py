@@ -8,6 +8,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, has_words, words_of
 from bots.assistant.words.commands.asking import Phrases, opening
 from bots.assistant.words.objects.articles import POLITE
+from bots.assistant.words.questions import ASKED_OF_US
 
 _IF_IT_PLEASES: Final[Phrases] = (
     *(("s'il", "te", "plait"), ("s'il", "vous", "plait"), ("merci", "d'avance"), ("merci", "par", "avance")),
@@ -62,10 +63,7 @@ _AT_END: Final = frozenset(
 )
 _AT_HEAD: Final = GREETINGS | {"stp", "svp", "please", "ah", "euh", "bon", "alors", "dsl", "oups"}
 _ASKED: Final = re.compile(
-    r"^(?:(?:est-ce que |est ce que )?(?:tu (?:peux|pourrais)|vous (?:pouvez|pourriez)|on peut)|peux[- ]tu"
-    r"|pourrais[- ]tu|pouvez[- ]vous|pourriez[- ]vous|merci de|il faut|il faudrait|can you|could you|would you)"
-    r"(?: stp| svp| please)? "
-    r"(?=\S)"
+    rf"^(?:{ASKED_OF_US}|(?:est[- ]ce que )?on peut|merci de|il faut|il faudrait)(?: stp| svp| please)? (?=\S)"
 )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.enumeration import between, parts
+from bots.assistant.words.questions import ASKED_OF_US, AT_HEAD
 
 _MOST: Final = 160
 _FREE: Final = r"(?:libres?|dispos?|disponibles?|free|available|pris|prise|occupee?)"
@@ -36,7 +37,7 @@ _ARE_BOTH: Final = re.compile(
 )
 """« Est-ce que le DGS et M. Martin sont libres jeudi à 15h ? »"""
 _FIND: Final = re.compile(
-    r"(?:(?:peux-tu|tu peux|pourrais-tu|il faudrait|il faut|pouvez-vous) )?(?:nous )?"
+    rf"(?:(?:{ASKED_OF_US}|il faudrait|il faut) )?(?:nous )?"
     r"(?:trouve[rz]?|cherche[rz]?|propose[rz]?)(?:[- ](?:nous|moi))? "
     r"(?P<much>(?:une? (?:creneau|moment|date|rendez-vous|horaire)(?: (?:d'|de )[^ ]+(?: heures?)?)?"
     r"|une (?:demi-)?heure|\d+ ?(?:h|heures?|min\w*)(?: ?\d\d)?)) (?P<when>.+?) (?:ou|pour que|quand) (?P<who>.+?)"
@@ -98,9 +99,9 @@ _ALL_WHEN: Final = tuple(
 _AND: Final = between()
 _ARTICLE: Final = re.compile(r"^(?:(?:le|la|the|notre|mme|madame|m\.?|mr|monsieur) |l')")
 _NOBODY: Final = frozenset(
-    {"ce", "c'", "on", "tout", "qui", "salle", "il", "elle", "je", "tu", "vous", "nous", "moi", "toi", "that", "it"}
-    | {"everybody", "everyone", "what", "which", "rien", "reunion", "creneau"}
-    | {"quand", "ou", "comment", "pourquoi", "combien", "quoi", "quel", "quelle", "when", "where", "how", "why"}
+    AT_HEAD
+    | {"ce", "c'", "on", "tout", "salle", "il", "elle", "je", "tu", "vous", "nous", "moi", "toi", "that", "it"}
+    | {"everybody", "everyone", "rien", "reunion", "creneau"}
 )
 
 
