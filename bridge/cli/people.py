@@ -162,6 +162,7 @@ def leave(
     _, members = load_both(config, federation)
     who, successor = town.user(user), town.user(heir)
     if not as_json and not _agreed(who, successor, town.texts):
+        typer.echo(town.texts.gettext("Nothing was done."))
         raise typer.Exit(1)
     departure = town.ask(
         lambda administration: Leaving(administration, town.collectivity, members, town.secrets).see_out(

@@ -1,50 +1,16 @@
 """init as somebody at a terminal meets it: a real terminal, in their language, each answer checked at once."""
 
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from bridge.cli.terminal import speech
 from config.load import load_both
-from tests.screen import Screen
-
-ROOT = Path(__file__).parents[3]
-PATIENCE_S = 60
-
-
-class Terminal:
-    """Somebody at a terminal: waits for what the program asks and types an answer."""
-
-    def __init__(self, folder: Path, language: str) -> None:
-        self._master, slave = pty.openpty()
-        environment = {**os.environ, "LC_ALL": language, "COLUMNS": "200"}
-        command = [sys.executable, str(ROOT / "beffroi.py"), "init"]
-        self._process = subprocess.Popen(command, cwd=folder, stdin=slave, stdout=slave, stderr=slave, env=environment)
-        os.close(slave)
-        self._screen = Screen(self._master, PATIENCE_S)
-
-    @property
-    def shown(self) -> str:
-        return self._screen.shown
-
-    def answer(self, question: str, text: str) -> None:
-        """Type *text* once *question* is shown after all that was typed before."""
-        self._screen.wait_for(question)
-        os.write(self._master, (text + "\n").encode())
-
-    def end(self) -> int:
-        """Read to the end; return the exit status."""
-        self._screen.rest()
-        os.close(self._master)
-        return self._process.wait(PATIENCE_S)
+from tests.terminal import Terminal
 
 
 def test_each_answer_is_checked_when_it_is_given_and_the_rest_is_said_at_the_end(tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path, "fr_FR.UTF-8")
+    terminal = Terminal(tmp_path, "fr_FR.UTF-8", "init")
     terminal.answer("Nom de la collectivité", "?")
     terminal.answer("un nom contient des lettres", "Valbourg")
     terminal.answer("Nom du serveur", "Valbourg.fr")
@@ -87,7 +53,7 @@ def test_each_answer_is_checked_when_it_is_given_and_the_rest_is_said_at_the_end
 
 
 def test_a_trial_asks_less_and_needs_nothing_outside(tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path, "en_GB.UTF-8")
+    terminal = Terminal(tmp_path, "en_GB.UTF-8", "init")
     for question, answer in (
         ("Name of the collectivity", "Rivemont"),
         ("Server name", "rivemont.localhost"),
