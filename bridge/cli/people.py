@@ -75,7 +75,10 @@ def add(
 
 def import_(
     file: Annotated[
-        Path, typer.Argument(metavar="CSV", help=mark("The list: first name, last name, position, identifier."))
+        Path,
+        typer.Argument(
+            metavar="CSV", help=mark("The list: first name, last name, position, identifier, administrator.")
+        ),
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help=mark("Say what would be done, and do nothing."))] = False,
     pages: Pages = None,

@@ -14,7 +14,10 @@ def verdict(statuses: Sequence[TownStatus], known: Texts) -> list[str]:
     _ = known.gettext
     ill = [status for status in statuses if not status.well]
     if not ill:
-        return [_("✔ All is well.")]
+        bare = [status for status in statuses if BACKUP in status.timers and status.timers[BACKUP].last is None]
+        # The doctor calls it ill from the first hour: what is said here must not contradict it.
+        backup = _("! {name} was never backed up yet: `beffroi backup` does it now.")
+        return [*(backup.format(name=status.name) for status in bare), _("✔ All is well.")]
     lines = []
     for status in ill:
         lines.append(_("✖ {name}: something is wrong.").format(name=status.name))

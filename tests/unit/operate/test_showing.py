@@ -192,6 +192,14 @@ def test_moments_are_those_of_the_town_s_clocks_wherever_the_machine_is() -> Non
     assert "30/11/2026 à 12:59" in text.replace("\u00a0", " ")
 
 
+def test_a_town_that_was_never_backed_up_is_told_so_although_it_is_well() -> None:
+    """The doctor says from the first hour that something is wrong."""
+    lines = verdict((replace(WELL, timers={"backup": Timed(None, "2026-12-01T02:15+00:00")}),), texts("fr"))
+
+    assert lines[0].startswith("! Valbourg n’a encore jamais été sauvegardée")
+    assert lines[1:] == ["✔ Tout va bien."]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
