@@ -16,8 +16,8 @@ def verdict(statuses: Sequence[TownStatus], known: Texts) -> list[str]:
     if not ill:
         bare = [status for status in statuses if BACKUP in status.timers and status.timers[BACKUP].last is None]
         # The doctor calls it ill from the first hour: what is said here must not contradict it.
-        backup = _("! {name} was never backed up yet: `beffroi backup` does it now.")
-        return [*(backup.format(name=status.name) for status in bare), _("✔ All is well.")]
+        backup = _("{name} was never backed up yet: `beffroi backup` does it now.")
+        return [*(f"! {backup.format(name=status.name)}" for status in bare), _("✔ All is well.")]
     lines = []
     for status in ill:
         lines.append(_("✖ {name}: something is wrong.").format(name=status.name))

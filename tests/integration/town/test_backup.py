@@ -118,6 +118,7 @@ async def test_a_town_is_backed_up_into_a_repository_rehearsed_and_restored(syna
     assert (rehearsed.status, "✔ Répétition faite" in rehearsed.said) == (0, True), rehearsed.said
     assert restored.status == 0, restored.said
     assert sorted(path.name for path in (tmp_path / "town").iterdir()) == [
+        "beffroi",
         "collectivity.yaml",
         "data",
         "federation.yaml",
@@ -204,7 +205,8 @@ async def test_what_must_never_come_back_is_not_in_a_backup(synapse: Server, bac
 
     assert done.status == 0, done.said
     assert "l’ancienne machine" in done.said
-    assert sorted(path.name for path in restored.iterdir()) == ["collectivity.yaml", "data", "federation.yaml"]
+    left = {path.name for path in restored.iterdir()}
+    assert left == {"beffroi", "collectivity.yaml", "data", "federation.yaml"}
     assert not (restored / "data" / "backup").exists()
     assert not (restored / "data" / "assistant" / "session.json").exists()
     with closing(sqlite3.connect(synapse.site.collectivity.paths.synapse / "homeserver.db")) as database:

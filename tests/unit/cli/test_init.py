@@ -6,7 +6,7 @@ import pytest
 
 from bridge.cli.terminal import speech
 from config.load import load_both
-from tests.terminal import Terminal
+from tests.screen import Terminal
 
 
 def test_each_answer_is_checked_when_it_is_given_and_the_rest_is_said_at_the_end(tmp_path: Path) -> None:

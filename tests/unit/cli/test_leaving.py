@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bridge.cli.main import main
-from tests.terminal import Terminal
+from tests.screen import Terminal
 
 VALBOURG = ("--name", "Valbourg", "--server-name", "valbourg.localhost", "--kind", "commune", "--siren", "217500016")
 
