@@ -5,6 +5,7 @@ import pwd
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,8 @@ from bridge.backup.staging import Town
 Answer = subprocess.CompletedProcess[str]
 _LONGEST_S: Final = 6 * 3600
 """A backup of a large town."""
+APART: Final[ContextVar[bool]] = ContextVar("apart", default=False)
+"""Whether Ctrl-C at our terminal is heard by us alone: else it also ends what we run just then."""
 
 
 def files(town: Town) -> tuple[str, ...]:
@@ -30,6 +33,7 @@ def run(command: tuple[str, ...], user: int | None = None, group: int | None = N
         check=False,
         timeout=_LONGEST_S,
         stdin=subprocess.DEVNULL,
+        process_group=0 if APART.get() else None,
         user=user,
         group=group,
     )

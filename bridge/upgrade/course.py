@@ -13,7 +13,7 @@ from bridge.operate.errors import OperateError
 from bridge.operate.names import called
 from bridge.operate.services.plan import ASSISTANT
 from bridge.operate.services.reach import obstacle
-from bridge.upgrade.commands import Answer
+from bridge.upgrade.commands import APART, Answer
 from bridge.upgrade.errors import CopyFailed, SameVersion
 from bridge.upgrade.exchange import Version
 from bridge.upgrade.schemas import NEWEST, Schemas
@@ -131,9 +131,12 @@ class Upgrade:
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         for number in before:
             loop.add_signal_handler(number, hear)
+        # A terminal sends Ctrl-C to all that it sees: a second one would end what brings the old version back.
+        apart = APART.set(True)
         try:
             yield stopped
         finally:
+            APART.reset(apart)
             for number, handler in before.items():
                 loop.remove_signal_handler(number)
                 signal.signal(number, handler)

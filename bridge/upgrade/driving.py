@@ -10,6 +10,7 @@ from bridge.upgrade.course import Driver
 from bridge.upgrade.exchange import Version, running
 from bridge.upgrade.kept import Kept
 from bridge.upgrade.units import Units, installed
+from config.folders import want_owner
 from config.sentence import sentence
 
 
@@ -19,8 +20,13 @@ def ours() -> Version:
 
 
 def driver(town: Town) -> Driver:
-    """Return who runs *town*; raises ``NotUp`` where nobody does, ``NotReady`` where we may not ask."""
+    """Return who runs *town*; raises ``NotUp`` where nobody does, ``NotReady`` where we may not ask.
+
+    Also ``InvalidSettings``, where we are not whom a town belongs to that ``up`` keeps.
+    """
     if running(town.collectivity.paths.run) is not None:
+        # Whoever keeps it does so as its own account; what root backed up and noted there, that one could not read.
+        want_owner(town.collectivity.paths.data)
         return Kept(town, ours())
     if installed(town):
         return Units(town, ours())

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from bridge.backup.staging import Town
 from bridge.operate.errors import OperateError
+from bridge.upgrade.commands import run
 from bridge.upgrade.course import Ended, Outcome, Upgrade
 from bridge.upgrade.exchange import Version
 from bridge.upgrade.schemas import Schemas
@@ -76,13 +78,49 @@ class Interrupted(Driver):
         return ""
 
 
+@dataclass
+class Running(Driver):
+    """Runs a program at each step, and notes to whose Ctrl-C it listens: a terminal's goes to a group."""
+
+    groups: list[int] = field(default_factory=list)
+
+    def _note(self) -> None:
+        self.groups.append(int(run((sys.executable, "-c", "import os; print(os.getpgrp())")).stdout))
+
+    def beffroi(self, version: Version, *words: str) -> "subprocess.CompletedProcess[str]":
+        self._note()
+        return super().beffroi(version, *words)
+
+    async def exchange(self, version: Version, schema: Schemas) -> str:
+        assert version.root, schema.share
+        self._note()
+        await asyncio.to_thread(self._note)
+        return ""
+
+
+def upgrade(driver: Driver, told: list[tuple[str, str]]) -> Upgrade:
+    federation = Federation.model_validate({"members": [{"server_name": "valbourg.fr"}]})
+    town = Town(Path(), Path(), collectivity_from({**VALBOURG, "network": NETWORK}), federation, SECRETS)
+    return Upgrade(town, driver, NEW, lambda step, what: told.append((step, what)))
+
+
+async def test_ctrl_c_ends_no_program_that_the_way_back_needs() -> None:
+    driver = Running(RuntimeError())
+
+    await upgrade(driver, []).run()
+
+    backup, *way = driver.groups
+    assert backup == os.getpgrp()
+    assert len(way) == 4
+    assert backup not in way
+    assert int(run((sys.executable, "-c", "import os; print(os.getpgrp())")).stdout) == os.getpgrp()
+
+
 async def test_ctrl_c_in_its_middle_has_the_old_version_come_back() -> None:
     told: list[tuple[str, str]] = []
     driver, before = Interrupted(RuntimeError()), signal.getsignal(signal.SIGINT)
-    federation = Federation.model_validate({"members": [{"server_name": "valbourg.fr"}]})
-    town = Town(Path(), Path(), collectivity_from({**VALBOURG, "network": NETWORK}), federation, SECRETS)
 
-    ended = await Upgrade(town, driver, NEW, lambda step, what: told.append((step, what))).run()
+    ended = await upgrade(driver, told).run()
 
     assert driver.exchanged == [NEW, OLD]
     assert [step for step, _what in told].count("stop") == 1
