@@ -85,10 +85,18 @@ class Repository:
         try:
             # First whether all is there: a restore would look for what is missing for a quarter of an hour.
             self._run("check", "--quiet", "--no-lock")
-            self._run("restore", "--quiet", "--target", str(folder), found)
+            self._unlocked("restore", "--quiet", "--target", str(folder), found)
         except ToolFailed as exc:
             raise _translated(exc) from exc
         _own(folder)
+
+    def _unlocked(self, *words: str) -> None:
+        """Run restic; what died locking is undone first: on a new machine there is no next backup that would do it."""
+        try:
+            self._run(*words)
+        except Locked:
+            self._run("unlock", "--quiet")
+            self._run(*words)
 
     def _named(self, copy: str) -> str:
         """Return *copy*; raises :class:`NoSuchCopy` where none is called so: restic would speak as of a damaged one."""

@@ -125,6 +125,25 @@ def test_what_a_killed_backup_has_locked_does_not_stop_the_next(stage: Path, tmp
     assert len(store.forget(Backups(daily=1, weekly=0, monthly=0))) == 1
 
 
+def test_what_has_died_locking_does_not_stop_a_restore(stage: Path, tmp_path: Path) -> None:
+    """On a new machine no backup comes by that would undo the lock."""
+    store, fifo = repository(tmp_path), tmp_path / "fifo"
+    store.store(stage, NOW)
+    os.mkfifo(fifo)
+    command = ("restic", "--no-cache", "key", "passwd", "--new-password-file", str(fifo))
+    environment = {**os.environ, "RESTIC_REPOSITORY": store.where, "RESTIC_PASSWORD": KEY}
+    with subprocess.Popen(command, env=environment) as other:
+        while not [*(tmp_path / "backups" / "locks").iterdir()]:
+            assert other.poll() is None
+        with pytest.raises(Locked):
+            unpack(store.where, KEY, tmp_path / "early", {})
+        other.kill()
+
+    unpack(store.where, KEY, tmp_path / "again", {})
+
+    assert (tmp_path / "again").is_dir()
+
+
 def test_who_holds_the_repository_is_named_and_the_backup_stands(stage: Path, tmp_path: Path) -> None:
     """Whoever cannot delete old ones has made the new one all the same."""
     store = repository(tmp_path)
