@@ -31,7 +31,8 @@ _OPEN: Final = mark("See `beffroi logs caddy`; the name must lead here, and port
 _DISBELIEVED: Final = mark("{where} shows a certificate that clients do not believe")
 _SILENT: Final = mark("nobody answers at {where}, where people's clients go")
 _NAMELESS: Final = mark(
-    "See /etc/resolv.conf, which names whom it asks, and whether that one is reached: `getent hosts debian.org`."
+    "`getent hosts debian.org` tells: where it prints nothing, see /etc/resolv.conf, which names whom this machine "
+    "asks; where it prints addresses, see the name servers of the domain (NS, DNSSEC) at your DNS provider."
 )
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 
@@ -53,7 +54,10 @@ async def on_names(collectivity: Collectivity, texts: Texts) -> AsyncIterator[Fi
             found = await asyncio.get_running_loop().getaddrinfo(name, 443, type=socket.SOCK_STREAM)
         except socket.gaierror as exc:
             if exc.errno == socket.EAI_AGAIN:
-                broken = _("this machine gets no answer about {name}: its own way to the DNS is broken")
+                broken = _(
+                    "this machine gets no answer about {name}: its own way to the DNS is broken, or the name servers "
+                    "of that domain are"
+                )
                 yield ill("dns", broken.format(name=name), _(_NAMELESS))
                 return
             sentence = _("{name} leads nowhere").format(name=name)

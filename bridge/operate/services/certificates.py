@@ -44,11 +44,8 @@ def leaf(found: Given) -> x509.Certificate | Flaw:
     try:
         chain, key = found.certificate.read_bytes(), found.key.read_bytes()
     except OSError as exc:
-        absent = isinstance(exc, FileNotFoundError)
         return Flaw(
-            sentence("{path}: there is no such file or folder", path=exc.filename)
-            if absent
-            else sentence("{path}: you may not read or write this", path=exc.filename),
+            _unread(exc),
             sentence("Put it there, where the town's own user may read it, or correct its name in collectivity.yaml."),
         )
     try:
@@ -65,6 +62,14 @@ def leaf(found: Given) -> x509.Certificate | Flaw:
     except ValueError:
         return Flaw(sentence("{file} holds no private key", file=found.key), _swapped())
     return _first_of(certificates, private, found)
+
+
+def _unread(error: OSError) -> Sentence:
+    if isinstance(error, FileNotFoundError):
+        return sentence("{path}: there is no such file or folder", path=error.filename)
+    if isinstance(error, IsADirectoryError):
+        return sentence("{path}: this is a folder, and a file was wanted", path=error.filename)
+    return sentence("{path}: you may not read or write this", path=error.filename)
 
 
 def _swapped() -> Sentence:

@@ -121,7 +121,7 @@ async def test_a_name_that_leads_nowhere_is_seen(synapse: Server) -> None:
 async def test_a_machine_that_can_ask_nobody_for_names_is_told_apart(
     synapse: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As glibc answers where /etc/resolv.conf names nobody who is there: no record at the provider is at fault."""
+    """As glibc answers where /etc/resolv.conf names nobody who is there, and where a domain's own name servers fail."""
 
     async def unanswered(*_asked: object, **_how: object) -> list[object]:
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
@@ -130,6 +130,7 @@ async def test_a_machine_that_can_ask_nobody_for_names_is_told_apart(
     (found,) = [each async for each in outside.on_names(reached_at(synapse, "https://matrix.valbourg.fr"), FR)]
 
     assert (found.standing, "/etc/resolv.conf" in found.remedy) == (ILL, True)
+    assert "DNSSEC" in found.remedy
 
 
 async def test_a_port_where_nobody_listens_is_seen(synapse: Server) -> None:

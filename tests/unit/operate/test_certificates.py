@@ -78,6 +78,7 @@ def test_what_is_not_there_is_named(issued: Certificate, tmp_path: Path) -> None
     gone = tmp_path / "gone.key"
 
     assert told(issued.certificate, gone).startswith(f"{gone} : ")
+    assert "c’est un dossier" in told(issued.certificate, tmp_path)
     with pytest.raises(Unshowable, match=str(gone)):
         want_showable(town(issued.certificate, gone))
 
