@@ -19,6 +19,7 @@ from bridge.backup.databases import ASSISTANT_LEFT_OUT, SYNAPSE_LEFT_OUT, Live, 
 from bridge.backup.errors import Uncopied
 from bridge.backup.manifest import FILE, PROOF, Manifest, hashes, proof
 from bridge.operate.private import write_private
+from bridge.operate.services.certificates import given
 from bridge.operate.version import version
 from config.federation import Federation
 from config.load import load_both
@@ -100,7 +101,8 @@ def _files(town: Town, stage: Path) -> None:
     _take(town.federation_file, stage / FEDERATION)
     here = town.config.resolve().parent
     for path in (paths.projects, *_certificates(town)):
-        if path.is_relative_to(here):
+        # What lies among the data is carried with them: in two places it would come back as neither.
+        if path.is_relative_to(here) and not path.is_relative_to(paths.data):
             _tree(path, stage / CONFIG / path.relative_to(here))
     _tree(paths.secrets, stage / DATA / "secrets")
     for name in _MEDIA:
@@ -116,10 +118,9 @@ def _inside(folder: Path | None, other: Path) -> bool:
 
 
 def _certificates(town: Town) -> Iterator[Path]:
-    network = town.collectivity.network
-    for path in (network.certificate, network.private_key, *network.certificate_authorities):
-        if path is not None:
-            yield path
+    for found in given(town.collectivity):
+        yield from (found.certificate, found.key)
+    yield from town.collectivity.network.certificate_authorities
 
 
 def _tree(source: Path, target: Path) -> None:
