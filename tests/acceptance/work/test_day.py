@@ -1,6 +1,7 @@
 """Somebody's day, asked for alone with the assistant, pressed and answered there, as a strict Element shows it."""
 
 from bots.assistant.talk.emoji import KEYCAPS
+from bots.assistant.testing.people import plain
 from config.identifiers import RoomId
 from tests.acceptance.citizens import settled, shows, until
 from tests.acceptance.conftest import Country, People
@@ -15,12 +16,16 @@ async def test_a_press_in_private_is_done_in_the_room_for_both_sides(country: Co
     card = await asks(anne, room, f"!tâche ajouter relancer le SDIS demain {anne.user_id}", ours)
     other = await asks(anne, room, f"!tâche ajouter saler la place demain {anne.user_id}", ours)
     await asks(bruno, room, f"!tâche ajouter balayer demain {bruno.user_id}", theirs)
+    # By the other town, which shares the room; an hour of today may be over when this is said.
+    await asks(bruno, room, "!agenda ajouter permanence aujourd’hui de 0h à 23h59 en mairie", theirs)
     await settled([ours, theirs], [RoomId(room)])
 
     day = await asks(anne, alone, "ma journée", ours)
     assert "1️⃣ relancer le SDIS" in day.body
     assert "2️⃣ saler la place" in day.body
     assert "balayer" not in day.body
+    (taking_place,) = [line for line in day.body.splitlines() if "permanence" in line]
+    assert plain(taking_place) == "• de 0 h à 23 h 59 · permanence · mairie · Bureau du maire"
 
     async def buttons() -> bool:
         found = [each for each in await anne.timeline(alone) if each.type == "m.reaction"]
