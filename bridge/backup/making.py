@@ -47,12 +47,14 @@ async def back_up(town: Town, now: datetime) -> Made:
     with sole(data), _stage(data) as stage:
         manifest = await gather(town, stage, key, now)
         copy = await asyncio.to_thread(kept.store, stage, now.replace(microsecond=0))
-        note(data, "backup", {"made": manifest.made, "place": copy.place})
+        told = {"made": manifest.made, "place": copy.place}
+        note(data, "backup", told)
         try:
             gone, left = await asyncio.to_thread(kept.forget, town.collectivity.backups), None
         except BackupError as exc:
             # The backup stands; the next one deletes what should be gone.
             gone, left = [], exc
+            note(data, "backup", {**told, "left": True})
     return Made(copy, manifest, time.monotonic() - began, len(gone), fresh, left)
 
 

@@ -170,6 +170,12 @@ def on_backups(
         yield ill("backup", _("the last backup is of {day}").format(day=made.date()), again)
     else:
         yield well("backup", _("backed up on {day}").format(day=made.date()))
+    if copy.get("left"):
+        yield soon(
+            "backup.old",
+            _("the last backup could not delete the old ones"),
+            _("`beffroi logs backup` says why, or `beffroi backup`: until then they take up more and more room."),
+        )
     if not elsewhere and _same_disk(collectivity.paths.data, place):
         yield soon(
             "backup.disk",

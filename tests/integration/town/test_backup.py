@@ -148,6 +148,7 @@ async def test_who_cannot_delete_old_ones_has_made_a_backup_all_the_same(
     done = await back_up(town, datetime.now(UTC))
 
     assert noted(town.collectivity.paths.data)["backup"]["place"] == done.copy.place
+    assert noted(town.collectivity.paths.data)["backup"]["left"] is True
     assert "PID 12 on nas" in saying.made(done, texts("fr"))[-1]
 
 

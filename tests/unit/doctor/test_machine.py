@@ -106,6 +106,8 @@ def test_backups_are_judged_by_their_age_their_disk_and_their_rehearsal(town: Co
     assert judged(town, notes(1, None)) == {"backup": "well", "backup.disk": "soon", "backup.rehearsal": "soon"}
     assert judged(town, notes(1, 9))["backup.rehearsal"] == "soon"
     assert judged(town, notes(1, 1, well=False))["backup.rehearsal"] == "ill"
+    crowded = {"backup": {**notes(1, None)["backup"], "left": True}}
+    assert judged(town, crowded)["backup.old"] == "soon"
     file.unlink()
     assert judged(town, notes(1, 1)) == {"backup": "ill"}
     assert judged(town, {"backup": {"made": "nonsense", "place": 7}}) == {"backup": "ill"}
