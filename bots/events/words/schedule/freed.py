@@ -178,7 +178,9 @@ def _both(spoken: str, plain: str) -> Asked | None:
         return None
     seeks = found.re is _FIND
     much = f"{spoken[slice(*found.span('much'))]} " if seeks else ""
-    return Asked(people, much + _typed(spoken, found, _TODAY), seeks=seeks, oneself=len(people) < len(names))
+    when = much + _typed(spoken, found, _TODAY)
+    # « Les créneaux sont pris ? » is asked of nobody.
+    return Asked(people, when, seeks=seeks, oneself=len(people) < len(names), surely=bool(found["when"]))
 
 
 def _present(spoken: str, plain: str) -> Asked | None:

@@ -57,6 +57,7 @@ def talk() -> Talk:
         ("le maire est libre ?", f"{FREE} @maire"),
         ("est-ce que M. Martin est libre jeudi ?", "Personne ne s’appelle"),
         ("le portail est libre ?", "Rien ici ne s’appelle"),
+        ("les portails sont libres ?", "Rien ici ne s’appelle"),
         ("on est tous libres jeudi matin ?", f"{AWAY} @dgs"),
         ("is everybody free on friday at 10am?", f"{ALL_FREE} @dgs, @maire, @secretaire"),
     ],
