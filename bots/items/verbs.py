@@ -1,5 +1,6 @@
 """The commands of a kind as they follow from its declaration: each verb with the noun, and behind the number (pure)."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,6 +38,7 @@ RESTORE: Final = Words(("restaurer", "rétablir"), ("restore",))
 TAKE_OFF: Final = Words(("retirer", "enlever"), ("remove",))
 ERASE: Final = Words(tuple(verb for verb in for_good.VERBS if verb != "erase"), ("erase",))
 Fits = Callable[[Request, list[str]], bool]
+_YEAR: Final = re.compile(r"20\d\d:?")
 
 
 @dataclass(slots=True)
@@ -92,11 +94,17 @@ class Table:
         found = self.behind(rest)
         if found is not None:
             return found[0].handle(request, found[1])
-        if has_words(rest[1:]) and (made := adding.by_year(self.kind, request, rest)) is not None:
-            return made
+        if has_words(rest[1:]) and not self._only_does(rest):
+            made = adding.by_year(self.kind, request, rest)
+            if made is not None:
+                return made
         if has_words(rest[1:]):
             return on(self.kind, several)(request, rest)
         return listing.show(self.kind, request, rest)
+
+    def _only_does(self, rest: list[str]) -> bool:
+        """Tell whether nothing but a verb stands behind the colon of *rest*: « 2027 : atteint » titles nothing."""
+        return tuple(map(fold, " ".join(rest).partition(":")[2].split())) in self._behind
 
     def changed(self, request: Request, rest: list[str]) -> Reply:
         """Answer ``!véhicule modifier 3 places 7``: as without the verb; alone, which one is asked."""
@@ -295,6 +303,6 @@ def _has_number(words: list[str]) -> bool:
 
 def _begins_with_number(words: list[str]) -> bool:
     said = [word for word in words if word.strip(".,;:!?")]
-    # « Objectif pour 2027 : … »
-    said = said[1:] if len(said) > 1 and fold(said[0]) in ("pour", "for") else said
-    return not said or reference(said[0].rstrip(",;")) is not None
+    # « Objectif pour 2027 : … », and not « pour 3 écoles ».
+    by_year = len(said) > 1 and fold(said[0]) in ("pour", "for") and _YEAR.fullmatch(said[1]) is not None
+    return not said or by_year or reference(said[0].rstrip(",;")) is not None

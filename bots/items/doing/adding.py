@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any, Final
 
 from bots.assistant.dispatch.sentences import too_long
@@ -52,10 +54,14 @@ def by_year(kind: Kind, request: Request, rest: list[str]) -> Reply | None:
     number = reference(said["year"])
     if number is None or Board(kind, request.state).called(number):
         return None
-    title = said["title"]
-    dated = kind.due.name in draft(kind, title, request).values
-    label = "" if dated else f", {kind.due.labels.french[0]} : {said['year']}-12-31"
-    return add(kind, request, f"{title.rstrip(' .')}{label}".split())
+    title, year = said["title"], int(said["year"])
+    due = draft(kind, title, request).values.get(kind.due.name)
+    if due is None or due.year < year:
+        # « D'ici juin » is that year's June, whichever comes next; « d'ici juin 2027 » is no other.
+        then = replace(request, now=max(request.now, datetime(year, 1, 1, tzinfo=request.zone)))
+        due = draft(kind, title, then).values.get(kind.due.name) or due or date(year, 12, 31)
+        title = f"{title.rstrip(' .')}, {kind.due.labels.french[0]} : {due}"
+    return add(kind, request, title.split())
 
 
 def write(kind: Kind, request: Request, wanted: Draft, index: int = 0) -> Reply:

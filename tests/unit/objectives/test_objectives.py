@@ -42,6 +42,9 @@ def test_one_sentence_says_a_whole_objective(talk: Any) -> None:
         ("!objectif pour 2028 : planter 100 arbres", "planter 100 arbres", "2028-12-31"),
         ("!objectif 2027: réduire la facture d'ici juin 2027", "réduire la facture", "2027-06-30"),
         ("!objective 2027: plant trees", "plant trees", "2027-12-31"),
+        ("!objectif 2028 : planter d'ici juin", "planter d'ici juin", "2028-06-30"),
+        ("!objectif 2028 : planter avant fin 2030", "planter", "2030-12-31"),
+        ("!objectif 2028 : planter d'ici juin 2027", "planter d'ici juin 2027", "2027-06-30"),
     ],
 )
 def test_one_of_a_year_is_due_by_its_end(talk: Any, said: str, title: str, due: str) -> None:
@@ -50,10 +53,20 @@ def test_one_of_a_year_is_due_by_its_end(talk: Any, said: str, title: str, due: 
 
 
 @pytest.mark.parametrize(
-    "said", ["!objectif 2020 : planter", "!objectif 2027 planter", "!objectif 2027", "!objectif 7 : x"]
+    "said",
+    [
+        *("!objectif 2020 : planter", "!objectif 2027 planter", "!objectif 2027", "!objectif 7 : x"),
+        *("!objectif 2027 : atteint", "!objectif 2027 : historique", "!objective 2027 : reached"),
+    ],
 )
-def test_a_year_that_is_over_and_a_number_make_none(talk: Any, said: str) -> None:
+def test_a_year_that_is_over_a_number_and_a_verb_make_none(talk: Any, said: str) -> None:
     assert not talk.reply(said).changes
+
+
+def test_pour_and_a_number_calls_none(talk: Any) -> None:
+    """« Objectif pour 3 écoles » does not speak of the third one."""
+    talk.body("!objectif ajouter planter")
+    assert "Quel objectif" not in talk.body("!objectif pour 3 écoles : rénover")
 
 
 def test_it_may_be_said_in_english(talk: Any) -> None:
