@@ -33,14 +33,15 @@ class Ending:
     """The names of what it holds."""
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> tuple[Share, ...]:
-        """Close each at the server, then here: those that were open until now."""
+        """Close all at the server, then here, at once: until then each try finds them all, and tells of all."""
         del edge
         links = payload["links"] if "links" in payload else [payload["link"]]
         named = [str(link) for link in links] if isinstance(links, list) else []
         known = [share for share in await _open(self.counter, request) if share.link_id in named]
         for link_id in named:
             await tried_later(self.counter.server().revoke(link_id), Away)
-            async with self.counter.database.begin() as transaction:
+        async with self.counter.database.begin() as transaction:
+            for link_id in named:
                 await store.closing.end(transaction, link_id)
         return tuple(known)
 

@@ -414,6 +414,28 @@ async def test_a_link_ends_when_its_author_leaves(office: Office) -> None:
     assert len(office.said()) == before
 
 
+async def test_all_that_is_closed_is_told_though_the_server_was_away_between(office: Office) -> None:
+    """Whoever reads that one link is closed thinks that the other one is still open."""
+    await office.bring("plan.pdf")
+    links = [await office.say("!partager plan.pdf") for _ in range(2)]
+    asked, left = await office.say("!révoquer tous les liens"), [1]
+
+    def away(step: str) -> None:
+        if step == "before revoke" and not left:
+            raise Unreachable("away")
+        if step == "after revoke" and left:
+            left.pop()
+
+    office.dies = away
+    assert "Faut-il fermer" in asked
+    await office.say("ferme-les", about=office.id_of())
+    office.dies = lambda _: None
+    await office.heard()
+
+    assert all([await ended(office, said) for said in links])
+    assert any("2 liens sont fermés" in said for said in office.said())
+
+
 async def test_a_link_ends_when_its_author_has_left_unseen(office: Office) -> None:
     await office.bring("plan.pdf")
     said = await office.say("!partager plan.pdf")
