@@ -68,7 +68,8 @@ def asks(words: Sequence[str]) -> bool:
 def _meant(request: Request, rest: Sequence[str]) -> Period:
     """Return the days that are asked about: those that *rest* says, its year, or a year from today on."""
     today = request.here.date()
-    said = [word for word in map(_bare, rest) if word and word not in _OF]
+    # « Les vacances de février » are called so, and in that month.
+    said = [word for word in map(_bare, rest) if word and word not in _OF - {"fevrier"}]
     days = [word for word in said if not _OF_YEAR.fullmatch(word)]
     wanted = period(said, request.here, request.language) if days else None
     if wanted is not None:

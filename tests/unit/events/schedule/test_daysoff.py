@@ -81,3 +81,12 @@ def test_those_of_a_month_are_that_months(brittany: Talk, asked: str) -> None:
 
 def test_a_month_without_any_says_so(brittany: Talk) -> None:
     assert "Rien." in brittany.body("@beffroi jours fériés en juin 2027")
+
+
+@pytest.mark.parametrize("asked", ["jours fériés en février", "jours fériés en février 2027"])
+def test_february_is_a_month_and_no_name_of_holidays_alone(brittany: Talk, asked: str) -> None:
+    said = brittany.body(f"@beffroi {asked}")
+
+    assert "Vacances d’hiver" in said
+    assert "Rien." in said
+    assert "Noël" not in said
