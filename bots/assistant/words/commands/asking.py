@@ -15,10 +15,8 @@ def _phrases(said: str) -> Phrases:
     return tuple(tuple(phrase.split()) for phrase in said.split("/"))
 
 
-_COULD_YOU: Final = [phrase for phrase in CAN_YOU if phrase.startswith("est") and "pourr" in phrase]
-"""« Est-ce que tu pourrais m'ajouter … »: whom it is for, too, is read with it (``polite``)."""
 _ASKING: Final = _phrases(
-    f"{'/'.join(phrase for phrase in CAN_YOU if phrase not in _COULD_YOU)}/merci de/merci d'/montre-moi"
+    f"{'/'.join(CAN_YOU)}/merci de/merci d'/montre-moi"
     "/montre moi/montrez-moi/me montrer/donne-moi/donne moi/me donner/show me"
     "/s'il te plait/s'il vous plait/svp/stp/please/veuillez/veuillez bien/priere de/merci de bien vouloir"
     "/je vous prie de/je vous prie de bien vouloir/je te prie de/je vous prie/je te prie"
@@ -32,7 +30,7 @@ _WISHES: Final = _phrases(
     "je voudrais/je voudrais bien/je veux/j'aimerais/j'aimerais bien/je souhaite/je souhaiterais/nous voudrions"
     "/on voudrait/nous souhaitons/on aimerait/il me faudrait/il me faut/il nous faut/il nous faudrait/j'ai besoin de"
     "/j'aurais besoin de/on a besoin de/puis-je/pourrais-je/est-ce que je peux/est-ce que je pourrais/est-ce qu'on peut"
-    f"/est-ce qu'on pourrait/{'/'.join(_COULD_YOU)}/est-il possible de/est-ce possible de"
+    "/est-ce qu'on pourrait/est-il possible de/est-ce possible de"
     "/can i/could i/may i/can we/could we/i'd like/i'd like to/i would like/i would like to/i want/i want to/i need"
     "/i need to/we need/let me"
 )

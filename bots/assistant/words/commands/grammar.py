@@ -130,9 +130,11 @@ def _call(words: list[str], request: Request, vocabulary: Vocabulary, *, address
         # « le 8 à 18h réunion … » is no look at what is called 8.
         call = _of_time(words, request, vocabulary) or call
     if call is None and addressed:
-        call = _said(asked(words), request, vocabulary, addressed=True)
+        said = asked(words)
+        call = _said(said, request, vocabulary, addressed=True)
         call = call or _said(asked(words, widely=True), request, vocabulary, addressed=True)
-        orders = (_said(order, request, vocabulary, addressed=True) for order in politely(asked(words)))
+        wanted = politely(said, asking=len(said) < len(words))
+        orders = (_said(order, request, vocabulary, addressed=True) for order in wanted)
         call = call or next((order for order in orders if order is not None), None)
     if call is None and request.quoted is not None and request.card is None:
         call = vocabulary.read_on_message(words)

@@ -65,8 +65,11 @@ def thanks_for(words: Sequence[str]) -> bool:
     return _THANKS.match(plain) is not None and _MORE.search(plain) is None
 
 
-def politely(words: Sequence[str]) -> Iterator[list[str]]:
-    """Yield what *words* may order, without what stands before it for politeness; nothing where nothing does."""
+def politely(words: Sequence[str], *, asking: bool = False) -> Iterator[list[str]]:
+    """Yield what *words* may order, without what stands before it for politeness; nothing where nothing does.
+
+    *asking*: « peux-tu » or the like stood before *words*; « m'ajouter une tâche » is an order then.
+    """
     said = " ".join(words)
     plain = unaccented(said) if len(said) <= _LONGEST else ""
     start, duty = 0, False
@@ -76,7 +79,7 @@ def politely(words: Sequence[str]) -> Iterator[list[str]]:
             break
         start, duty = found.end(), found["duty"] is not None or duty
     rest = said[start:].rstrip(" ?").split()
-    if not start or not rest or (duty and _NAMES_IT.match(plain[start:]) is None):
+    if not (start or asking) or not rest or (duty and _NAMES_IT.match(plain[start:]) is None):
         return
     yield rest
     yield _ordered(rest)

@@ -16,6 +16,10 @@ def talk() -> Talk:
     "said",
     [
         "est-ce que tu pourrais m'ajouter une tâche relire le PLU",
+        "peux-tu m'ajouter une tâche relire le PLU",
+        "bonjour, tu peux nous ajouter une tâche relire le PLU ?",
+        "pourrais-tu me créer une tâche relire le PLU",
+        "merci de m'ajouter une tâche relire le PLU",
         "auriez-vous l'obligeance d'ajouter une tâche relire le PLU ?",
         "je souhaiterais que vous ajoutiez une tâche relire le PLU",
         "il faudrait que tu ajoutes une tâche relire le PLU",

@@ -1,5 +1,6 @@
 """Events called by their names, without a command: asked about, and never guessed; never a sentence about tasks."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -365,3 +366,20 @@ def test_what_begins_one_day_and_ends_another_says_both_hours(talk: Talk) -> Non
     told = plain(talk.body("@beffroi séminaire des élus du jeudi 17 à 9h au vendredi 18 à 17h"))
 
     assert "du jeudi 17 décembre 2026 à 9 h au vendredi 18 décembre 2026 à 17 h" in told
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "séminaire des élus de jeudi 9h à vendredi 17h, salle du conseil",
+        "séminaire des élus du jeudi 9h au vendredi 17h",
+        "séminaire des élus du 3 décembre à 9h jusqu'à vendredi 17h",
+        "meeting of all from Thursday at 9am to Friday at 5pm",
+    ],
+)
+def test_no_first_day_stays_in_the_title(talk: Talk, said: str) -> None:
+    told = plain(talk.body(f"@beffroi {said}"))
+
+    assert re.search(r"à 9 h au vendredi (27 novembre|4 décembre) 2026 à 17 h", told)
+    assert "jeudi 9h" not in told
+    assert "Thursday at 9am" not in told
