@@ -5,11 +5,13 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from tests.acceptance.citizens import until
 from tests.acceptance.element_client import ELEMENT, ElementClient
 from tests.acceptance.files.test_files import node
 from tests.trial import TrialTown, make, running
@@ -19,6 +21,7 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.limit(400)]
 SAID = "licenciement-planté-de-monsieur-x"
 TASK = "relancer-le-sous-préfet-planté"
 FILE = "bulletin-de-paie-planté.pdf"
+EVENT = "entretien-préalable-planté"
 
 
 @pytest.fixture
@@ -78,6 +81,38 @@ async def send_file(marie: ElementClient, town: TrialTown, room: str) -> None:
     await marie.send_event(room, "m.room.message", {**content, "info": {"mimetype": "application/pdf", "size": 16}})
 
 
+async def read_the_agenda(marie: ElementClient, town: TrialTown, room: str) -> str:
+    """Read her agenda at its address, through Caddy, until she closes that; return the secret in it."""
+    day = datetime.now(UTC) + timedelta(days=20)
+    asked = await marie.send(room, f"!agenda ajouter {EVENT} le {day:%d/%m/%Y} 18h30-21h")
+    assert EVENT in (await marie.wait_for(room, in_reply_to=asked, readable=True, timeout=60)).body
+    await marie.send(room, "!agenda lien")
+    told = await marie.wait_for(room, sender=town.collectivity.assistant, body="/agenda/", readable=True, timeout=60)
+    found = re.search(r"https://\S+/agenda/(\S+)\.ics", told.body)
+    assert found is not None, told.body
+
+    async with town.outside() as http:
+        await until("the agenda is written", lambda: answers(http, found[0], 200))
+        async with http.get(found[0]) as answer:
+            tag, calendar = answer.headers["ETag"], await answer.text()
+            assert answer.content_type == "text/calendar"
+        lines = calendar.splitlines()
+        assert lines.count("BEGIN:VEVENT") == 1
+        assert {f"SUMMARY:{EVENT}", f"DTSTART;TZID=Europe/Paris:{day:%Y%m%d}T183000"} <= {*lines}
+        assert await answers(http, found[0], 304, {"If-None-Match": tag})
+
+        await marie.send(room, "révoquer", reply_to=told.event_id)
+        await until("the address is closed", lambda: answers(http, found[0], 404))
+    return found[1]
+
+
+async def answers(
+    http: aiohttp.ClientSession, address: str, status: int, headers: dict[str, str] | None = None
+) -> bool:
+    async with http.get(address, headers=headers) as answer:
+        return answer.status == status
+
+
 async def test_nothing_that_is_secret_is_in_a_log_or_a_metric(town: TrialTown, monkeypatch: pytest.MonkeyPatch) -> None:
     collectivity = town.collectivity
     monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(collectivity.paths.authority / "authority.crt"))
@@ -95,6 +130,7 @@ async def test_nothing_that_is_secret_is_in_a_log_or_a_metric(town: TrialTown, m
         answer = await marie.wait_for(room, in_reply_to=asked, readable=True, timeout=60)
         link = re.search(r"/s/[A-Za-z0-9_-]+#(\S+)", answer.body)
         assert link is not None, answer.body
+        agenda = await read_the_agenda(marie, town, room)
     await asyncio.to_thread(town.well, "backup")
     await asyncio.to_thread(town.well, "restart")
 
@@ -104,9 +140,11 @@ async def test_nothing_that_is_secret_is_in_a_log_or_a_metric(town: TrialTown, m
         "file": FILE,
         "password": town.passwords[user],
         "link": link[1],
+        "event": EVENT,
+        "agenda": agenda,
         **secrets(town),
     }
-    assert len(planted) > 12
+    assert len(planted) > 14
     looked = {**written(town), **await told(town)}
     assert {"log/assistant.log", "log/synapse.log", "log/share.log", "log/keeper.log", "/metrics"} <= looked.keys()
     # So that it can fail: what is there is found.
