@@ -211,15 +211,24 @@ def _publish(request: Request, wished: Wish, shown: Sequence[Key]) -> Reply:
         # What opens something is done at somebody's word, never at a reaction, so no button is offered.
         asked = files.question
         return files if asked is None else ask(request, replace(asked, by_word=True))
-    infected = [file.name for file in files if library(request).scan(file).infected]
-    if infected:
-        return ask(request, saying.infected(request, infected))
+    unfit = _unfit(request, files)
+    if unfit is not None:
+        return ask(request, unfit)
     if wished.protected and not request.private and request.alone_in is None:
         return ask(request, saying.nowhere(request))
     errand = Errand(
         PUBLISH, str(request.event_id), _payload(request, replace(wished, lasts=lasts), files[:_MOST_FILES])
     )
     return leave_to(request, errand, weighs=True)
+
+
+def _unfit(request: Request, files: Sequence[File]) -> Rich | None:
+    """Say which of *files* are not to leave this room: infected ones, and those that were thrown away."""
+    infected = [file.name for file in files if library(request).scan(file).infected]
+    if infected:
+        return saying.infected(request, infected)
+    thrown = [file.name for file in files if file.filing.binned is not None]
+    return saying.in_bin(request, thrown) if thrown else None
 
 
 def _lasting(request: Request, wished: Wish) -> timedelta | Rich:

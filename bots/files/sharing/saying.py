@@ -224,6 +224,14 @@ def infected(request: Request, names: Sequence[str]) -> Rich:
     return fill(said, files=called(request, names))
 
 
+def in_bin(request: Request, names: Sequence[str]) -> Rich:
+    """Refuse to share what somebody has thrown away."""
+    said = request.texts.gettext(
+        "Nothing is shared: {files} is in the bin. “Restore {files}” takes it out; then it can be."
+    )
+    return fill(said, files=called(request, names))
+
+
 def not_shared(request: Request, why: str) -> Rich:
     """Say why nothing is shared; *why* names a reason."""
     gettext = request.texts.gettext

@@ -334,3 +334,15 @@ async def test_a_link_for_somebody_is_to_nothing_that_somebody_else_has_sent(lin
     await links.send("devis.pdf", sender=DGS)
 
     assert "devis" not in await links.say("@beffroi il me faut un lien pour l'architecte, valable 10 jours")
+
+
+async def test_what_lies_in_the_bin_is_not_shared_until_it_is_taken_out(links: HallWithLinks) -> None:
+    links.edge.clock = links.now
+    await links.send("devis.pdf")
+    assert "jeté" in await links.say("@beffroi jette devis.pdf")
+
+    told = await links.say("!partager devis.pdf 3j")
+    assert "Rien n’est partagé : devis.pdf est dans la corbeille." in told
+
+    await links.say("@beffroi restaurer devis.pdf")
+    assert (await links.say("!partager devis.pdf 3j")).startswith("lien")
