@@ -14,7 +14,7 @@ from bots.assistant.dispatch.following import Following
 from bots.assistant.dispatch.lookup.lookup import Lookup
 from bots.assistant.dispatch.pressed import Pressed
 from bots.assistant.dispatch.reading.titles import Naming
-from bots.assistant.dispatch.sentences import late, unread_rest
+from bots.assistant.dispatch.sentences import late, unread_rest, unread_signs
 from bots.assistant.dispatch.unread import Unread
 from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich, lines, text
@@ -22,7 +22,7 @@ from bots.assistant.talk.needing import together
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key
-from bots.assistant.talk.wording import MOST, has_words, words_of
+from bots.assistant.talk.wording import MOST, crowd, has_words, words_of
 from bots.assistant.words.commands.command import Call, Command
 from bots.assistant.words.commands.grammar import Reading, Unclear, is_addressed, read
 from bots.assistant.words.commands.vocabulary import Vocabulary
@@ -81,10 +81,10 @@ class Dispatcher:
         commands = understood.parts
         if not commands:
             reply = self._wishes(request) or self._judged(request, understood.reading)
-        elif len(request.text) > MOST:
-            reply = ask(request, unread_rest(request, MOST))
         else:
-            reply = several.together(request, commands, lambda part: self._judged(part, read(part, self._vocabulary)))
+            reply = _cut(request) or several.together(
+                request, commands, lambda part: self._judged(part, read(part, self._vocabulary))
+            )
         if reply is None:
             return self.undo(request)
         reply = self._revised(request, self._beside(request, reply))
@@ -108,10 +108,11 @@ class Dispatcher:
                 remark = both_on_card(request, words_of(request), self._vocabulary) or self.remark(request)
                 if remark is None and request.card is not None and corrects(request):
                     return not_understood(request, Unclear([*words_of(request)]))
-                return None if remark is None else _whole(request, remark)
+                return None if remark is None else _cut(request) or remark
             case Call(command, rest) as call:
-                if len(request.text) > MOST:
-                    return ask(request, unread_rest(request, MOST))
+                cut = _cut(request)
+                if cut is not None:
+                    return cut
                 dropped = command.name == UNDO and has_words(rest) and reference(rest[0]) is None
                 plainly = self._unread.plainly(request, ["annule", *rest]) if dropped else None
                 return plainly or self._called(request, call)
@@ -323,6 +324,9 @@ def _called_lists(request: Request) -> tuple[Listed, ...]:
     return () if request.listed is None or not any(map(str.isdigit, request.text)) else request.listed.all
 
 
-def _whole(request: Request, reply: Reply) -> Reply:
-    """Return *reply*, or the refusal of what is too long to be read to its end."""
-    return reply if len(request.text) <= MOST else ask(request, unread_rest(request, MOST))
+def _cut(request: Request) -> Reply | None:
+    """Return the refusal of a message that is not read to its end; None for one that is."""
+    if len(request.text) > MOST:
+        return ask(request, unread_rest(request, MOST))
+    signs = crowd(request)
+    return ask(request, unread_signs(request, signs)) if signs else None

@@ -296,3 +296,12 @@ def already_answered(locale: str, other: UserId) -> str:
 def late(known: Texts) -> Rich:
     """Return what stands above the answer to a message whose keys came late."""
     return text(known.gettext("(received late)"))
+
+
+def unread_signs(request: Request, length: int) -> Rich:
+    """Refuse a message with *length* signs in a row that are no words: they are not read to their end."""
+    sentence = request.texts.gettext(
+        "Your message has {length} signs in a row that are no words, and I do not read so many. "
+        "Nothing was changed; please leave them out."
+    )
+    return fill(sentence, length=text(str(length)))

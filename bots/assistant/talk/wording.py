@@ -48,6 +48,8 @@ _STACKED = re.compile(
 )
 # More than that in a row between two words says nothing, and many a pattern begins anew at each of them.
 _CROWDED = re.compile(r"([\W_]{40})([\W_]+)")
+_MOST_CROWDED: Final = 500
+"""Signs in a row that nobody misses: as many as a title may have."""
 _MARKS: Final = dict.fromkeys(code for code in range(0x300, 0x20000) if unicodedata.combining(chr(code)))
 """What stands on or below a letter; none of it is in Latin-1, or beyond."""
 
@@ -84,6 +86,12 @@ def spoken(request: Request) -> str:
 
 def _thinned(run: re.Match[str]) -> str:
     return f"{run[1]}\n" if "\n" in run[2] else run[1]
+
+
+def crowd(request: Request) -> int:
+    """Return how many signs stand in a row in *request* where so many are not read; 0 otherwise."""
+    longest = max((len(run[0].strip()) for run in _CROWDED.finditer(request.text[:MOST])), default=0)
+    return longest if longest > _MOST_CROWDED else 0
 
 
 def clean(words: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from bots.assistant.dispatch.declaration import assembled
 from bots.assistant.talk.wording import spoken
+from bots.assistant.testing.people import plain
 from bots.assistant.testing.talk import Talk
 from bridge.operate.capabilities import DECLARED
 from tests.unit.operate.test_capabilities import GIVEN
@@ -44,3 +45,10 @@ def test_a_crowd_of_signs_is_thinned_and_lines_stay_lines(talk: Talk) -> None:
     crowd = "- " * 100
     assert spoken(talk.request(f"avant {crowd}\naprès")) == f"avant {crowd[:39]}\naprès"
     assert spoken(talk.request("a ---- b … 🎉🎉🎉 c")) == "a ---- b … 🎉🎉🎉 c"
+
+
+@pytest.mark.parametrize("said", ["!tâche ajouter {}", "!tâche ajouter le portail {}", "!tâche terminer 1\n{}"])
+def test_what_is_thinned_is_said_and_nothing_is_done(talk: Talk, said: str) -> None:
+    reply = talk.reply(said.format("#" * LENGTH))
+    assert "7900 signes à la suite" in plain(reply.body)
+    assert not reply.changes
