@@ -7,6 +7,7 @@ import subprocess
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -158,7 +159,13 @@ def _packages() -> list[Path]:
     return sorted(each.parent for place in ("bots", "bridge") for each in (ROOT / place).glob("*/__init__.py"))
 
 
-def _idioms(package: Path) -> Iterator[tuple[str, str]]:
+@cache
+def _idioms(package: Path) -> tuple[tuple[str, str], ...]:
+    """Return the idioms in *package*, read once for all of them, and where they stand."""
+    return tuple(_found_idioms(package))
+
+
+def _found_idioms(package: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(package.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
