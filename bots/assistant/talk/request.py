@@ -225,6 +225,19 @@ class Request(Place):
         """The rooms of :attr:`rooms` that the sender is in: not where they are only invited, or that they have left."""
         return tuple(scene for scene in self.rooms if self.sender in scene.members)
 
+    def scene(self, *, private: bool = False, assistants: tuple[UserId, ...] = ()) -> Scene:
+        """Return the room in which it is said, as one of those that may be told of."""
+        return Scene(
+            self.room_id,
+            self.state,
+            self.members,
+            self.now,
+            self.locale,
+            self.zone,
+            private=private,
+            assistants=assistants,
+        )
+
     @property
     def alone_in(self) -> RoomId | None:
         """The conversation of :attr:`rooms` that only the sender and assistants read; None: there is none."""

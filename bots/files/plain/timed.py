@@ -6,7 +6,6 @@ from typing import Final
 
 from bots.assistant.talk.offers.agenda import Happening, Meetings
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.objects.titled import is_titled, telling
 from bots.files.library.orders import Verb, verb_of
@@ -47,15 +46,7 @@ def _places(words: Sequence[str], verb: Verb | None) -> Iterator[int]:
 
 def _meant(meetings: Meetings, request: Request, words: Sequence[str]) -> Iterator[str]:
     said = " ".join(words).rstrip(" ?!.")
-    here = Scene(
-        request.room_id,
-        request.state,
-        request.members,
-        request.now,
-        request.locale,
-        request.zone,
-        assistants=request.assistants,
-    )
+    here = request.scene(assistants=request.assistants)
     for language in dict.fromkeys((request.language, "fr", "en")):
         found = find(said, request.here, request.zone, "en" if language == "en" else "fr")
         if isinstance(found, When) and isinstance(found.value, date):

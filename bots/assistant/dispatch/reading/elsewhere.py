@@ -27,15 +27,7 @@ def readable(request: Request) -> list[Scene]:
 
     Of several assistants in a private conversation one speaks of each room, as it would answer there.
     """
-    here = Scene(
-        request.room_id,
-        request.state,
-        request.members,
-        request.now,
-        request.locale,
-        request.zone,
-        private=request.private,
-    )
+    here = request.scene(private=request.private)
     if not request.private:
         return [here]
     # The conversation is private: whoever else is in it is an assistant.

@@ -152,9 +152,7 @@ def _called(request: Request, words: Sequence[str], *, every: bool) -> list[Plac
 
 def scenes(request: Request) -> list[Scene]:
     """Return the rooms whose events may be told here: this one; alone with us, all of which we are to speak."""
-    here = Scene(
-        request.room_id, request.state, request.members, request.now, request.locale, request.zone, private=True
-    )
+    here = request.scene(private=True)
     if not request.private:
         return [here]
     # The conversation is private: whoever else is in it is an assistant.
