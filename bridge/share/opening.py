@@ -74,7 +74,7 @@ class Opening:
         now = self._clock()
         async with self._database.begin() as transaction:
             lease = await self._lease(transaction, request)
-            await leases.finish(transaction, lease, now)
+            await leases.finish(transaction, lease)
             if lease.link in await links.burning(transaction):
                 await links.end(transaction, lease.link, "burnt", now)
         # At once: the page says that it is gone.

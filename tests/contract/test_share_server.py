@@ -135,7 +135,7 @@ async def test_what_is_read_once_is_burnt_when_it_has_arrived(share: Share) -> N
     # At once, and not when somebody next looks.
     assert (await share.ask(link, "open"))[1] == {"error": "burnt"}
     assert share.files() == []
-    assert [event.what for event in await share.assistant.events()] == ["downloaded", "fetched", "burnt"]
+    assert [event.what for event in await share.assistant.events()] == ["burnt"]
 
 
 async def test_what_is_read_once_is_burnt_too_when_nobody_says_that_it_has_arrived(share: Share) -> None:

@@ -39,7 +39,7 @@ class LinkState:
 
 @dataclass(frozen=True, slots=True)
 class LinkEvent:
-    """What became of a link: ``downloaded``, ``fetched``, ``locked``, ``expired``, ``revoked`` or ``burnt``.
+    """What became of a link: ``locked``, ``expired``, ``revoked`` or ``burnt``; how often it was taken is its state's.
 
     *seq* grows without end: keep the last one that was handled, and ask for what came after it.
     """

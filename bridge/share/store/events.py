@@ -1,4 +1,8 @@
-"""What became of links, in order, for whoever made them: read with the last number that was seen."""
+"""What became of links, in order, for whoever made them: read with the last number that was seen.
+
+How often a link was opened and taken is its own number (``links``): a visitor who takes downloads and gives them back,
+for years, adds no row here. A link has as many as it was locked, a hundred tries in all, and one of its end.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +13,7 @@ from sqlalchemy import delete, select
 from bots.database.engine import Transaction
 from bridge.share.store.tables import events
 
-What = Literal["downloaded", "fetched", "locked", "expired", "revoked", "burnt"]
-"""``downloaded``: a download was taken; ``fetched``: its holder says that all of it has arrived."""
+What = Literal["locked", "expired", "revoked", "burnt"]
 
 
 @dataclass(frozen=True, slots=True)

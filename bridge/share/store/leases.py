@@ -7,7 +7,6 @@ from sqlalchemy import delete, or_, select, update
 
 from bots.database.engine import Transaction
 from bridge.share.errors import Unknown
-from bridge.share.store import events
 from bridge.share.store.tables import leases, links
 
 LASTS: Final = 86_400_000
@@ -66,7 +65,6 @@ async def take(transaction: Transaction, link_id: str, ticket_hash: bytes, size:
     lease = Lease(ticket_hash, link_id, now + LASTS, size * _AGAIN + _SLACK, size * _AGAIN + _SLACK, done=False)
     values = {column.name: getattr(lease, column.name) for column in _COLUMNS}
     await transaction.execute(leases.insert().values(values))
-    await events.add(transaction, link_id, "downloaded", now)
     return lease
 
 
@@ -94,13 +92,9 @@ async def pay(transaction: Transaction, ticket_hash: bytes, amount: int) -> bool
     return bool(paid.rowcount == 1)
 
 
-async def finish(transaction: Transaction, lease: Lease, now: int) -> None:
-    """Note that its holder says to have everything; said twice it is noted once."""
-    changed = await transaction.execute(
-        update(leases).where(leases.c.ticket_hash == lease.ticket_hash, leases.c.done.is_(False)).values(done=True)
-    )
-    if changed.rowcount == 1:
-        await events.add(transaction, lease.link, "fetched", now)
+async def finish(transaction: Transaction, lease: Lease) -> None:
+    """Note that its holder says to have everything."""
+    await transaction.execute(update(leases).where(leases.c.ticket_hash == lease.ticket_hash).values(done=True))
 
 
 async def give_back(transaction: Transaction, lease: Lease) -> bool:
