@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.running import whose
-from bridge.cli.terminal.speech import LANGUAGE
+from bridge.cli.terminal.speech import LANGUAGE, Lang
 
 if TYPE_CHECKING:
     from bots.matrix.crypto.survey import KnownIdentity
@@ -18,7 +18,6 @@ _PATIENCE_S = 15
 
 Directory = Annotated[Path | None, typer.Option("--dir", help="The demo's folder.")]
 Config = Annotated[Path | None, typer.Option("--config", help="The settings of one collectivity, without a demo.")]
-Lang = Annotated[str, typer.Option(help="Language of the messages: fr or en.")]
 
 
 def register(app: typer.Typer) -> None:

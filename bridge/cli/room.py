@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bridge.cli.running.whose import collectivities
-from bridge.cli.terminal.speech import LANGUAGE
+from bridge.cli.terminal.speech import LANGUAGE, Lang
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +24,7 @@ def check(
         Path | None, typer.Option("--config", help="The settings of one collectivity, without a demo.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-    lang: Annotated[str, typer.Option(help="Language of the messages: fr or en.")] = LANGUAGE,
+    lang: Lang = LANGUAGE,
 ) -> None:
     """Compare what each assistant knows of a room; exit code 1 when something is not well."""
     from rich.console import Console  # noqa: PLC0415 - imported late: this file is read at every start

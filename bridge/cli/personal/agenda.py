@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.terminal.speech import LANGUAGE
+from bridge.cli.terminal.speech import LANGUAGE, Lang
 
 if TYPE_CHECKING:
     from bots.calendar.format.findings import Finding, Findings
@@ -37,7 +37,7 @@ def expand(
     start: Annotated[str | None, typer.Option("--from", help="The first day, such as 2026-11-23.")] = None,
     stop: Annotated[str | None, typer.Option("--to", help="The day to stop before.")] = None,
     zone: Annotated[str, typer.Option(help="The zone of times that name none.")] = "Europe/Paris",
-    lang: Annotated[str, typer.Option(help="Language of the messages: fr or en.")] = LANGUAGE,
+    lang: Lang = LANGUAGE,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Say when the events of an ICS file take place, a line each: UID|start|end.

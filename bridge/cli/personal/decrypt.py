@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.terminal.asking import secret
-from bridge.cli.terminal.speech import LANGUAGE
+from bridge.cli.terminal.speech import LANGUAGE, Lang
 
 if TYPE_CHECKING:
     from bots.links.client.fetching import Opened, Visitor
@@ -28,7 +28,7 @@ def decrypt(
     ],
     directory: Annotated[Path, typer.Option("--dir", help="Where to save; nothing there is overwritten.")] = Path(),
     only_list: Annotated[bool, typer.Option("--list", help="Show what the link holds, and take nothing.")] = False,
-    lang: Annotated[str, typer.Option(help="Language of the messages: fr or en.")] = LANGUAGE,
+    lang: Lang = LANGUAGE,
 ) -> None:
     """Save the files of a share link, checked and decrypted here."""
     from bots.links.client.errors import Away, Over, ShareRefused, Spent  # noqa: PLC0415 - read at every start

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bridge.cli.terminal.speech import LANGUAGE
+from bridge.cli.terminal.speech import LANGUAGE, Lang
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ def verify(
         typer.Argument(metavar="RECEIPT", help="The receipt's file, or the address of the way back, in single quotes."),
     ],
     files: Annotated[list[Path] | None, typer.Argument(help="Files that are said to be those of the receipt.")] = None,
-    lang: Annotated[str, typer.Option(help="Language of the messages: fr or en.")] = LANGUAGE,
+    lang: Lang = LANGUAGE,
 ) -> None:
     """Check a receipt of a drop box: who has signed it, and whether files are those that were deposited."""
     from bots.links.client.errors import Away, ShareRefused  # noqa: PLC0415 - read at every start

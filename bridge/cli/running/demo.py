@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bridge.cli.terminal.speech import LANGUAGE
+from bridge.cli.terminal.speech import LANGUAGE, Lang
 
 _CANNOT_GO_ON = 2
 
@@ -24,7 +24,7 @@ def demo(
     seed: Annotated[bool, typer.Option("--seed/--no-seed", help="Add the first tasks.")] = True,
     element: Annotated[str | None, typer.Option(help="An archive of Element Web (a path or an https address).")] = None,
     sha256: Annotated[str | None, typer.Option(help="The SHA-256 of that archive.")] = None,
-    lang: Annotated[str, typer.Option(help="Language of the messages: fr or en.")] = LANGUAGE,
+    lang: Lang = LANGUAGE,
     cut: Annotated[bool, typer.Option("--cut", hidden=True)] = False,
 ) -> None:
     """Run two federated collectivities, Valbourg and Rivemont, with their assistants."""

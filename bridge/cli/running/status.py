@@ -8,7 +8,7 @@ import typer
 
 from bridge.cli.running.town import read_town
 from bridge.cli.running.whose import DEMO, settings_of
-from bridge.cli.terminal.speech import LANGUAGE
+from bridge.cli.terminal.speech import LANGUAGE, Lang
 from config.texts import mark
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def status(
         Path | None, typer.Option("--federation", help=mark("The member list; beside the settings by default."))
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=mark("For programs."))] = False,
-    lang: Annotated[str, typer.Option(help=mark("Language of the messages: fr or en."))] = LANGUAGE,
+    lang: Lang = LANGUAGE,
 ) -> None:
     """Show how the town is doing; exit code 1 when something is wrong."""
     from rich.console import Console  # noqa: PLC0415 - imported late: this file is read at every start

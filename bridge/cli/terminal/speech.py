@@ -2,7 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from config.texts import mark
 
 if TYPE_CHECKING:
     from config.texts import Texts
@@ -36,3 +40,14 @@ def known() -> "Texts":
 
 LANGUAGE = language()
 """The language of this process's terminal: the default of every ``--lang``."""
+
+
+def _spoken(wanted: str) -> str:
+    """Return *wanted*; raises ``BadParameter`` where it is none of our languages."""
+    if _stem(wanted) not in _SPOKEN:
+        raise typer.BadParameter(known().gettext("these are the languages: {names}").format(names=", ".join(_SPOKEN)))
+    return wanted
+
+
+Lang = Annotated[str, typer.Option(help=mark("Language of the messages: fr or en."), callback=_spoken)]
+"""The ``--lang`` of every command that has one."""

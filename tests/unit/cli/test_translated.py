@@ -79,6 +79,14 @@ def test_nothing_asked_for_shows_the_help() -> None:
             "beffroi: Il manque la suite : L’identifiant du salon, comme `!abc`.\n"
             "beffroi: Essayez : beffroi room check --help\n",
         ),
+        *(
+            (
+                (*command, "--lang", "de"),
+                "beffroi: --lang ne peut pas être cela : les langues sont fr, en\n"
+                f"beffroi: Essayez : beffroi {' '.join(command)} --help\n",
+            )
+            for command in (("status",), ("demo",), ("identity", "show"))
+        ),
     ],
 )
 def test_a_wrong_call_is_told_in_the_language_of_the_terminal(arguments: tuple[str, ...], said: str) -> None:
