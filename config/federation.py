@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationInfo, field_validator
 
 from config.identifiers import ServerName, UserId
-from config.sections.fields import AnyServerName, AnyUserId, AsTuple, PublicKey, Settings, Text, Timezone
+from config.sections.fields import AnyServerName, AnyUserId, AsTuple, PublicKey, Settings, Siren, Text, Timezone
 from config.sections.web import Trial
 from config.sentence import wrong
 from config.settings import ASSISTANT
@@ -20,6 +20,8 @@ class FederationMember(Settings):
 
     server_name: AnyServerName
     name: Text | None = None
+    siren: Siren | None = None
+    """None in lists that were written before it stood there."""
     assistant: AnyUserId = Field(default_factory=_default_assistant)
     """The only user whose operations count for this server."""
     register_keys: Annotated[tuple[PublicKey, ...], AsTuple] = ()

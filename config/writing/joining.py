@@ -14,19 +14,46 @@ from config.writing.templating import environment
 def strangers(own: Federation, theirs: Federation) -> Sequence[FederationMember]:
     """Return whom *theirs* lists and *own* does not.
 
-    Raises ``InvalidSettings`` where both list somebody and say different things: one of them is wrong, or worse.
+    Raises ``InvalidSettings`` where both list somebody and say different things, or a newcomer is by its SIREN one of
+    ours: one of them is wrong, or worse.
     """
     for member in theirs.members:
         ours = own.member_for(member.server_name)
-        # Of an hour alone nobody must ask by telephone.
-        if ours is not None and ours.model_copy(update={"timezone": member.timezone}) != member:
+        if ours is not None and _but_for_details(ours, member) != member:
             raise InvalidSettings(
                 sentence(
                     "{server}: their list says something else of it than ours; ask by telephone which one is right",
                     server=member.server_name,
                 )
             )
-    return [member for member in theirs.members if own.member_for(member.server_name) is None]
+    new = [member for member in theirs.members if own.member_for(member.server_name) is None]
+    _want_others([each for each in own.members if not each.former], new)
+    return new
+
+
+def _but_for_details(ours: FederationMember, theirs: FederationMember) -> FederationMember:
+    """Return *ours* with what nobody must ask by telephone as *theirs* has it: an hour, a SIREN that one list lacks."""
+    siren = {} if ours.siren and theirs.siren else {"siren": theirs.siren}
+    return ours.model_copy(update={"timezone": theirs.timezone, **siren})
+
+
+def _want_others(known: Sequence[FederationMember], new: Sequence[FederationMember]) -> None:
+    """Raise where one of *new* is by its SIREN one of *known*, or another one of them."""
+    owners = {member.siren: member for member in reversed(known) if member.siren}
+    for member in new:
+        if member.former or member.siren is None:
+            continue
+        owner = owners.setdefault(member.siren, member)
+        if owner is not member:
+            raise InvalidSettings(
+                sentence(
+                    "{server} has the SIREN {siren}, which is {other}'s already. Ask both by telephone; whoever was"
+                    " wrong corrects it in their collectivity.yaml and federation.yaml, and gives the list again",
+                    server=member.server_name,
+                    siren=member.siren,
+                    other=owner.server_name,
+                )
+            )
 
 
 def take_in(path: Path, theirs: Federation) -> None:

@@ -80,6 +80,7 @@ def _own_member(collectivity: Collectivity, beginning: Beginning, secrets: Secre
     return FederationMember(
         server_name=collectivity.server_name,
         name=collectivity.name,
+        siren=collectivity.siren,
         assistant=collectivity.assistant,
         register_keys=(secrets.register_public_key,),
         master_key=secrets.master_public_key,

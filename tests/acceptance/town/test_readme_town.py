@@ -58,7 +58,7 @@ ANSWERS = {
         ("Nom du serveur", "rivemont.localhost"),
         ("définitif ?", ""),
         ("Nature", "1"),
-        ("SIREN", "217500016"),
+        ("SIREN", "999999980"),
         ("administrat", "jean"),
         ("Base de données", ""),
     ],

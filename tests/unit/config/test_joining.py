@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import InvalidSettings
+from config.federation import Federation
 from config.load import collectivity_from, load_federation
 from config.writing.joining import strangers, take_in
 from config.writing.starting import start
@@ -13,8 +14,9 @@ from config.writing.starting import start
 @pytest.fixture
 def lists(tmp_path: Path) -> dict[str, Path]:
     """The member lists of three collectivities that were just made."""
-    for name in ("valbourg", "rivemont", "ailleurs"):
-        answers = {"name": name.title(), "server_name": f"{name}.fr", "kind": "commune", "siren": "217500016"}
+    sirens = {"valbourg": "999999998", "rivemont": "999999980", "ailleurs": "999999972"}
+    for name, siren in sirens.items():
+        answers = {"name": name.title(), "server_name": f"{name}.fr", "kind": "commune", "siren": siren}
         start(collectivity_from(answers), tmp_path / name)
     return {name: tmp_path / name / "federation.yaml" for name in ("valbourg", "rivemont", "ailleurs")}
 
@@ -61,6 +63,36 @@ def test_nobody_changes_what_we_know_of_somebody(lists: dict[str, Path]) -> None
         with pytest.raises(InvalidSettings, match=server):
             take_in(lists["valbourg"], load_federation(lists["rivemont"]))
     assert lists["valbourg"].read_text() == before
+
+
+def test_who_has_another_collectivity_s_siren_is_not_taken_in(lists: dict[str, Path]) -> None:
+    """Nor two at once that have the same; once the first has left, its SIREN is that of whoever comes instead."""
+    take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+    ailleurs, before = lists["ailleurs"], lists["valbourg"].read_text()
+    ailleurs.write_text(ailleurs.read_text().replace("999999972", "999999980"))
+
+    with pytest.raises(InvalidSettings, match=r"ailleurs\.fr has the SIREN 999999980, which is rivemont\.fr's already"):
+        take_in(lists["valbourg"], load_federation(ailleurs))
+    assert lists["valbourg"].read_text() == before
+    alone = Federation(members=load_federation(lists["valbourg"]).members[:1])
+    with pytest.raises(InvalidSettings, match="999999980"):
+        strangers(
+            alone, Federation(members=(*load_federation(lists["rivemont"]).members, *load_federation(ailleurs).members))
+        )
+
+    gone = [member.model_copy(update={"former": True}) for member in load_federation(lists["rivemont"]).members]
+    assert strangers(Federation(members=tuple(gone)), load_federation(ailleurs))
+
+
+def test_a_list_that_was_written_without_sirens_says_nothing_else(lists: dict[str, Path]) -> None:
+    take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+    old = lists["rivemont"]
+    old.write_text("".join(line for line in old.read_text().splitlines(keepends=True) if "siren:" not in line))
+
+    assert strangers(load_federation(lists["valbourg"]), load_federation(old)) == []
+    assert [each.server_name for each in strangers(load_federation(old), load_federation(lists["valbourg"]))] == [
+        "valbourg.fr"
+    ]
 
 
 def test_taking_in_again_changes_nothing(lists: dict[str, Path]) -> None:
