@@ -17,6 +17,8 @@ from bridge.doctor.finding import Finding, Standing, ill, unknown, well
 from bridge.doctor.machine import Room
 from bridge.operate.services.certificates import given
 from bridge.operate.services.drivers.compose import FOLDER
+from bridge.operate.services.plan import Town as Running
+from bridge.operate.services.running import running
 from bridge.people.administration import Administration, administering
 from bridge.people.errors import PeopleError
 from config.texts import Texts
@@ -35,19 +37,33 @@ class Doctor:
 
     async def examine(self) -> Sequence[Finding]:
         """Return all findings, the worst first."""
+        stopped = await self._is_stopped()
         async with aiohttp.ClientSession() as http:
+            asleep = (self._stopped(),)
+            awake = (self._doors(), self._homeserver(), self._assistant(http))
             groups = (
                 self._machine(),
-                self._outside(),
-                self._homeserver(),
-                self._assistant(http),
-                self._stores(),
+                self._names(),
+                *(asleep if stopped else awake),
+                *(() if stopped and self.town.collectivity.owns_postgresql else (self._stores(),)),
                 self._antivirus(),
                 self._share(),
             )
             found = await asyncio.gather(*(self._all(group) for group in groups))
         findings = [finding for group in found for finding in group]
         return sorted(findings, key=lambda finding: _ORDER[finding.standing])
+
+    async def _is_stopped(self) -> bool:
+        """Tell whether nothing of the town runs: what can be seen of one in containers only from within them."""
+        town = self.town
+        if town.collectivity.containers:
+            return False
+        there = Running(town.collectivity, town.config.absolute(), town.federation_file.absolute())
+        return not any((await running(there)).values())
+
+    async def _stopped(self) -> AsyncIterator[Finding]:
+        _ = self.texts.gettext
+        yield ill("stopped", _("the town is stopped: nothing of it runs"), _("Start it: `./beffroi up`."))
 
     async def _all(self, group: AsyncIterator[Finding]) -> list[Finding]:
         found: list[Finding] = []
@@ -117,14 +133,17 @@ class Doctor:
             )
         return well("rendered", _("what runs was rendered from these settings"))
 
-    async def _outside(self) -> AsyncIterator[Finding]:
-        now, collectivity = datetime.now(UTC), self.town.collectivity
+    async def _names(self) -> AsyncIterator[Finding]:
+        collectivity = self.town.collectivity
         async for finding in outside.on_names(collectivity, self.texts):
             yield finding
+        for found in given(collectivity):
+            yield outside.on_certificate(found, datetime.now(UTC), self.texts)
+
+    async def _doors(self) -> AsyncIterator[Finding]:
+        now, collectivity = datetime.now(UTC), self.town.collectivity
         async for finding in outside.on_ports(collectivity, self.texts):
             yield finding
-        for found in given(collectivity):
-            yield outside.on_certificate(found, now, self.texts)
         async for finding in outside.on_door(collectivity, now, self.texts):
             yield finding
         async for finding in outside.on_well_known(collectivity, self.texts):
