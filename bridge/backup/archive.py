@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from threading import Thread
-from typing import IO
+from typing import IO, Self
 
 import pyrage
 
@@ -18,6 +18,7 @@ from bridge.backup import key as keys
 from bridge.backup.copies import Copy
 from bridge.backup.errors import Damaged, WrongKey
 from bridge.backup.retention import kept
+from bridge.backup.room import want_room
 from config.settings import Backups
 
 _NAME = re.compile(r"beffroi-(?P<moment>\d{8}T\d{6}Z)\.tar\.gz\.age")
@@ -27,6 +28,8 @@ _LEVEL = 3
 
 _AT_ODDS = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError)
 """What a disk says of an archive whose members do not go together: it has not refused anything."""
+_MADE_OF_NAMES = frozenset({tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK})
+_LONGEST_NAME = 1 << 16
 
 
 class Archives:
@@ -78,10 +81,10 @@ def _copy(made: datetime, path: Path) -> Copy:
 
 
 def unpack(archive: Path, key: str, folder: Path) -> None:
-    """Write what stands in *archive* below *folder*; raises :class:`WrongKey` and :class:`Damaged`, half of it done."""
+    """Write what stands in *archive* below *folder*; raises ``BackupError``, half of it done."""
     with archive.open("rb") as sealed, _pumped(lambda sink: _decrypt(sealed, sink, key)) as stream:
         try:
-            with tarfile.open(fileobj=stream, mode="r|gz") as tar:
+            with tarfile.open(fileobj=stream, mode="r|gz", tarinfo=_Member) as tar:
                 for member in tar:
                     _extract(tar, member, folder)
         except (tarfile.TarError, EOFError, OSError, ValueError) as exc:
@@ -97,16 +100,31 @@ def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> Non
     """
     target = folder / _inside(member.name)
     target.parent.mkdir(parents=True, exist_ok=True)
+    want_room(target.parent, member.size)
     if member.isdir():
         target.mkdir(exist_ok=True)
     elif member.islnk():
-        shutil.copyfile(folder / _inside(member.linkname), target)
+        linked = folder / _inside(member.linkname)
+        want_room(target.parent, linked.stat().st_size)
+        shutil.copyfile(linked, target)
     elif (source := tar.extractfile(member) if member.isfile() else None) is not None:
         with target.open("xb") as written:
             shutil.copyfileobj(source, written)
     else:
         raise tarfile.ReadError(member.name)
     target.chmod(member.mode & 0o755 | (0o700 if member.isdir() else 0o600))
+
+
+class _Member(tarfile.TarInfo):
+    """A member whose name is none that would fill the memory: tarfile reads them whole."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """Parse a header, as tarfile does; raises ``ReadError`` for a name beyond all paths."""
+        found = super().frombuf(buf, encoding, errors)
+        if found.type in _MADE_OF_NAMES and found.size > _LONGEST_NAME:
+            raise tarfile.ReadError("a name")
+        return found
 
 
 def _inside(name: str) -> PurePosixPath:

@@ -4,6 +4,7 @@ BackupError
 ├── Busy            another backup or restore of the same town is under way: wait for it
 ├── WrongKey        the key does not open this backup: look for the right one
 ├── Damaged         the backup is not what was written: take another one, and find out why
+├── TooLarge        unpacked it would fill the disk: give it a larger one, or do not trust it
 ├── TooNew          it was written by a later version: install that one first
 ├── NotEmpty        something stands where it is to be restored: nothing was touched
 ├── NoBackup        there is none yet
@@ -35,6 +36,14 @@ class Damaged(BackupError):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
+
+
+class TooLarge(BackupError):
+    """Unpacked, it does not fit into the *room* (bytes) that there is."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__(str(room))
+        self.room = room
 
 
 class TooNew(BackupError):

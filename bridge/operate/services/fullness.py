@@ -13,4 +13,9 @@ _ENOUGH: Final = 1 << 29
 
 def is_full(total: int, free: int) -> bool:
     """Tell whether *free* bytes are too few, on a disk of *total*."""
-    return free < min(_ENOUGH, total // 5)
+    return room(total, free) < 0
+
+
+def room(total: int, free: int) -> int:
+    """Return how many bytes may still be written before a disk of *total*, of which *free* are free, counts as full."""
+    return free - min(_ENOUGH, total // 5)

@@ -1,8 +1,12 @@
 """What a backup is proved by, which copies are kept, and that nothing half-written is ever taken for one."""
 
+import gzip
 import io
 import os
+import shutil
+import subprocess
 import tarfile
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +16,7 @@ import pytest
 from bridge.backup import key as keys
 from bridge.backup.archive import Archives
 from bridge.backup.copies import Store, newest
-from bridge.backup.errors import BackupError, Damaged, NoBackup, WrongKey
+from bridge.backup.errors import BackupError, Damaged, NoBackup, TooLarge, WrongKey
 from bridge.backup.keeping import unpack
 from bridge.backup.manifest import FILE, PROOF, Counts, Manifest, hashes, proof, verified
 from bridge.backup.restic import Repository
@@ -126,8 +130,9 @@ def test_a_backup_that_somebody_else_has_encrypted_to_us_is_refused(
         verified(tmp_path / "again", key)
 
 
-def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
+def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "", size: int = 0) -> tarfile.TarInfo:
     found = tarfile.TarInfo(name)
+    found.size = size
     found.type, found.linkname, found.mode = kind, link, 0o4777
     return found
 
@@ -166,6 +171,59 @@ def test_what_would_leave_the_folder_is_refused_before_anything_is_proved(
     assert sorted(path.name for path in (tmp_path / "in").rglob("*")) == ["data", "folder", "kept"]
     # Not for everybody to write, and as nobody else.
     assert (folder / "data" / "kept").stat().st_mode & 0o7777 == 0o755
+
+
+@pytest.mark.parametrize(
+    ("planted", "refusal"),
+    [
+        (member("data/all-that-there-is", size=1 << 60), TooLarge),
+        (member("data/its-name", tarfile.XHDTYPE, size=1 << 40), Damaged),
+        (member("data/its-name", tarfile.GNUTYPE_LONGNAME, size=1 << 40), Damaged),
+    ],
+    ids=["a file", "a header", "a name"],
+)
+def test_what_says_that_it_is_larger_than_the_machine_is_not_begun(
+    planted: tarfile.TarInfo, refusal: type[BackupError], key: str, tmp_path: Path
+) -> None:
+    """Of the name nothing is read into the memory, either."""
+    packed = gzip.compress(planted.tobuf())
+    archive = tmp_path / "beffroi.tar.gz.age"
+    archive.write_bytes(pyrage.encrypt(packed, [keys.identity(key).to_public()]))
+
+    with pytest.raises(refusal):
+        unpack(str(archive), key, tmp_path / "again", {})
+
+    assert [path for path in (tmp_path / "again").rglob("*") if path.is_file()] == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of sixteen megabytes."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if subprocess.run(("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)), check=False).returncode != 0:
+        pytest.skip("nothing can be mounted here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(("umount", str(folder)), check=True)
+
+
+@pytest.mark.integration
+def test_a_bomb_is_refused_before_the_disk_is_full(store: Store, key: str, tmp_path: Path, small_disk: Path) -> None:
+    """Half a megabyte of it would be a gigabyte here."""
+    bomb = tmp_path / "bomb"
+    bomb.mkdir()
+    for number in range(32):
+        (bomb / str(number)).write_bytes(bytes(1 << 20))
+    copy = store.store(bomb, NOW)
+    assert held(store) < 1 << 19
+
+    with pytest.raises(TooLarge):
+        unpack(copy.place, key, small_disk / "again", {})
+
+    disk = shutil.disk_usage(small_disk)
+    assert disk.free >= disk.total // 5
 
 
 def test_a_backup_that_fails_leaves_nothing_and_what_a_killed_one_left_goes(
