@@ -24,7 +24,10 @@ def as_json(statuses: tuple[TownStatus, ...]) -> str:
 
 
 def as_table(statuses: tuple[TownStatus, ...], known: Texts) -> Table:
-    """Return *statuses* for people: one column for each collectivity."""
+    """Return *statuses* for people: one column for each collectivity.
+
+    What only those who wrote this could do something with is for machines; the verdict says what is to be done.
+    """
     table = Table(show_lines=False)
     table.add_column("")
     for status in statuses:
@@ -62,20 +65,19 @@ def _rows(statuses: tuple[TownStatus, ...], known: Texts) -> list[tuple[str, lis
             ],
         ),
         *_others(statuses, process, known),
-        (_("Device signed"), [answer(each.device_signed) for each in statuses]),
+        (_("Believed by people's Element"), [answer(each.device_signed) for each in statuses]),
         (
             _("Reaches"),
             ["\n".join(f"{server}: {answer(ok)}" for server, ok in each.reaches.items()) for each in statuses],
         ),
         (_("Rooms"), [number(each.rooms) for each in statuses]),
-        (_("Last sync"), [_local(each.last_sync, each, known) if each.last_sync else absent for each in statuses]),
-        (_("Operations"), [number(each.operations) for each in statuses]),
-        (_("Missing operations"), [number(each.gaps) for each in statuses]),
-        (_("Waiting operations"), [number(each.waiting) for each in statuses]),
-        (_("Identities changed"), [number(each.identities_changed) for each in statuses]),
-        (_("People without identity"), [number(each.without_identity) for each in statuses]),
+        (
+            _("Last heard of its homeserver"),
+            [_local(each.last_sync, each, known) if each.last_sync else absent for each in statuses],
+        ),
+        (_("Encryption identities to confirm"), [number(each.identities_changed) for each in statuses]),
+        (_("People who have not set up encryption in Element"), [number(each.without_identity) for each in statuses]),
         (_("Antivirus"), [_scanning(each, known) for each in statuses]),
-        (_("Snapshots refused"), [_refusals(each) for each in statuses]),
         *((label, [_timed(each, name, known) for each in statuses]) for name, label in _timed_names(statuses, known)),
     ]
 
@@ -146,8 +148,3 @@ def _scanning(status: TownStatus, known: Texts) -> str:
         sentence = known.gettext("is away, or not to be believed: see beffroi doctor ({count} waiting)")
         return sentence.format(count=status.scans_waiting)
     return known.gettext("well ({count} waiting)").format(count=status.scans_waiting)
-
-
-def _refusals(status: TownStatus) -> str:
-    refused = {key.removeprefix("refused "): each for key, each in status.snapshots.items() if "refused " in key}
-    return "\n".join(f"{flaw}: {count}" for flaw, count in sorted(refused.items())) or "0"

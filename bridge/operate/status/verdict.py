@@ -43,7 +43,10 @@ def _reasons(status: TownStatus, known: Texts) -> Iterator[str]:
         if not reached:
             yield _("{server} cannot be reached: `beffroi doctor` says on which side that is").format(server=server)
     if status.gaps:
-        yield _("operations are missing: they come by themselves once the partners answer")
+        yield _(
+            "what partners have done has not all arrived: it comes by itself once they answer; if it lasts for a day, "
+            "telephone those who run their homeservers"
+        )
     if status.identities_changed:
         yield _("somebody's encryption identity has changed: `beffroi identity show`")
     if status.scanner_away:

@@ -159,9 +159,19 @@ def test_a_status_can_be_read_by_machines_and_by_people() -> None:
 
     text = printed(as_table((WELL, SILENT), texts("fr")))
     assert "pas de réponse" in text
-    assert "Appareil signé" in text
-    assert "Identités changées" in text
+    assert "Element lui fait confiance" in text
+    assert "Identités de chiffrement à confirmer" in text
     assert "Autres processus" not in text
+
+
+def test_what_no_administrator_can_do_anything_with_is_for_machines_only() -> None:
+    told = replace(WELL, gaps=3, waiting=4, snapshots={"refused signature": 2})
+
+    for locale, words in (("fr", ("pération", "nstantané", "Appareil")), ("en", ("peration", "napshot", "Device"))):
+        text = printed(as_table((told,), texts(locale)))
+        assert [word for word in words if word in text] == []
+    (row,) = json.loads(as_json((told,)))["collectivities"]
+    assert (row["operations"], row["gaps"], row["waiting"], row["snapshots"]) == (7, 3, 4, {"refused signature": 2})
 
 
 def test_every_process_of_a_town_has_its_row() -> None:
@@ -208,7 +218,7 @@ def test_a_town_that_was_never_backed_up_is_told_so_although_it_is_well() -> Non
         ({"processes": {"synapse": 1, "assistant": 2, "caddy": None}}, "serveur web (caddy) ne fonctionne pas"),
         ({"assistant_status": "stale"}, "l’assistant fonctionne et ne va pas bien"),
         ({"device_signed": False}, "n’est pas signé : `beffroi doctor`"),
-        ({"gaps": 1}, "des opérations manquent"),
+        ({"gaps": 1}, "n’est pas tout arrivé : cela vient de soi-même"),
         ({"full": True}, "le disque est plein"),
         ({"identities_changed": 1}, "`beffroi identity show`"),
         ({"scanner_away": True}, "l’antivirus"),
