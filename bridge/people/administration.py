@@ -5,6 +5,7 @@ assistant's registration: nothing is kept, and each command leaves by logging ou
 """
 
 import secrets as randomness
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -12,8 +13,9 @@ from urllib.parse import quote, urlencode
 
 import aiohttp
 
+from bridge.operate.services.fullness import is_full
 from bridge.operate.synapse import registration_mac
-from bridge.people.errors import HomeserverAway, HomeserverRefused
+from bridge.people.errors import DiskFull, HomeserverAway, HomeserverRefused
 from config.identifiers import RoomId, ServerName, UserId
 from config.secrets import Secrets
 from config.settings import ADMINISTRATOR, Collectivity
@@ -90,8 +92,25 @@ class Administration:
 async def administering(collectivity: Collectivity, secrets: Secrets) -> AsyncIterator[Administration]:
     """Enter the homeserver of *collectivity* as its administrator, and leave it when the block ends.
 
-    Raises :class:`HomeserverAway`, and :class:`HomeserverRefused` where what runs is not what was rendered last.
+    Raises :class:`HomeserverAway`, and :class:`HomeserverRefused` where what runs is not what was rendered last; also
+    :class:`DiskFull`, instead of whatever the homeserver says where it cannot write, here and in the block.
     """
+    try:
+        async with _entered(collectivity, secrets) as administration:
+            yield administration
+    except HomeserverRefused as exc:
+        if exc.status >= 500 and _is_full(collectivity):
+            raise DiskFull from exc
+        raise
+
+
+def _is_full(collectivity: Collectivity) -> bool:
+    found = shutil.disk_usage(collectivity.paths.data)
+    return is_full(found.total, found.free)
+
+
+@asynccontextmanager
+async def _entered(collectivity: Collectivity, secrets: Secrets) -> AsyncIterator[Administration]:
     url = collectivity.homeserver_url
     async with aiohttp.ClientSession(timeout=_TIMEOUT, connector=_connector(collectivity)) as http:
         try:

@@ -7,6 +7,7 @@ PeopleError
 ├── SamePerson       somebody cannot take over from themselves: name somebody else
 ├── Appointed        the settings name them among the administrators: name somebody else there first
 ├── Reserved         the account is no person's: leave it alone
+├── DiskFull         the homeserver failed at it because its disk is full: make room, then try again
 ├── HomeserverAway   the homeserver does not answer: start it, then try again
 └── HomeserverRefused it answered no; what was rendered does not fit what runs, or it has a reason of its own
 """
@@ -73,6 +74,10 @@ class Reserved(PeopleError):
     def __init__(self, user_id: str) -> None:
         super().__init__(user_id)
         self.user_id = user_id
+
+
+class DiskFull(PeopleError):
+    """The homeserver can write nothing more."""
 
 
 class HomeserverAway(PeopleError):

@@ -1,5 +1,6 @@
 """What is said of people's accounts: how one stands, and what is wrong and what to do about it (pure)."""
 
+from bridge.operate.services.fullness import FULL
 from bridge.people import errors
 from bridge.people.accounts import Account
 from bridge.people.errors import Fault, PeopleError
@@ -70,6 +71,10 @@ def explained(error: PeopleError, texts: Texts) -> list[str]:
     match error:
         case errors.BadRoll(faults=faults):
             return [*(_line(fault, texts) for fault in faults), _("Nothing was done.")]
+        case errors.DiskFull():
+            return [_(FULL)]
+        case errors.HomeserverRefused(status=status) if status >= 500:
+            return [_("The homeserver failed at it: `beffroi doctor` says what is wrong, `beffroi logs synapse` why.")]
         case errors.HomeserverRefused(reason=reason, stale=stale):
             return [_refused(reason, texts, stale=stale)]
         case errors.HomeserverAway(url=url):
