@@ -1,6 +1,7 @@
 """An upgrade from beginning to end: backed up, exchanged, asked whether it is well, and taken back if it is not."""
 
 import asyncio
+import shutil
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,8 +12,10 @@ from typing import Any, Final, Protocol
 from bridge.backup.staging import Town
 from bridge.operate.errors import OperateError
 from bridge.operate.names import called
+from bridge.operate.services.fullness import FULL, is_full
 from bridge.operate.services.plan import ASSISTANT
 from bridge.operate.services.reach import obstacle
+from bridge.upgrade.ballast import ballast
 from bridge.upgrade.commands import APART, Answer
 from bridge.upgrade.errors import CopyFailed, SameVersion
 from bridge.upgrade.exchange import Version
@@ -111,12 +114,16 @@ class Upgrade:
         before = await self.driver.asked.schemas()
         asked = await self.driver.asked.answers(_ANSWER_S)
         await asyncio.to_thread(self._back_up, old)
-        self.tell("exchange", f"{old.root} → {self.ours.root}")
-        with self._heeding() as stopped:
+        with ballast(self.town.collectivity.paths.data) as let_go, self._heeding() as stopped:
+            self.tell("exchange", f"{old.root} → {self.ours.root}")
             wrong = await self._exchange(self.ours, NEWEST, asked=asked)
             if stopped.is_set():
                 wrong = wrong or sentence("whoever called `upgrade` has stopped it")
-            return await self._settle(old, before, wrong, asked=asked)
+            if not wrong:
+                return Ended(Outcome.UPGRADED, asked=asked)
+            wrong = self._on_a_full_disk(wrong)
+            let_go()
+            return await self._go_back(old, before, wrong, asked=asked)
 
     @contextmanager
     def _heeding(self) -> Iterator[asyncio.Event]:
@@ -141,10 +148,13 @@ class Upgrade:
                 loop.remove_signal_handler(number)
                 signal.signal(number, handler)
 
-    async def _settle(self, old: Version, before: Schemas, wrong: str, *, asked: bool) -> Ended:
-        """Stay with the new version, or go back because of what is *wrong*."""
-        if not wrong:
-            return Ended(Outcome.UPGRADED, asked=asked)
+    def _on_a_full_disk(self, wrong: str) -> str:
+        """Return *wrong*, and first of all that the disk is full, where it is: whatever else is said comes of that."""
+        disk = shutil.disk_usage(self.town.collectivity.paths.data)
+        return joined([sentence(FULL), wrong]) if is_full(disk.total, disk.free) else wrong
+
+    async def _go_back(self, old: Version, before: Schemas, wrong: str, *, asked: bool) -> Ended:
+        """Have *old* run again because of what is *wrong*."""
         self.tell("back", wrong)
         still = await self._exchange(old, before, asked=asked)
         return Ended(Outcome.STRANDED if still else Outcome.TAKEN_BACK, joined([wrong, still]) if still else wrong)

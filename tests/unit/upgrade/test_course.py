@@ -14,6 +14,8 @@ import pytest
 
 from bridge.backup.staging import Town
 from bridge.operate.errors import OperateError
+from bridge.operate.services.fullness import FULL
+from bridge.upgrade.ballast import SIZE
 from bridge.upgrade.commands import run
 from bridge.upgrade.course import Ended, Outcome, Upgrade
 from bridge.upgrade.exchange import Version
@@ -29,6 +31,13 @@ SECRETS = Secrets("ed25519 a_Gold " + "A" * 43, *("1" * 64,) * 5, *(b"1" * 32,) 
 # Nobody listens there.
 NETWORK = {"client_url": "http://127.0.0.1:9"}
 VALBOURG = {"name": "Valbourg", "server_name": "valbourg.fr", "kind": "commune", "siren": "217500016"}
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no settings say otherwise, a town's data are here."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
 
 
 @dataclass
@@ -126,6 +135,43 @@ async def test_ctrl_c_in_its_middle_has_the_old_version_come_back() -> None:
     assert [step for step, _what in told].count("stop") == 1
     assert ended.outcome is not Outcome.UPGRADED
     assert signal.getsignal(signal.SIGINT) == before
+
+
+@dataclass
+class Full(Driver):
+    """Finds the disk full on the way to the new version, and sees what room is held on the way back."""
+
+    held: list[list[str]] = field(default_factory=list)
+
+    async def exchange(self, version: Version, schema: Schemas) -> str:
+        assert schema.share
+        self.exchanged.append(version)
+        self.held.append([path.name for path in Path("data").iterdir() if path.stat().st_blocks * 512 >= SIZE])
+        return "disk I/O error" if version == NEW else ""
+
+
+async def test_on_a_disk_that_fills_up_there_is_room_for_the_way_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, str]] = []
+    driver = Full(RuntimeError())
+    monkeypatch.setattr("bridge.upgrade.course.is_full", lambda _total, _free: True)
+
+    await upgrade(driver, told).run()
+
+    assert driver.exchanged == [NEW, OLD]
+    assert driver.held == [[".ballast.part"], []]
+    assert dict(told)["back"] == f"{FULL}\ndisk I/O error"
+    assert [*Path("data").iterdir()] == []
+
+
+async def test_where_there_is_no_room_for_the_way_back_nothing_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    driver = Full(RuntimeError())
+    monkeypatch.setattr("bridge.upgrade.ballast.SIZE", 1 << 62)
+
+    with pytest.raises(OSError, match=r"\S"):
+        await upgrade(driver, []).run()
+
+    assert driver.exchanged == []
+    assert [*Path("data").iterdir()] == []
 
 
 @pytest.mark.parametrize(
