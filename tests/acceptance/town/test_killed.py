@@ -110,7 +110,10 @@ async def asking(clients: Sequence[ElementClient], room: str, load: Sequence[Loa
 async def test_each_process_is_killed_in_turn_under_load_and_nothing_that_was_taken_is_lost(
     town: TrialTown, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """It comes back by itself, and every command that Synapse has taken is answered, once."""
+    """It comes back by itself, and every command that Synapse has taken is answered, once.
+
+    So it is when PostgreSQL is restarted in good order, as after an update of Debian's.
+    """
     own = town.collectivity
     believe({"valbourg": own}, monkeypatch, tmp_path)
     plan = services(Running(own, town.folder, town.folder), find(own))
@@ -133,8 +136,9 @@ async def test_each_process_is_killed_in_turn_under_load_and_nothing_that_was_ta
             async with asking((lise, rene), room, load):
                 for service in plan:
                     await killed_and_back(service, own, load)
+                await restarted_and_back(plan[0], town, load)
             taken = {event for each in load for event in each.taken}
-            assert len(taken) >= 3 * len(load) * len(plan)
+            assert len(taken) >= 3 * len(load) * (len(plan) + 1)
             await one_answer_each(lise, room, own, taken)
 
 
@@ -155,13 +159,27 @@ async def killed_and_back(service: Service, town: Collectivity, load: Sequence[L
     else:
         os.kill(before.pid, signal.SIGKILL)
     await until(f"another {service.name}", back, 120)
+    await heard_again(service, load)
+
+
+async def restarted_and_back(service: Service, town: TrialTown, load: Sequence[Load]) -> None:
+    """Restart *service* as an administrator does, and wait until everybody has been heard three times since."""
+    assert service.name == "postgresql"
+    before = Roster.read(town.collectivity.paths.run / ROSTER)[service.name]
+    await asyncio.to_thread(town.well, "restart", service.name)
+    assert Roster.read(town.collectivity.paths.run / ROSTER)[service.name] != before
+    await heard_again(service, load)
+
+
+async def heard_again(service: Service, load: Sequence[Load]) -> None:
+    """Wait until *service* is ready, and everybody has been heard three times since."""
     assert await wait_until_ready(service.ready, 180), service.name
     counts = [len(own.taken) for own in load]
 
     async def heard() -> bool:
         return all(len(own.taken) >= count + 3 for own, count in zip(load, counts, strict=True))
 
-    await until(f"people who write on after the death of {service.name}", heard, 240)
+    await until(f"people who write on after the end of {service.name}", heard, 240)
 
 
 @contextmanager
