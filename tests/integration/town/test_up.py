@@ -86,7 +86,10 @@ def until(what: str, done: Callable[[], bool], patience: float = 120) -> None:
 
 def test_everything_runs_and_says_so(town: TrialTown) -> None:
     assert {name for name, row in town.processes().items() if row["ready"]} == PROCESSES
-    assert town.run("ps").returncode == 0
+    shown = {row["name"]: row for row in json.loads(town.well("ps", "--json"))}
+    assert {name: (row["pid"], row["ready"]) for name, row in shown.items()} == {
+        name: (row["pid"], row["ready"]) for name, row in town.processes().items()
+    }
 
 
 def test_the_status_has_a_row_for_every_process_of_the_list(town: TrialTown) -> None:
