@@ -1,6 +1,6 @@
 """Versions of this software, each in a folder of its own, and the town that they run."""
 
-import json
+import compileall
 import os
 import re
 import shutil
@@ -9,11 +9,14 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bots.database.migrate import newest
+from bridge.operate.services.drivers.processes import rows
+from bridge.operate.services.plan import Town as Running
 from config.load import load_collectivity
 from config.settings import Collectivity
 
@@ -45,6 +48,14 @@ FAILS = """if op.get_bind().execute(sa.text("SELECT count(*) FROM matrix_rooms")
 """With a town's data only: on an empty database it is seen before anything is begun."""
 
 
+@cache
+def _compile() -> None:
+    """Compile what all versions are copied from: else each process of each of them would do it anew."""
+    for source in SOURCES:
+        if (ROOT / source).is_dir():
+            compileall.compile_dir(ROOT / source, quiet=1)
+
+
 @dataclass
 class Life:
     """A town in *folder*, with a checkout for each version of the software; all run in one *environment*."""
@@ -65,11 +76,12 @@ class Life:
         """Make a checkout: ours, with *migration* added and one text in each file of *changes* replaced."""
         checkout = self.place / name
         checkout.mkdir()
+        _compile()
         # Servers that ran in this process may have left it a umask that hides everything from the town's own user.
         checkout.chmod(0o755)
         for source in (*SOURCES, *FOR_IMAGES):
             if (ROOT / source).is_dir():
-                shutil.copytree(ROOT / source, checkout / source, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(ROOT / source, checkout / source)
             else:
                 shutil.copy(ROOT / source, checkout / source)
         (checkout / ".venv").symlink_to(self.environment)
@@ -97,8 +109,27 @@ class Life:
         self.passwords.update(re.findall(r"connexion de (@\S+)\s:\smot de passe (\S+)", done.stdout))
         return done
 
-    def processes(self, checkout: Path) -> dict[str, dict[str, Any]]:
-        return {row["name"]: row for row in json.loads(self.run(checkout, "ps", "--json").stdout)}
+    def begin(self, first: Path) -> None:
+        """Make a trial town and start it by the version *first*; its backups are files."""
+        server = ("--name", "Valbourg", "--server-name", "valbourg.localhost", "--kind", "commune")
+        self.well(first, "init", *server, "--siren", "217500016", "--admin", "marie")
+        self.keep_backups_in_files()
+        self.well(first, "up")
+
+    def keep_backups_in_files(self) -> None:
+        """Do without restic, each run of which derives its key anew: the README's chapter is done with it."""
+        settings = self.folder / "collectivity.yaml"
+        settings.write_text(re.sub(r"(?m)^  repository: .*$", '  folder: "backups"', settings.read_text("utf-8")))
+
+    def well(self, checkout: Path, *arguments: str) -> None:
+        """Run ``beffroi`` of a version; it must end well."""
+        done = self.run(checkout, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def processes(self) -> dict[str, dict[str, Any]]:
+        """What ``ps`` says, by name."""
+        town = Running(self.collectivity, self.folder / "collectivity.yaml", self.folder / "federation.yaml")
+        return {row.name: asdict(row) for row in rows(town)}
 
     def commands(self) -> list[str]:
         """The command lines of all processes of this town."""

@@ -20,10 +20,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     found = Life(tmp_path_factory.mktemp("life"))
     found.folder.mkdir()
     first = found.version("v1")
-    server = ("--name", "Valbourg", "--server-name", "valbourg.localhost", "--kind", "commune", "--siren", "217500016")
-    for command in (("init", *server, "--admin", "marie"), ("up",)):
-        done = found.run(first, *command)
-        assert done.returncode == 0, done.stdout + done.stderr
+    found.begin(first)
     try:
         yield found
     finally:
@@ -65,7 +62,7 @@ BROKEN: dict[str, tuple[dict[str, tuple[str, str]], str, str]] = {
 def test_a_version_that_does_not_do_is_taken_back(life: Life, what: str) -> None:
     changes, migration, reason = BROKEN[what]
     broken = life.version(what.replace(" ", "-"), changes, migration)
-    before = life.processes(life.place / "v1")
+    before = life.processes()
 
     done = life.run(broken, "upgrade")
 
@@ -73,7 +70,7 @@ def test_a_version_that_does_not_do_is_taken_back(life: Life, what: str) -> None
     assert reason in done.stdout
     assert "L’ancienne version marche de nouveau" in done.stdout
     assert life.schema() == newest()
-    now = life.processes(life.place / "v1")
+    now = life.processes()
     assert [name for name, row in now.items() if not row["ready"]] == []
     assert not [line for line in life.commands() if str(broken) in line]
     if what != "its keeper dies":
@@ -113,7 +110,7 @@ async def say_on(client: ElementClient, room: str, stop: asyncio.Event, sent: Se
 async def test_nobody_who_writes_on_sees_an_error(life: Life, capsys: pytest.CaptureFixture[str]) -> None:
     second = life.version("v2", migration=MIGRATION)
     town = life.collectivity
-    before = life.processes(life.place / "v1")
+    before = life.processes()
     user = f"@marie:{town.server_name}"
     async with await ElementClient.start(town.network.client_url, user, life.passwords[user]) as marie:
         room = await marie.create_room("Conseil")
@@ -133,7 +130,7 @@ async def test_nobody_who_writes_on_sees_an_error(life: Life, capsys: pytest.Cap
 
     assert "✔ La nouvelle version marche" in done.stdout
     assert life.schema() == PLANTED
-    now = life.processes(second)
+    now = life.processes()
     assert [name for name, row in now.items() if not row["ready"]] == []
     same = {name for name in now if now[name]["pid"] == before[name]["pid"]}
     assert same == {"caddy"}

@@ -26,10 +26,7 @@ def life(tmp_path: Path) -> Iterator[Life]:
         pytest.skip("nothing can be mounted here")
     try:
         first = found.version("v1")
-        server = ("--name", "Valbourg", "--server-name", "valbourg.localhost", "--kind", "commune")
-        for command in (("init", *server, "--siren", "217500016", "--admin", "marie"), ("up",)):
-            done = found.run(first, *command)
-            assert done.returncode == 0, done.stdout + done.stderr
+        found.begin(first)
         yield found
     finally:
         found.run(found.place / "v1", "down")
@@ -66,7 +63,7 @@ def test_the_old_version_runs_on_and_the_next_upgrade_goes_through(life: Life) -
     assert "Le disque est plein" in told
     assert "L’ancienne version marche de nouveau" in told
     assert life.schema() == newest()
-    assert [name for name, row in life.processes(first).items() if not row["ready"]] == []
+    assert [name for name, row in life.processes().items() if not row["ready"]] == []
     assert not [line for line in life.commands() if str(second) in line]
     assert (life.folder / "beffroi").resolve() == first / "beffroi"
 

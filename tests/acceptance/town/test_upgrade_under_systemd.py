@@ -90,9 +90,9 @@ def machine() -> Iterator[Machine]:
             machine = Machine(systemd, life)
             server = ("--name", "Valbourg", "--server-name", "valbourg.localhost", "--kind", "commune")
             made = ("init", *server, "--siren", "217500016", "--admin", "marie")
-            for command in (made, ("systemd", "--user", USER)):
-                done = machine.own(first, *command)
-                assert done.returncode == 0, done.stdout + done.stderr
+            made_well(machine.own(first, *made))
+            life.keep_backups_in_files()
+            made_well(machine.own(first, "systemd", "--user", USER))
             units = [str(path) for path in (life.folder / "data" / "systemd").iterdir()]
             machine.well("cp", *units, "/etc/systemd/system/")
             machine.well("systemctl", "daemon-reload")
@@ -101,6 +101,10 @@ def machine() -> Iterator[Machine]:
             yield machine
     finally:
         delete(life.place)
+
+
+def made_well(done: "subprocess.CompletedProcess[str]") -> None:
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _copied(environment: Path, to: Path) -> Path:
