@@ -13,6 +13,7 @@ from bots.files.library.linked import LINKED, called
 from bots.files.library.orders import Order, Verb, readings
 from bots.files.library.request import library
 from bots.files.library.shelf import File
+from bots.files.plain import joining
 from bots.files.plain.lately import just_sent, lately, recent
 from bots.register.format.operation import Change
 
@@ -57,11 +58,14 @@ def goes_with(request: Request, words: Sequence[str], *, ours: bool = True) -> R
 def asks(words: Sequence[str]) -> bool:
     """Tell whether *words* may attach a file to what is not named, or do to it what was done to the one before."""
     said = folded_text(words)
-    return any(form.fullmatch(said) is not None for form in (_WITH, _OFF, _AGAIN))
+    return any(form.fullmatch(said) is not None for form in (_WITH, _OFF, _AGAIN)) or any(joining.orders(words))
 
 
 def belonging(request: Request, words: Sequence[str]) -> Reply | None:
     """Return what comes of *words*; None where they are about nothing that is known to be a file."""
+    to_something = joining.joined(request, words)
+    if to_something is not None:
+        return to_something
     said = folded_text(words)
     with_, off, again = (form.fullmatch(said) for form in (_WITH, _OFF, _AGAIN))
     if again is not None:

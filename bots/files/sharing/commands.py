@@ -24,6 +24,7 @@ from bots.files.library.entry import id_of
 from bots.files.library.request import library
 from bots.files.library.saying import for_us
 from bots.files.library.shelf import File
+from bots.files.plain.joining import ADDED
 from bots.files.plain.lately import just_sent, lately
 from bots.files.sharing import asking, closing, saying, which
 from bots.files.sharing import plain as spoken
@@ -77,7 +78,7 @@ def sharing(runners: Mapping[str, Runner]) -> Capability:
     """Return what can be asked about links; *runners* do what needs the share server."""
     return Capability(
         kinds=frozenset({KIND, FILE}),
-        commands=(_ADD, _WISHED, _LIST, _END, _PROLONG, _MORE),
+        commands=(_ADD, _WISHED, _LIST, _END, _PROLONG, _MORE, ADDED),
         undone=lambda _, __: NOTHING,
         errands=runners,
         answered=answered,

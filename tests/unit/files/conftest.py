@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.handler.keeping import Keeper
 from bots.assistant.testing.house import House
 from bots.envelope.cipher import Encryptor
@@ -33,11 +34,11 @@ SIGNER = Signer(b"v" * 32)
 class Hall(House):
     """The assistant of Valbourg, with the files of its rooms."""
 
-    def __init__(self) -> None:
+    def __init__(self, *more: Capability) -> None:
         self.time = 1_795_431_600_000  # Monday 23 November 2026, 12 h in Paris
         super().__init__(
             FakeEdge(V),
-            lambda: [TASKS, objectives(CENSUS), files(meetings=MEETINGS), events()],
+            lambda: [TASKS, objectives(CENSUS), files(meetings=MEETINGS), events(), *more],
             self.now,
             {V: SIGNER},
             lambda: [V, R],
