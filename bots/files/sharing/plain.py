@@ -16,6 +16,7 @@ from bots.files.library.request import library
 from bots.files.plain.described import person
 from bots.files.sharing import asking, closing, saying
 from bots.files.sharing.errands import END, LOOK
+from bots.files.sharing.found import FINDER
 from bots.files.sharing.share import KIND, NEEDS, Share, shares
 from bots.files.sharing.terms import TERMS, may, only
 
@@ -48,6 +49,17 @@ _LOOK: Final = re.compile(
     r"|(?:(?:est-ce que )?le )?lien (?:\S+ ){0,4}?(?:(?:est|marche|fonctionne) )?(?:encore |toujours )"
     r"(?:valable|valide|ouvert|actif|bon|en cours)"
 )
+_TAKEN: Final = r"(?:telecharge|ouvert|consulte|recupere)"
+_WAS: Final = rf"(?:a|ont)(?:-t-\w+)? (?:deja |bien )?ete {_TAKEN}e?s?"
+_OPENED: Final = re.compile(
+    r"(?:est-ce qu(?:e |'))?(?:qui|quelqu'un|on|combien de (?:personnes|gens)|who|anybody|somebody)"
+    rf"(?: (?:a|ont)(?:-t-\w+)?| has| have)? (?:deja |bien )?(?:{_TAKEN}|downloaded|opened)"
+    rf" (?:{_LINK} (?:de |du |des |vers |of ))?(?P<who>.+)"
+    rf"|combien de fois (?:est-ce que )?(?P<often>.+?) {_WAS}"
+    rf"|(?:est-ce que )?(?P<what>.+?) {_WAS}(?: combien de fois)?"
+    r"|combien de telechargements (?:pour |de |du )(?P<count>.+)"
+)
+"""Who has had a file by a link to it: « qui a téléchargé le devis ? »."""
 _NAMED: Final = re.compile(r"\b(?:liens?|partages?|links?)\b")
 _LOCKED: Final = re.compile(r"\b(?:liens?|partages?|links?|mot de passe|mdp|dessus)\b")
 _LOST: Final = re.compile(
@@ -130,6 +142,22 @@ def _looked(request: Request, matched: "re.Match[str]", _: Sequence[str]) -> Rep
     return leave_to(request, Errand(LOOK, str(request.event_id)))
 
 
+def _opened(request: Request, matched: "re.Match[str]", words: Sequence[str]) -> Reply | None:
+    """Show how often the links to a file were opened; that none leads to it where there is none."""
+    said = next(filter(None, matched.groups()))
+    before = len(matched[0][: matched.start(matched.lastgroup or 0)].split())
+    files = meant.if_known(request, words[before : before + len(said.split())])
+    if isinstance(files, Reply) or not files:
+        return files if isinstance(files, Reply) else None
+    known, paths = library(request), {file.path for file in files}
+    leading = [
+        share.link_id
+        for share in shares(request)
+        if any((file := known.get(id_of(share.room_id, event))) and file.path in paths for event in share.files)
+    ]
+    return FINDER.told(request, leading) if leading else ask(request, saying.leads_nowhere(request, files))
+
+
 def _lasts(request: Request, matched: "re.Match[str]", words: Sequence[str]) -> Reply | None:
     if shares(request) and re.search(r"\ble lien\b", matched[0]):
         return _looked(request, matched, words)
@@ -180,6 +208,7 @@ _FORMS: Final[tuple[Form, ...]] = (
     (_CLOSE_ALL, ALWAYS, _all_closed),
     (_REOPEN, _NAMED, _reopened),
     (_LOOK, _NAMED, _looked),
+    (_OPENED, ALWAYS, _opened),
     (_DEFAULT, _NAMED, _lasts),
     (_PASSWORD, _LOCKED, _locked),
     (_LOST, _LOCKED, _locked),

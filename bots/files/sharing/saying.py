@@ -11,6 +11,7 @@ from bots.assistant.words.lenient import line
 from bots.assistant.words.names.people import name_of
 from bots.files.library import entry
 from bots.files.library.request import library
+from bots.files.library.shelf import File
 from bots.files.sharing.share import Share
 from bots.when.saying import say
 from config.identifiers import EventId, RoomId, UserId
@@ -31,6 +32,14 @@ def is_here(request: Request, person: UserId) -> Rich:
         " it again. A link is for people outside."
     )
     return fill(sentence, person=name_of(person, request))
+
+
+def leads_nowhere(request: Request, files: Sequence[File]) -> Rich:
+    """Say that no link to *files* is open, to who asks who has had them."""
+    sentence = request.texts.gettext(
+        "No link to {files} is open: outside, nobody can have it. Who opens it in this room is noted nowhere."
+    )
+    return fill(sentence, files=called(request, [file.name for file in files]))
 
 
 def another_file(request: Request, name: str) -> Rich:

@@ -54,6 +54,9 @@ def _used(request: Request, standing: Standing) -> list[Rich]:
     if share.downloads is not None:
         said = texts.gettext("{used} of {count} downloads")
         facts.append(text(said.format(used=standing.used, count=share.downloads)))
+    elif standing.used:
+        taken = texts.ngettext("downloaded {count} time", "downloaded {count} times", standing.used)
+        facts.append(text(taken.format(count=standing.used)))
     if standing.last_opened is not None:
         last = say(standing.last_opened.astimezone(request.zone), request.language)
         facts.append(fill(texts.gettext("last on {when}"), when=text(last)))

@@ -407,3 +407,27 @@ def test_below_a_link_another_one_to_the_same_file_is_made(room: Room, words: st
     assert (errand.kind, errand.payload["files"]) == (errands.PUBLISH, ["$file-plans"])
     assert made.weighs
     assert room.says("merci", kept=room.kept(), shown=(("share", "plans"),)) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("qui a téléchargé le devis ?", "qui a déjà ouvert le devis", "qui a ouvert le lien du devis ?"),
+        *("le devis a été téléchargé ?", "est-ce que le devis a été téléchargé ?", "le devis a-t-il été consulté ?"),
+        *("combien de fois le devis a été ouvert ?", "combien de personnes ont téléchargé le devis ?"),
+        *("quelqu'un a téléchargé devis.pdf ?", "who downloaded devis.pdf?", "combien de téléchargements du devis ?"),
+    ],
+)
+def test_who_has_had_a_file_is_what_is_known_of_the_link_to_it(room: Room, words: str) -> None:
+    """« Je n'ai peut-être pas bien compris », it said, and showed the file."""
+    room.opens("devis")
+    assert room.asks(words) == {"kind": errands.LOOK, "only": ["devis"]}
+
+
+def test_of_a_file_that_no_link_leads_to_that_is_said(room: Room) -> None:
+    room.opens("devis")
+    kept = {**room.kept(), NAME: ()}
+    assert "Aucun lien vers devis.pdf" in room.reply("@beffroi qui a téléchargé le devis ?", kept=kept).body
+    asked = room.reply("@beffroi qui a ouvert la salle ?", kept=kept)
+    assert not asked.errands
+    assert "lien" not in asked.body
