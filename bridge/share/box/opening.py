@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -17,12 +18,17 @@ from bridge.share.limiting import Addresses, Buckets, Seats
 from bridge.share.reading import read_object
 from bridge.share.settings import Clock, ShareSettings
 from bridge.share.store import boxes
+from bridge.share.store.blobs import Blob
 from bridge.share.store.boxes import HALF_MS, Box, Deposit
 from bridge.share.uploading import Uploads
 
 ID: Final = re.compile(r"[A-Za-z0-9_-]{16}")
 SEALED: Final = "application/vnd.beffroi.sealed"
 MOST_SEAL: Final = 8 * 2**20
+_ANSWERS: Final = 2**20
+_NAMED: Final = 8192
+_HASHED: Final = 64
+"""In base64, with some room."""
 _MOST_FILES: Final = 20
 _PATIENCE_S: Final = 60.0
 
@@ -46,6 +52,8 @@ class Drop:
         self._begun = Buckets(burst=30, every_ms=20_000)
         # Each is a message in a room.
         self._sealed = Buckets(burst=60, every_ms=60_000)
+        # Of those one address may take half: whoever seals without end leaves others their turn.
+        self._turns = Buckets(burst=30, every_ms=120_000)
         self._seats = Seats(settings.streams, settings.streams_each)
 
     async def open(self, request: web.Request) -> web.Response:
@@ -114,9 +122,14 @@ class Drop:
         now = self._clock()
         async with self._database.begin() as transaction:
             deposit = await self._held(transaction, request)
-            if deposit.kept is None:
-                self._sealed.take(deposit.box.encode(), now)
+            if deposit.kept is None and len(sealed) > _most_seal(await boxes.parts_of(transaction, deposit.id)):
+                raise web.HTTPRequestEntityTooLarge(MOST_SEAL, len(sealed))
             kept = await boxes.seal(transaction, deposit.id, sealed, now)
+            if deposit.kept is None:
+                # Behind it: what cannot be kept takes nobody's turn.
+                address = self._addresses.key(address_of(request, self._settings))
+                self._turns.take(deposit.box.encode() + address, now)
+                self._sealed.take(deposit.box.encode(), now)
         return web.json_response({"kept": kept.kept})
 
     async def look(self, request: web.Request) -> web.Response:
@@ -129,6 +142,7 @@ class Drop:
 
     async def drop(self, request: web.Request) -> web.Response:
         """Let go of a deposit that was not sealed: its maker has thought better of it."""
+        self._asked.take(self._addresses.key(address_of(request, self._settings)), self._clock())
         async with self._database.begin() as transaction:
             deposit = await self._held(transaction, request)
             if deposit.kept is None:
@@ -172,6 +186,11 @@ def add_routes(app: web.Application, drop: Drop) -> None:
     app.router.add_post("/d/{box}/{deposit}/drop", drop.drop)
     for method in ("HEAD", "OPTIONS", "PATCH", "POST"):
         app.router.add_route(method, "/d/{box}/{deposit}/file/{place}", drop.file)
+
+
+def _most_seal(files: Sequence[Blob]) -> int:
+    """Return how long what is sealed with *files* may be: forty long answers, names, a hash for each MiB."""
+    return min(MOST_SEAL, sum(_NAMED + _HASHED * -(-file.size // 2**20) for file in files) + _ANSWERS)
 
 
 def _is_size(raw: object) -> bool:

@@ -1,5 +1,6 @@
 """Rows of drop boxes and of deposits: what may come in is decided here, in the transaction that writes it down."""
 
+import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
@@ -15,6 +16,8 @@ from bridge.share.store.links import DAY
 from bridge.share.store.tables import blobs as blob_rows
 from bridge.share.store.tables import boxes, deposits, parts
 
+REFUSED: Final = b"\0"
+"""What the town says of a deposit that it could not open (``bots/links/DEPOSITS.md`` §5)."""
 HALF_MS: Final = 6 * 3_600_000
 """So long a deposit may take from its last byte to the next one."""
 IDLE_MS: Final = 15 * 60_000
@@ -231,7 +234,7 @@ async def seal(transaction: Transaction, name: str, sealed: bytes, now: int) -> 
         raise Unknown("deposit")
     found = Deposit(*row)
     if found.kept is not None:
-        if not hmac.compare_digest(found.seal or b"", sealed):
+        if not any(hmac.compare_digest(found.seal or b"", known) for known in (sealed, _digest(sealed))):
             raise Conflict("it was sealed")
         return found
     if not all(blob.whole for blob in await parts_of(transaction, name)):
@@ -268,12 +271,22 @@ async def kept(transaction: Transaction, name: str) -> Deposit:
 
 
 async def say(transaction: Transaction, name: str, said: bytes, now: int) -> None:
-    """Keep what the town says of a deposit, sealed: it has it, so the ciphertexts go. Raises :class:`Unknown`."""
-    await kept(transaction, name)
+    """Keep what the town says of a deposit, sealed: it has it, so the ciphertexts go. Raises :class:`Unknown`.
+
+    Of what nobody could open a hash stays, to know it again: anybody may seal any bytes, and they would lie here for a
+    year.
+    """
+    found = await kept(transaction, name)
     held = select(parts.c.blob).where(parts.c.deposit == name).scalar_subquery()
     await transaction.execute(update(blob_rows).where(blob_rows.c.id.in_(held)).values(doomed=True))
     values = {"said": said, "collected": True, "forgotten": now + _REMEMBERED}
+    if said == REFUSED and not found.collected:
+        values["seal"] = _digest(found.seal or b"")
     await transaction.execute(update(deposits).where(deposits.c.id == name).values(values))
+
+
+def _digest(sealed: bytes) -> bytes:
+    return hashlib.sha256(sealed).digest()
 
 
 async def counts(transaction: Transaction, box: str) -> tuple[int, int]:

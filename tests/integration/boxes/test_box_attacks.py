@@ -1,13 +1,16 @@
 """Attacks on drop boxes that need nothing but a socket and the address; tests/sabotage takes the defences off."""
 
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from bots.links.format.encoding import encode
-from tests.boxes import Citizen
+from bridge.share.store.tables import deposits
+from tests.boxes import Citizen, Depositing
 from tests.contract.test_box_server import opened, town_of, waits
 from tests.shares import Share, sharing
 from tests.unit.links.boxmakers import made_box
@@ -51,25 +54,82 @@ async def test_who_only_promises_makes_way_for_who_sends(share: Share) -> None:
     assert (await honest.patch(0, 0, b"bytes"))[0] == 204
 
 
-async def test_a_room_is_not_flooded_by_one_box(share: Share) -> None:
-    """Each deposit is a message: sixty at once, then one a minute."""
-    box, citizen = await opened(share)
+@pytest.fixture
+async def proxied(tmp_path: Path) -> AsyncIterator[Share]:
+    """A server that hears of each visitor's address from the proxy in front of it."""
+    async with sharing(tmp_path / "proxied", behind_proxy=True) as running:
+        yield running
+
+
+async def many(share: Share, address: str, count: int, number: int = 0) -> list[Depositing]:
+    """Have *count* deposits whole and not sealed, ten at an address, from the one of *number* on."""
     made = []
-    for _ in range(62):
-        share.clock.forward(0.1)
-        share.clock.now += 0
-        new = Citizen(share.http, str(box.address)).begin()
-        # As from many addresses: the limit of each is shown above.
-        share.clock.forward(20)
+    for place in range(count):
+        headers = {"X-Forwarded-For": f"198.51.100.{number + place // 10}"}
+        new = Citizen(share.http, address, headers=headers).begin()
         await new.send([("a", b"x")])
         made.append(new)
-    # The twenty seconds of each have filled the bucket again.
+    return made
+
+
+async def test_a_room_is_not_flooded_by_one_box(proxied: Share) -> None:
+    """Each deposit is a message: sixty at once, then one a minute."""
+    box, _ = await opened(proxied)
+    made = await many(proxied, str(box.address), 62)
     statuses = [(await new.finish())[0] for new in made]
     assert statuses == [200] * 60 + [429] * 2
-    share.clock.forward(61)
+    proxied.clock.forward(61)
     assert (await made[-1].finish())[0] == 200
-    assert len(await waits(share)) == 61
-    del citizen
+    assert len(await waits(proxied)) == 61
+
+
+async def test_what_cannot_be_kept_takes_nobody_s_turn(proxied: Share) -> None:
+    """One deposit that is never whole, sealed again and again, shut a box to everybody else."""
+    box, citizen = await opened(proxied)
+    half = citizen.begin()
+    await half.start([10])
+    assert {(await half.finish(["x"]))[0] for _ in range(100)} == {409}
+
+    (honest,) = await many(proxied, str(box.address), 1)
+    assert (await honest.finish())[0] == 200
+
+
+async def test_one_address_leaves_the_others_their_turn(proxied: Share) -> None:
+    """It may begin three a minute, and the room takes one: whoever asked without end had them all."""
+    box, _ = await opened(proxied)
+    greedy = Citizen(proxied.http, str(box.address), headers={"X-Forwarded-For": "203.0.113.9"})
+    for minute in range(90):
+        new = greedy.begin()
+        await new.send([("a", b"x")])
+        await new.finish()
+        if minute > 60:
+            # It is always the first to ask.
+            (honest,) = await many(proxied, str(box.address), 1, minute)
+            if minute % 2:
+                assert (await honest.finish())[0] == 200
+        proxied.clock.forward(60)
+
+
+async def test_what_nobody_can_open_does_not_lie_here_for_a_year(share: Share) -> None:
+    """Anybody may seal any bytes: eight MiB a minute grew the database, which no quota counts."""
+    _, citizen = await opened(share)
+    made = citizen.begin()
+    await made.start([])
+    made.sealed = b"\x01\x01" + os.urandom(8 * MIB - 2)
+    assert (await made.finish())[0] == 413, "no form is so long"
+    made.sealed = made.sealed[: MIB - 1000]
+    assert (await made.finish())[0] == 200
+
+    await town_of(share).say(made.id, b"\0")
+    assert share.database is not None
+    async with share.database.begin() as transaction:
+        held = (await transaction.execute(select(func.max(func.length(deposits.c.seal))))).scalar_one()
+    assert held == 32
+    # Whoever has not heard of it may ask again, and is told what became of it.
+    assert await made.finish() == (200, {"kept": made.kept})
+    assert await made.look_raw() == b"\0"
+    made.sealed += b"x"
+    assert (await made.finish())[0] == 409
 
 
 @pytest.mark.parametrize(
