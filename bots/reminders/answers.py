@@ -17,7 +17,7 @@ _MORE: Final = re.compile(
 """« Encore un quart d'heure, je suis au guichet »."""
 
 
-class Act(Enum):
+class ReminderAct(Enum):
     """What is meant."""
 
     ENOUGH = auto()
@@ -33,10 +33,10 @@ class Act(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReminderAnswer:
     """What is said. *led*: by a verb or the like, so that it is surely meant for us."""
 
-    act: Act
+    act: ReminderAct
     text: str = ""
     by: timedelta = timedelta()
     led: bool = False
@@ -72,26 +72,28 @@ _TO: Final = re.compile(
 _NOT: Final = re.compile(r"[ ,(]+(?:et )?(?:pas|non|not) (?:a |le )?\d[^,]{0,12}\)?$")
 
 
-def said(spoken: str) -> Said:
+def said(spoken: str) -> ReminderAnswer:
     """Return what *spoken*, one line without courtesy in answer to a reminder, means."""
     plain = as_order(unaccented(spoken))
-    for act, pattern in ((Act.CANCEL, _CANCEL), (Act.ENOUGH, _ENOUGH), (Act.LATER, _LATER)):
+    for act, pattern in ((ReminderAct.CANCEL, _CANCEL), (ReminderAct.ENOUGH, _ENOUGH), (ReminderAct.LATER, _LATER)):
         if pattern.fullmatch(plain):
-            return Said(act, led=True)
+            return ReminderAnswer(act, led=True)
     by = _BY.fullmatch(plain)
     if by is not None:
         much = amount(by["much"])
-        return Said(Act.BY, by=-much if by["verb"].startswith("avanc") else much, led=True)
+        return ReminderAnswer(ReminderAct.BY, by=-much if by["verb"].startswith("avanc") else much, led=True)
     more = _MORE.fullmatch(plain) if re.search(r"\b(?:encore|de plus|plus tard|moi)\b", plain) else None
     if more is not None:
-        return Said(Act.BY, by=amount(more["much"]), led=True)
+        return ReminderAnswer(ReminderAct.BY, by=amount(more["much"]), led=True)
     denied = _NOT.search(plain)
     plain = plain if denied is None or denied.start() == 0 else plain[: denied.start()]
     found = _TO.fullmatch(plain)
     if found is None:
-        return Said(Act.WHEN, spoken)
+        return ReminderAnswer(ReminderAct.WHEN, spoken)
     # What was asked politely has been cut at its head; else letters stand where they stood.
     whole = unaccented(spoken).strip().startswith(plain)
-    return Said(
-        Act.WHEN, spoken.strip()[slice(*found.span("when"))] if whole else found["when"], led=bool(found["lead"])
+    return ReminderAnswer(
+        ReminderAct.WHEN,
+        spoken.strip()[slice(*found.span("when"))] if whole else found["when"],
+        led=bool(found["lead"]),
     )

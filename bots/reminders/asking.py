@@ -18,7 +18,7 @@ from bots.assistant.words.objects.numbered import MAX_TITLE, reference
 from bots.reminders import saying
 from bots.reminders.ahead import saying as ahead
 from bots.reminders.ahead.choosing import chosen, wish_of
-from bots.reminders.ahead.sources import NO_SOURCES, Sources
+from bots.reminders.ahead.sources import NO_SOURCES, ReminderSources
 from bots.reminders.ahead.tied import Tied, tied
 from bots.reminders.changing import cancel, renumbered
 from bots.reminders.naming import days_of
@@ -37,7 +37,9 @@ _TO_DO: Final = re.compile(
 )
 
 
-def reminder(request: Request, rest: list[str], sources: Sources = NO_SOURCES, *, surely: bool = False) -> Reply:
+def reminder(
+    request: Request, rest: list[str], sources: ReminderSources = NO_SOURCES, *, surely: bool = False
+) -> Reply:
     """Answer ``rappel …``: to whom it says, and where it does not, to whoever asks, alone.
 
     *surely*: behind ``rappelle``, so that « à la dgs » is somebody.
@@ -56,7 +58,7 @@ def reminder(request: Request, rest: list[str], sources: Sources = NO_SOURCES, *
     return _announced(request, meant, sources)
 
 
-def tell(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -> Reply:
+def tell(request: Request, rest: list[str], sources: ReminderSources = NO_SOURCES) -> Reply:
     """Answer ``préviens tout le monde 2 jours avant le conseil``, ``dis au maire que …``: said in the room, then."""
     led = rest if names_some(rest) else ["à", *rest]
     if request.private:
@@ -89,7 +91,7 @@ def _numbered(request: Request, rest: list[str]) -> Reply | None:
     return Reply(saying.listed(request, found), shows=shows, inverse=request.inverse, lists=True)
 
 
-def remind_us(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -> Reply:
+def remind_us(request: Request, rest: list[str], sources: ReminderSources = NO_SOURCES) -> Reply:
     """Answer ``rappelle-nous …``: said to the room; alone with us, to whoever asks."""
     if request.private:
         return remind(request, rest, sources)
@@ -105,7 +107,7 @@ def _calls_others(rest: Sequence[str], request: Request, *, surely: bool) -> boo
     return meant is not None and (meant.unclear is not None or any(user != request.sender for user in meant.whom))
 
 
-def _announced(request: Request, meant: Audience, sources: Sources) -> Reply:
+def _announced(request: Request, meant: Audience, sources: ReminderSources) -> Reply:
     refused = in_room.refusal(request, meant)
     if refused is not None:
         return ask(request, refused)
@@ -124,7 +126,7 @@ def _announced(request: Request, meant: Audience, sources: Sources) -> Reply:
     return announced.above(ahead.not_followed(request, before.shown, before.before.lead))
 
 
-def remind(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -> Reply:
+def remind(request: Request, rest: list[str], sources: ReminderSources = NO_SOURCES) -> Reply:
     """Answer ``rappelle-moi demain à 9h d'appeler le maire``, ``la veille du conseil …``: promise it, in private."""
     if request.doubted:
         return ask(request, saying.unknown_identity(request))

@@ -17,8 +17,8 @@ from bots.assistant.words.objects.numbered import Reference, reference
 from bots.register.format.operation import Change
 from bots.reminders import answers, saying
 from bots.reminders.ahead.kept import KIND as WISH
-from bots.reminders.answers import Act
-from bots.reminders.naming import Called, How, called
+from bots.reminders.answers import ReminderAct
+from bots.reminders.naming import CalledReminders, How, called
 from bots.reminders.reminder import KIND, Reminder, Status, held, read
 from bots.reminders.room import alarm
 from bots.reminders.room import asking as in_room
@@ -121,7 +121,7 @@ def _told(words: Sequence[str]) -> Sequence[str]:
     return words[start:]
 
 
-def _called(request: Request, words: Sequence[str]) -> Called[Reminder]:
+def _called(request: Request, words: Sequence[str]) -> CalledReminders[Reminder]:
     """Return which of the sender's own reminders *words* call."""
     return called(words, held(request.state, request.served_by, request.sender), request, _fits)
 
@@ -183,18 +183,18 @@ def _answered(request: Request) -> Reply | None:
     if not (shown or common) or not has_words(spoken.split()):
         return None
     meant = answers.said(spoken)
-    if (words and {fold(word) for word in words} <= _ENOUGH) or meant.act in (Act.CANCEL, Act.ENOUGH):
-        ends = (words and {fold(word) for word in words} <= _ENDING) or meant.act is Act.CANCEL
+    if (words and {fold(word) for word in words} <= _ENOUGH) or meant.act in (ReminderAct.CANCEL, ReminderAct.ENOUGH):
+        ends = (words and {fold(word) for word in words} <= _ENDING) or meant.act is ReminderAct.CANCEL
         if common:
             return in_room.enough(request, series=ends)
         return enough(request) or Reply(saying.cancelled(request, shown), inverse=request.inverse)
-    if meant.act is Act.LATER:
+    if meant.act is ReminderAct.LATER:
         return ask(request, saying.which_time(request))
     return _timed(request, shown, common, meant)
 
 
 def _timed(
-    request: Request, shown: Sequence[Reminder], common: Sequence[alarm.Alarm], meant: answers.Said
+    request: Request, shown: Sequence[Reminder], common: Sequence[alarm.Alarm], meant: answers.ReminderAnswer
 ) -> Reply | None:
     """Return what gives them another time; None where *meant* says something else."""
     time = _time(request, [*shown, *common], meant)
@@ -208,9 +208,9 @@ def _timed(
     return _moved(request, [replace(each, local=time.local, status=Status.WAITING) for each in shown])
 
 
-def _time(request: Request, held: Sequence[Reminder | alarm.Alarm], meant: answers.Said) -> Wanted:
+def _time(request: Request, held: Sequence[Reminder | alarm.Alarm], meant: answers.ReminderAnswer) -> Wanted:
     """Return the time that is meant for what is *held*, said in either language."""
-    if meant.act is Act.BY:
+    if meant.act is ReminderAct.BY:
         here = request.here.replace(tzinfo=None, second=0, microsecond=0)
         bases = {here if _has_come(request, each) else max(each.local, here) for each in held}
         local = bases.pop() + meant.by if len(bases) == 1 else None

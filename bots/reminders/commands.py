@@ -16,7 +16,7 @@ from bots.assistant.words.objects.numbered import reference
 from bots.reminders import asking, changing, plain, supposing
 from bots.reminders.ahead import watching
 from bots.reminders.ahead.kept import KIND as WISH
-from bots.reminders.ahead.sources import NO_SOURCES, Sources
+from bots.reminders.ahead.sources import NO_SOURCES, ReminderSources
 from bots.reminders.ahead.tied import speaks_of_lead
 from bots.reminders.ahead.watching import WATCH, Watching
 from bots.reminders.found import FINDER
@@ -168,7 +168,7 @@ _DAYS: Final = frozenset(
 )
 
 
-def reminders(sources: Sources = NO_SOURCES) -> Capability:
+def reminders(sources: ReminderSources = NO_SOURCES) -> Capability:
     """Return what can be asked about reminders; *sources* tell of what one may be reminded beforehand."""
     return Capability(
         kinds=frozenset({KIND, WISH, alarm.KIND, firing.KIND}),
@@ -221,7 +221,7 @@ def _speaks_of_days(words: list[str]) -> bool:
     return not has_words(words) or fold(words[0]).rstrip(",") in _DAYS or fold(words[0]).startswith("d'")
 
 
-def _commands(sources: Sources) -> tuple[Command, ...]:
+def _commands(sources: ReminderSources) -> tuple[Command, ...]:
     return (
         Command(
             name="reminder.me",

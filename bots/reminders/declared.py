@@ -7,14 +7,14 @@ from bots.assistant.dispatch.ports import offer, offer_made
 from bots.assistant.talk.offers.agenda import Agenda, Dated, Happenings
 from bots.assistant.talk.offers.holding import Holder
 from bots.assistant.talk.offers.town import Town
-from bots.reminders.ahead.sources import Sources
+from bots.reminders.ahead.sources import ReminderSources
 from bots.reminders.commands import reminders
 from bots.reminders.happening import OwnReminders
 from bots.reminders.room.leaving import RoomRemindersHeld
 
 REMINDERS: Final = Declaration(
     "reminders",
-    lambda ports: reminders(Sources(ports.all(Agenda), ports.all(Happenings), ports.by_kind(Dated))),
+    lambda ports: reminders(ReminderSources(ports.all(Agenda), ports.all(Happenings), ports.by_kind(Dated))),
     offers=(
         offer_made(Happenings, lambda ports: OwnReminders(ports.one(Town).assistant)),
         offer(Holder, RoomRemindersHeld()),

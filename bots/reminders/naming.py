@@ -35,7 +35,7 @@ class How(Enum):
     ALL = auto()
 
 
-class Named(Protocol):
+class Titled(Protocol):
     """What has a title, and a time: a reminder of somebody's, or of a room."""
 
     @property
@@ -47,11 +47,11 @@ class Named(Protocol):
         """The instant, in UTC."""
 
 
-T = TypeVar("T", bound=Named)
+T = TypeVar("T", bound=Titled)
 
 
 @dataclass(frozen=True, slots=True)
-class Called(Generic[T]):
+class CalledReminders(Generic[T]):
     """The reminders that somebody means, and *how*; several by words are to be asked about.
 
     *unclear* is a number that several have, as it was typed.
@@ -64,17 +64,17 @@ class Called(Generic[T]):
 
 def called(
     words: Sequence[str], waiting: Sequence[T], request: Request, fits: Callable[[T, Reference], bool]
-) -> Called[T]:
+) -> CalledReminders[T]:
     """Return which of *waiting* are called by *words*, all of them; without any, the only one that there is."""
     if not any(map(_tells, words)):
-        return Called(How.NUMBERS, tuple(waiting) if len(waiting) == 1 else ())
+        return CalledReminders(How.NUMBERS, tuple(waiting) if len(waiting) == 1 else ())
     numbers = _numbers(words)
     if numbers:
         return _by_numbers(numbers, waiting, fits)
     if all(fold(word) in _ALL | _JOINING for word in words):
-        return Called(How.ALL, tuple(waiting))
+        return CalledReminders(How.ALL, tuple(waiting))
     said = " ".join(words)
-    return Called(How.WORDS, _titled(said, waiting) or _on(said, waiting, request))
+    return CalledReminders(How.WORDS, _titled(said, waiting) or _on(said, waiting, request))
 
 
 def _titled(said: str, waiting: Sequence[T]) -> tuple[T, ...]:
@@ -98,18 +98,18 @@ def _numbers(words: Sequence[str]) -> list[str]:
     return typed if all(reference(part) is not None or fold(part) in _JOINING for part in parts) else []
 
 
-def _by_numbers(typed: Sequence[str], waiting: Sequence[T], fits: Callable[[T, Reference], bool]) -> Called[T]:
+def _by_numbers(typed: Sequence[str], waiting: Sequence[T], fits: Callable[[T, Reference], bool]) -> CalledReminders[T]:
     meant: list[T] = []
     for number in typed:
         wanted = reference(number)
         alike = [each for each in waiting if wanted is not None and fits(each, wanted)]
         if len(alike) > 1:
-            return Called(How.NUMBERS, tuple(alike), number)
+            return CalledReminders(How.NUMBERS, tuple(alike), number)
         if not alike:
             # Nothing is done to some of them where another is not there: it may have been meant otherwise.
-            return Called(How.NUMBERS, ())
+            return CalledReminders(How.NUMBERS, ())
         meant += [each for each in alike if each not in meant]
-    return Called(How.NUMBERS, tuple(meant))
+    return CalledReminders(How.NUMBERS, tuple(meant))
 
 
 def _on(said: str, waiting: Sequence[T], request: Request) -> tuple[T, ...]:

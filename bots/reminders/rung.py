@@ -9,7 +9,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.words.dates.times import whole_time
 from bots.reminders import answers, changing
-from bots.reminders.answers import Act
+from bots.reminders.answers import ReminderAct
 from bots.reminders.reminder import KIND, Reminder, read
 from bots.when.moments import in_ms
 
@@ -37,7 +37,9 @@ def _says_when(request: Request, words: Sequence[str]) -> bool:
     if not 0 < len(words) <= _MOST or spoken.rstrip().endswith("?"):
         return False
     said = answers.said(spoken)
-    return said.act is Act.BY or (said.act is Act.WHEN and whole_time(said.text, request, request.language) is not None)
+    return said.act is ReminderAct.BY or (
+        said.act is ReminderAct.WHEN and whole_time(said.text, request, request.language) is not None
+    )
 
 
 def _just_rung(request: Request) -> dict[Reminder, datetime]:

@@ -10,7 +10,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.words.enumeration import between, parts
 from bots.reminders.ahead import lead as leads
 from bots.reminders.ahead import saying
-from bots.reminders.ahead.kept import EVENTS, KIND, TASKS, Wish, read, wish_id
+from bots.reminders.ahead.kept import EVENTS, KIND, TASKS, LeadTimes, read, wish_id
 from bots.reminders.ahead.lead import Lead
 
 _ALL: Final = (
@@ -71,13 +71,13 @@ def _set(request: Request, wanted: Mapping[str, Lead | None]) -> Reply:
     held = wish_of(request)
     before_it = {} if held is None else held.leads
     kept = {**before_it, **wanted}
-    wish = Wish(
+    wish = LeadTimes(
         request.sender,
         request.event_id,
         {topic: lead for topic, lead in kept.items() if lead is not None},
         request.now,
     )
-    before = held or Wish(request.sender, request.event_id, {}, request.now)
+    before = held or LeadTimes(request.sender, request.event_id, {}, request.now)
     undone = (each for each in request.inverse if each.kind == KIND)
     return Reply(
         lines([saying.wished(request, wish, topic) for topic in wanted]),
@@ -86,7 +86,7 @@ def _set(request: Request, wanted: Mapping[str, Lead | None]) -> Reply:
     )
 
 
-def wish_of(request: Request) -> Wish | None:
+def wish_of(request: Request) -> LeadTimes | None:
     """Return what whoever asks has set."""
     found = request.state.get(KIND, wish_id(request.served_by, request.sender))
     return read(found, request.served_by)

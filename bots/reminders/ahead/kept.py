@@ -1,6 +1,7 @@
 """What somebody wants to be reminded of beforehand, in the conversation in which it is said (pure).
 
-:class:`Wish` is one's own settings; :class:`Before` ties one reminder to a thing in some room, whose time it follows.
+:class:`LeadTimes` is one's own settings; :class:`Before` ties one reminder to a thing in some room, and follows
+its time.
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ TOPICS: Final = (TASKS, EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class LeadTimes:
     """How long before their tasks and events *of* is reminded; *told* is up to when (UTC) that was done."""
 
     of: UserId
@@ -47,7 +48,7 @@ def wish_id(me: UserId, of: UserId) -> str:
     return object_id(KIND, me, of)
 
 
-def read(found: Object | None, me: UserId) -> Wish | None:
+def read(found: Object | None, me: UserId) -> LeadTimes | None:
     """Return the wish in *found*; None where there is none, or not *me* has written it."""
     names = ("of", "cause", "told", *TOPICS)
     if found is None or any((at := found.changed(name)) is None or at[1] != me for name in names):
@@ -60,7 +61,7 @@ def read(found: Object | None, me: UserId) -> Wish | None:
     if of is None or cause is None or found.id != wish_id(me, of):
         return None
     held = {topic: lead.read(found.value(topic)) for topic in TOPICS}
-    return Wish(of, cause, {topic: each for topic, each in held.items() if each is not None}, told)
+    return LeadTimes(of, cause, {topic: each for topic, each in held.items() if each is not None}, told)
 
 
 @dataclass(frozen=True, slots=True)

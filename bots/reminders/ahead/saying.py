@@ -11,7 +11,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
 from bots.assistant.words.lenient import line
 from bots.assistant.words.names.people import name_of
-from bots.reminders.ahead.kept import EVENTS, TASKS, Wish
+from bots.reminders.ahead.kept import EVENTS, TASKS, LeadTimes
 from bots.reminders.ahead.lead import Lead
 from bots.reminders.reminder import Reminder
 from bots.when.saying import say
@@ -48,7 +48,7 @@ def _clock(request: Request, at: time) -> str:
     )
 
 
-def wished(request: Request, wish: Wish, topic: str) -> Rich:
+def wished(request: Request, wish: LeadTimes, topic: str) -> Rich:
     """Say what somebody is reminded of beforehand from now on."""
     gettext = request.texts.gettext
     lead = wish.leads.get(topic)
@@ -70,7 +70,7 @@ def wished(request: Request, wish: Wish, topic: str) -> Rich:
     return lines((fill(said[topic], lead=strong(how_long(request, lead))), foot))
 
 
-def settings(request: Request, wish: Wish | None) -> Rich:
+def settings(request: Request, wish: LeadTimes | None) -> Rich:
     """Say what somebody is reminded of beforehand, a line for each; nothing where there is nothing."""
     gettext = request.texts.gettext
     names = {TASKS: gettext("Before my tasks: {lead}"), EVENTS: gettext("Before my events: {lead}")}

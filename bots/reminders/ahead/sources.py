@@ -14,7 +14,7 @@ from config.identifiers import RoomId
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class ReminderSources:
     """What other capabilities tell: what somebody has to do, what takes place, and what has a time, by its kind."""
 
     agendas: tuple[Agenda, ...] = ()
@@ -41,7 +41,7 @@ class Sources:
         return None if scene is None or known is None else known.again(scene, object_id)
 
 
-NO_SOURCES: Final = Sources()
+NO_SOURCES: Final = ReminderSources()
 
 
 def places(request: Request) -> Iterator[Scene]:

@@ -16,7 +16,7 @@ from bots.reminders.ahead import lead as leads
 from bots.reminders.ahead import saying
 from bots.reminders.ahead.kept import Before
 from bots.reminders.ahead.lead import LEAD, Lead
-from bots.reminders.ahead.sources import Sources, places
+from bots.reminders.ahead.sources import ReminderSources, places
 from bots.reminders.wanting import Wanted, titled
 from bots.when.finding import find
 from bots.when.values import Range, When, rest
@@ -55,7 +55,7 @@ def speaks_of_lead(words: Sequence[str]) -> bool:
     return LEAD.search(" ".join(words)[:_LONGEST]) is not None
 
 
-def tied(words: str, request: Request, sources: Sources) -> Tied | None:
+def tied(words: str, request: Request, sources: ReminderSources) -> Tied | None:
     """Return what *words* after ``rappelle-moi`` ask for before something; None where they speak of no such thing."""
     when = find(words[:_LONGEST], request.here, request.zone, request.language)
     if isinstance(when, When) and LEAD.search(words, *when.spans[0]):
@@ -73,7 +73,7 @@ def tied(words: str, request: Request, sources: Sources) -> Tied | None:
     return _behind_thing(words[:_LONGEST].rstrip(" .!"), request, sources)
 
 
-def _spoken_of(request: Request, sources: Sources) -> Happening | None:
+def _spoken_of(request: Request, sources: ReminderSources) -> Happening | None:
     """Return what the words are said below, or right behind, where that is to come."""
     found = (
         sources.again(request, request.room_id, kind, name) for kind, name in request.shown if name == request.card
@@ -81,7 +81,7 @@ def _spoken_of(request: Request, sources: Sources) -> Happening | None:
     return next((thing for thing in found if thing is not None), None)
 
 
-def _behind_thing(words: str, request: Request, sources: Sources) -> Tied | None:
+def _behind_thing(words: str, request: Request, sources: ReminderSources) -> Tied | None:
     """Return it where the thing is said first: ``la commission une heure avant``; None where nothing is called so."""
     found = next((found for found in LEAD.finditer(words) if found.end() == len(words)), None)
     of = None if found is None else _OF.match(words)
@@ -121,7 +121,7 @@ def _day(lead: Lead, thing: str, title: str, request: Request) -> Tied | None:
     return _at(lead, value, titled(f"{title} {left}".strip()), request, None)
 
 
-def _object(lead: Lead, thing: str, title: str, request: Request, sources: Sources) -> Tied | None:
+def _object(lead: Lead, thing: str, title: str, request: Request, sources: ReminderSources) -> Tied | None:
     """Return it where the thing is called by its title: the longest words that call one."""
     exact = _EXACT.match(thing)
     if exact is not None:
@@ -150,7 +150,7 @@ def _without_company(thing: str) -> Iterator[tuple[str, str]]:
             yield name[: company.start()], behind
 
 
-def _called(name: str, request: Request, sources: Sources) -> list[Happening]:
+def _called(name: str, request: Request, sources: ReminderSources) -> list[Happening]:
     """Return what is to come and has the words of *name* in its title; where one is called just so, that one."""
     words = telling(name)
     scenes = [*places(request)] if request.private else _here(request)
@@ -179,7 +179,7 @@ def _which(request: Request, name: str, found: Sequence[Happening]) -> Question:
     return saying.which_thing(request, name, found, puts)
 
 
-def _exact(found: re.Match[str], request: Request, sources: Sources) -> Happening | None:
+def _exact(found: re.Match[str], request: Request, sources: ReminderSources) -> Happening | None:
     scenes = (scene for scene in request.visible if scene.room_id == found["room"])
     known = sources.dated.get(found["kind"])
     return next((known.again(scene, found["id"]) for scene in scenes), None) if known is not None else None

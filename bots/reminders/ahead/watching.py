@@ -18,9 +18,9 @@ from bots.register.format.operation import Change
 from bots.reminders import reminder as own
 from bots.reminders.ahead import saying
 from bots.reminders.ahead.choosing import wish_of
-from bots.reminders.ahead.kept import KIND, Wish, read, wish_id
+from bots.reminders.ahead.kept import KIND, LeadTimes, read, wish_id
 from bots.reminders.ahead.lead import Lead
-from bots.reminders.ahead.sources import Sources
+from bots.reminders.ahead.sources import ReminderSources
 from bots.reminders.reminder import Reminder, Status, held
 from config.identifiers import EventId, UserId
 
@@ -74,7 +74,7 @@ class _Look:
 class Watching(Offline):
     """Says what is due beforehand (a ``Runner``), and looks again; *sources* tell what there is."""
 
-    sources: Sources
+    sources: ReminderSources
 
     needs: ClassVar[Needs] = ROOMS
 
@@ -93,7 +93,7 @@ class Watching(Offline):
             self._follow(request, reminder, look)
         return _reply(request, wish, look)
 
-    def _wished(self, request: Request, wish: Wish, since: datetime, look: _Look) -> None:
+    def _wished(self, request: Request, wish: LeadTimes, since: datetime, look: _Look) -> None:
         for topic, lead in wish.leads.items():
             until = request.here.date() + _ahead(lead)
             for thing in self.sources.mine(request, topic, until):
@@ -119,7 +119,7 @@ def _ahead(lead: Lead) -> timedelta:
     return (lead.days or 0) * _DAY + timedelta(minutes=lead.minutes) + 2 * _DAY
 
 
-def _since(request: Request, wish: Wish, payload: Payload) -> datetime:
+def _since(request: Request, wish: LeadTimes, payload: Payload) -> datetime:
     """Return when it was looked last; where nobody knows, when something was said or set last."""
     looked = payload.get("since")
     known = datetime.fromtimestamp(looked / 1000, UTC) if isinstance(looked, int) else wish.told
@@ -131,7 +131,7 @@ def _begun(request: Request, thing: Happening) -> bool:
     return begins <= request.now if isinstance(begins, datetime) else begins < request.here.date()
 
 
-def _reply(request: Request, wish: Wish | None, look: _Look) -> Reply:
+def _reply(request: Request, wish: LeadTimes | None, look: _Look) -> Reply:
     next_look = min([*look.coming, request.now + EVERY])
     errands = (_again(request, next_look, {"since": round(request.now.timestamp() * 1000)}),)
     changes = [*_changes(look)]

@@ -13,7 +13,7 @@ from bots.assistant.talk.rights import Right
 from bots.assistant.words.objects.numbered import Reference
 from bots.items.doing import asking
 from bots.register.format.operation import Change
-from bots.reminders.naming import Called, How, called
+from bots.reminders.naming import CalledReminders, How, called
 from bots.reminders.reminder import Status
 from bots.reminders.room import alarm as model
 from bots.reminders.room import saying
@@ -82,7 +82,7 @@ def show(request: Request, days: tuple[date, date] | None = None) -> Reply:
     return Reply(saying.listed(request, waiting), shows=shows if len(shows) > 1 else (), inverse=request.inverse)
 
 
-def named(request: Request, words: Sequence[str]) -> Called[Alarm]:
+def named(request: Request, words: Sequence[str]) -> CalledReminders[Alarm]:
     """Return which of the reminders that wait in the room *words* call."""
     return called(words, model.waiting(request, request.served_by), request, _fits)
 

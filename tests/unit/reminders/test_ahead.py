@@ -19,7 +19,7 @@ from bots.register.format.operation import Change, Operation
 from bots.reminders.ahead import lead as leads
 from bots.reminders.ahead.kept import wish_id
 from bots.reminders.ahead.lead import Lead
-from bots.reminders.ahead.sources import Sources
+from bots.reminders.ahead.sources import ReminderSources
 from bots.reminders.ahead.watching import WATCH
 from bots.reminders.commands import reminders
 from bots.reminders.happening import OwnReminders
@@ -31,7 +31,7 @@ from config.identifiers import RoomId
 
 PARIS = ZoneInfo("Europe/Paris")
 ELSEWHERE = RoomId("!ailleurs")
-SOURCES = Sources((AGENDA,), (HAPPENINGS,), {EVENT: DATED_EVENTS, TASK: DATED_TASKS})
+SOURCES = ReminderSources((AGENDA,), (HAPPENINGS,), {EVENT: DATED_EVENTS, TASK: DATED_TASKS})
 
 
 def _capabilities() -> list[Capability]:
