@@ -28,7 +28,7 @@ from bots.reminders.ringing import KEEP, Keeping
 from bots.reminders.room import asking as in_room
 from bots.reminders.room import saying as of_room
 from bots.reminders.room.audience import Audience, audience, names_some, without_me
-from bots.reminders.wanting import Wanted, wanted
+from bots.reminders.wanting import WantedReminder, wanted
 
 _TO_DO: Final = re.compile(
     r"(?:(?:à|a|au|aux|to)\s)?(?:(?:le|la|les|the)\s|l['’])?@?\S+\s(?:de\s|d['’]|to\s)(?:l['’]|\S+\s)?\w+(?:er|ir|re)\b"
@@ -68,7 +68,7 @@ def tell(request: Request, rest: list[str], sources: ReminderSources = NO_SOURCE
         return reminder(request, led, sources, surely=True)
     said = " ".join(meant.rest)
     timed = tied(said, request, sources) or wanted(said, request)
-    if not isinstance(timed, Wanted) or timed.local is not None or timed.doubt is not None:
+    if not isinstance(timed, WantedReminder) or timed.local is not None or timed.doubt is not None:
         return _announced(request, meant, sources)
     return ask(request, saying.tell_when(request) if timed.title else saying.tell_what(request))
 
@@ -162,7 +162,7 @@ def no_more(request: Request, rest: list[str]) -> Reply:
     return chosen(request, " ".join(rest), never=True) or cancel(request, rest)
 
 
-def _unclear(request: Request, found: Wanted) -> Rich | Question | None:
+def _unclear(request: Request, found: WantedReminder) -> Rich | Question | None:
     if not found.title:
         return saying.ask_of_what(request)
     if len(found.title) > MAX_TITLE:

@@ -19,11 +19,11 @@ from bots.reminders import answers, saying
 from bots.reminders.ahead.kept import KIND as WISH
 from bots.reminders.answers import ReminderAct
 from bots.reminders.naming import CalledReminders, How, called
-from bots.reminders.reminder import KIND, Reminder, Status, held, read
+from bots.reminders.reminder import KIND, Reminder, ReminderStatus, held, read
 from bots.reminders.room import alarm
 from bots.reminders.room import asking as in_room
 from bots.reminders.room import saying as of_room
-from bots.reminders.wanting import Wanted, another, wanted
+from bots.reminders.wanting import WantedReminder, another, wanted
 
 SNOOZE: Final = timedelta(minutes=10)
 _RATHER: Final = RATHER | {"non", "mais", "no", "instead"}
@@ -136,12 +136,12 @@ def again(request: Request) -> Reply | None:
     if not shown:
         return in_room.again(request, SNOOZE)
     local = (request.here + SNOOZE).replace(tzinfo=None, second=0, microsecond=0) + timedelta(minutes=1)
-    return _moved(request, [replace(each, local=local, status=Status.WAITING) for each in shown])
+    return _moved(request, [replace(each, local=local, status=ReminderStatus.WAITING) for each in shown])
 
 
 def enough(request: Request) -> Reply | None:
     """✅ below a reminder: one that waits does not come; a series of the room goes on."""
-    waiting = [each for each in _shown(request) if each.status is Status.WAITING]
+    waiting = [each for each in _shown(request) if each.status is ReminderStatus.WAITING]
     return _cancelled(request, waiting) if waiting else in_room.enough(request, series=False)
 
 
@@ -169,7 +169,7 @@ def called_by_number(request: Request, _: Callable[[Sequence[str]], bool]) -> Re
     time = another(rest, reminder.local, request)
     if time.local is None or time.title:
         return ask(request, time.doubt) if time.doubt is not None else None
-    return _moved(request, [replace(reminder, local=time.local, status=Status.WAITING)])
+    return _moved(request, [replace(reminder, local=time.local, status=ReminderStatus.WAITING)])
 
 
 def answered(request: Request) -> Reply | None:
@@ -205,16 +205,16 @@ def _timed(
         return ask(request, saying.not_repeating(request))
     if common:
         return in_room.move(request, common, time)
-    return _moved(request, [replace(each, local=time.local, status=Status.WAITING) for each in shown])
+    return _moved(request, [replace(each, local=time.local, status=ReminderStatus.WAITING) for each in shown])
 
 
-def _time(request: Request, held: Sequence[Reminder | alarm.Alarm], meant: answers.ReminderAnswer) -> Wanted:
+def _time(request: Request, held: Sequence[Reminder | alarm.Alarm], meant: answers.ReminderAnswer) -> WantedReminder:
     """Return the time that is meant for what is *held*, said in either language."""
     if meant.act is ReminderAct.BY:
         here = request.here.replace(tzinfo=None, second=0, microsecond=0)
         bases = {here if _has_come(request, each) else max(each.local, here) for each in held}
         local = bases.pop() + meant.by if len(bases) == 1 else None
-        return Wanted("", local if local is None or local > here else None)
+        return WantedReminder("", local if local is None or local > here else None)
     said = [word for word in meant.text.split() if fold(word) not in _RATHER]
     other = replace(request, locale="en" if request.language == "fr" else "fr")
     found = [_read(asked, held, said) for asked in (request, other)]
@@ -226,7 +226,7 @@ def _has_come(request: Request, held: Reminder | alarm.Alarm) -> bool:
     return isinstance(held, Reminder) and held.rung(request.now) is not None
 
 
-def _read(request: Request, held: Sequence[Reminder | alarm.Alarm], said: Sequence[str]) -> Wanted:
+def _read(request: Request, held: Sequence[Reminder | alarm.Alarm], said: Sequence[str]) -> WantedReminder:
     return another(said, held[0].local, request) if len(held) == 1 else wanted(" ".join(said), request)
 
 
@@ -255,7 +255,7 @@ def _freed(reminder: Reminder) -> Change:
 
 
 def _cancelled(request: Request, reminders: Sequence[Reminder]) -> Reply:
-    dropped = [replace(each, status=Status.CANCELLED) for each in reminders]
+    dropped = [replace(each, status=ReminderStatus.CANCELLED) for each in reminders]
     return Reply(
         saying.cancelled(request, dropped),
         changes=tuple(each.change("status") for each in dropped),
@@ -284,6 +284,6 @@ def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
             said.append(text(request.texts.gettext("↩ Your own settings are as they were before.")))
         found = read(request.state.get(KIND, change.id), request.served_by)
         if found is not None:
-            waits = change.set.get("status") == Status.WAITING
+            waits = change.set.get("status") == ReminderStatus.WAITING
             said.append(saying.taken_back(request, found, waits=waits))
     return lines(said)

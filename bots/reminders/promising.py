@@ -10,11 +10,11 @@ from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
 from bots.reminders import saying
 from bots.reminders.ahead.kept import Before
-from bots.reminders.reminder import KIND, Reminder, Status, next_number, read
-from bots.reminders.wanting import Wanted
+from bots.reminders.reminder import KIND, Reminder, ReminderStatus, next_number, read
+from bots.reminders.wanting import WantedReminder
 
 
-def promise(request: Request, found: Wanted, tied_to: Before | None = None, note: Rich = NOTHING) -> Reply:
+def promise(request: Request, found: WantedReminder, tied_to: Before | None = None, note: Rich = NOTHING) -> Reply:
     """Write a reminder into a private conversation; of an edited command, the one that it had made.
 
     *tied_to* is the thing whose time it follows, which *note* says.
@@ -44,6 +44,6 @@ def promise(request: Request, found: Wanted, tied_to: Before | None = None, note
         lines((promised, note)) if note else promised,
         changes=(Change(KIND, made, set=reminder.written(), first=first),),
         shows=((KIND, made), *also),
-        inverse=(Change(KIND, made, set={"status": Status.CANCELLED.value}),),
+        inverse=(Change(KIND, made, set={"status": ReminderStatus.CANCELLED.value}),),
         lists=True,
     )

@@ -26,7 +26,7 @@ _LATELY: Final = timedelta(minutes=15)
 """So long whoever was reminded says « encore dix minutes » of it, without naming it."""
 
 
-class Status(StrEnum):
+class ReminderStatus(StrEnum):
     """How a reminder stands."""
 
     WAITING = "waiting"
@@ -45,7 +45,7 @@ class Reminder:
     local: datetime
     zone: ZoneInfo
     cause: EventId
-    status: Status = Status.WAITING
+    status: ReminderStatus = ReminderStatus.WAITING
     rule: str | None = None
     """RRULE without its name; ``anchor`` is its first occurrence."""
     anchor: datetime | None = None
@@ -60,22 +60,24 @@ class Reminder:
     def after(self, now: datetime) -> "Reminder":
         """Return it as it stands once it was said at *now*: at its next occurrence, or said for good."""
         if self.rule is None:
-            return replace(self, status=Status.SAID)
+            return replace(self, status=ReminderStatus.SAID)
         here = max(now.astimezone(self.zone).replace(tzinfo=None), self.local)
         then = following(self.rule, self.anchor or self.local, here, self.zone)
-        return replace(self, status=Status.SAID) if then is None else replace(self, local=then)
+        return replace(self, status=ReminderStatus.SAID) if then is None else replace(self, local=then)
 
     def rung(self, now: datetime) -> datetime | None:
         """Return when (in UTC) it came, if that was not long before *now*."""
         if self.rule is None:
-            last = self.local if self.status is Status.SAID else None
+            last = self.local if self.status is ReminderStatus.SAID else None
         else:
             last = latest(
                 self.rule, self.anchor or self.local, now.astimezone(self.zone).replace(tzinfo=None), self.zone
             )
-            last = last if self.status is Status.SAID or (last is not None and last < self.local) else None
+            last = last if self.status is ReminderStatus.SAID or (last is not None and last < self.local) else None
         came = (
-            None if last is None or self.status is Status.CANCELLED else last.replace(tzinfo=self.zone).astimezone(UTC)
+            None
+            if last is None or self.status is ReminderStatus.CANCELLED
+            else last.replace(tzinfo=self.zone).astimezone(UTC)
         )
         return came if came is not None and timedelta() <= now - came <= _LATELY else None
 
@@ -111,7 +113,7 @@ def read(found: Object | None, me: UserId) -> Reminder | None:
     if not is_number(number) or not isinstance(title, str) or of is None or cause is None or moment is None:
         return None
     status = found.value("status")
-    known = Status(status) if status in [each.value for each in Status] else Status.CANCELLED
+    known = ReminderStatus(status) if status in [each.value for each in ReminderStatus] else ReminderStatus.CANCELLED
     rule, anchor = read_rule(found.value("rule"))
     tied = found.changed("before")
     before = read_before(found.value("before")) if tied is not None and tied[1] == me else None
@@ -167,7 +169,7 @@ class _Waiting:
                 continue
             self.due.pop(name, None)
             reminder = read(state.get(kind, name), self._me)
-            if reminder is not None and reminder.status is Status.WAITING:
+            if reminder is not None and reminder.status is ReminderStatus.WAITING:
                 self.due[name] = reminder.due.timestamp()
 
 
@@ -180,7 +182,7 @@ def _waiting(me: UserId) -> "partial[_Waiting]":
 def held(state: State, me: UserId, of: UserId) -> list[Reminder]:
     """Return those of *of* that still wait, the next one first."""
     found = (read(each, me) for each in state.all(KIND))
-    mine = (each for each in found if each is not None and each.of == of and each.status is Status.WAITING)
+    mine = (each for each in found if each is not None and each.of == of and each.status is ReminderStatus.WAITING)
     return sorted(mine, key=lambda reminder: (reminder.due, reminder.number))
 
 

@@ -14,8 +14,8 @@ from bots.register.format.canonical import Json
 from bots.reminders import saying
 from bots.reminders.ahead.kept import Before, read_before
 from bots.reminders.promising import promise
-from bots.reminders.reminder import FORM, KIND, Status, due, prepare_due, read
-from bots.reminders.wanting import Wanted
+from bots.reminders.reminder import FORM, KIND, ReminderStatus, due, prepare_due, read
+from bots.reminders.wanting import WantedReminder
 from bots.when.moments import in_ms
 from config.identifiers import UserId
 from config.texts import texts
@@ -39,7 +39,7 @@ def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Ite
         if reminder is None or reminder.of not in scene.members:
             continue
         errand = Errand(RING, reminder.id, due=in_ms(reminder.due))
-        waits = reminder.status is Status.WAITING
+        waits = reminder.status is ReminderStatus.WAITING
         yield StandingErrand(errand if waits else Cancel(RING, reminder.id), reminder.of, reminder.cause)
 
 
@@ -56,7 +56,7 @@ class Ringing(Offline):
         changes = tuple(each.change("at", "status") for each in done)
         if not request.private or request.doubted:
             # Somebody else would read it: it is dropped, and nothing of it is said.
-            dropped = tuple(replace(each, status=Status.CANCELLED).change("status") for each in waiting)
+            dropped = tuple(replace(each, status=ReminderStatus.CANCELLED).change("status") for each in waiting)
             return Reply(saying.in_private(request), mentions=(request.sender,), changes=dropped)
         return Reply(
             saying.rung(request, waiting),
@@ -72,7 +72,7 @@ class Keeping(Offline):
     """Takes into the private conversation what somebody asked for where others read along (a ``Runner``)."""
 
     @staticmethod
-    def payload(wanted: Wanted, part: int, before: Before | None = None) -> Mapping[str, Json]:
+    def payload(wanted: WantedReminder, part: int, before: Before | None = None) -> Mapping[str, Json]:
         """Return what is to be kept, of which *part* of a message; the words wait for a second at the most.
 
         *before* is the thing whose time it follows.
@@ -85,7 +85,7 @@ class Keeping(Offline):
         """Promise it there."""
         rule = payload["rule"]
         local = datetime.strptime(str(payload["local"]), FORM)
-        wanted = Wanted(str(payload["title"]), local, rule if isinstance(rule, str) else None)
+        wanted = WantedReminder(str(payload["title"]), local, rule if isinstance(rule, str) else None)
         part = payload.get("part")
         asked = replace(request, part=part if isinstance(part, int) else 0)
         return promise(asked, wanted, read_before(payload.get("before"))) if request.private else None

@@ -47,7 +47,7 @@ _HOUR_LEFT: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedReminder:
     """What is to be said; *local* (naive, in the collectivity's zone) is None where nobody said when."""
 
     title: str
@@ -56,7 +56,7 @@ class Wanted:
     doubt: Question | None = None
 
 
-def wanted(text: str, request: Request) -> Wanted:
+def wanted(text: str, request: Request) -> WantedReminder:
     """Return what *text* wants: ``demain à 9h d'appeler le maire``, ``de fermer la salle dans 3 minutes``."""
     found = _find(text[:_MOST], request)
     before = _said_before(text[:_MOST], found, request)
@@ -69,18 +69,20 @@ def wanted(text: str, request: Request) -> Wanted:
         case When() as when:
             return _wanted_then(text, when, request)
         case Doubt() as doubt:
-            return Wanted(titled(text), doubt=doubtful(_written(request), text, doubt))
+            return WantedReminder(titled(text), doubt=doubtful(_written(request), text, doubt))
         case _:
-            return Wanted(titled(text))
+            return WantedReminder(titled(text))
 
 
-def _wanted_then(text: str, when: When, request: Request) -> Wanted:
+def _wanted_then(text: str, when: When, request: Request) -> WantedReminder:
     title, local = titled(rest(text, when.spans)), _local(when, request)
     if local is None:
-        return Wanted(title, doubt=_past(text, when, request))
+        return WantedReminder(title, doubt=_past(text, when, request))
     unread = _unread_hour(text, when)
     return (
-        Wanted(title, doubt=saying.at_what_time(request, unread, local)) if unread else Wanted(title, local, when.rule)
+        WantedReminder(title, doubt=saying.at_what_time(request, unread, local))
+        if unread
+        else WantedReminder(title, local, when.rule)
     )
 
 
@@ -105,7 +107,7 @@ def _find(text: str, request: Request) -> When | Doubt | None:
     return found
 
 
-def _same_hour(text: str, request: Request) -> Wanted | None:
+def _same_hour(text: str, request: Request) -> WantedReminder | None:
     """Return what is wanted « demain à la même heure »: at what o'clock it is now."""
     around = _SAME_HOUR.search(text)
     found = None if around is None else _find(f"{text[: around.start()]} {text[around.end() :]}", request)
@@ -117,12 +119,12 @@ def _same_hour(text: str, request: Request) -> Wanted | None:
     if local <= here:
         later = None if found.rule is None else following(found.rule, local, here, request.zone)
         if later is None:
-            return Wanted(title, doubt=_past(left, found, request))
+            return WantedReminder(title, doubt=_past(left, found, request))
         local = later
-    return Wanted(title, local, found.rule)
+    return WantedReminder(title, local, found.rule)
 
 
-def _said_before(text: str, found: When | Doubt | None, request: Request) -> Wanted | None:
+def _said_before(text: str, found: When | Doubt | None, request: Request) -> WantedReminder | None:
     """Return what is wanted where its time stands before « que … », and hours behind it are what it is about.
 
     « demain à 8h que le préfet vient à 11h » is at eight; « demain matin que … à 11h » is asked about.
@@ -136,14 +138,14 @@ def _said_before(text: str, found: When | Doubt | None, request: Request) -> Wan
         return None
     title = titled(parts["about"])
     if isinstance(lead.value, datetime) or not isinstance(found, When):
-        return Wanted(title, local, lead.rule)
+        return WantedReminder(title, local, lead.rule)
     hour = _local(found, request)
     if hour is None or lead.rule is not None:
         return None
-    return Wanted(title, doubt=saying.before_or_then(request, parts["lead"], local, hour))
+    return WantedReminder(title, doubt=saying.before_or_then(request, parts["lead"], local, hour))
 
 
-def another(words: Sequence[str], held: datetime, request: Request) -> Wanted:
+def another(words: Sequence[str], held: datetime, request: Request) -> WantedReminder:
     """Return the time that *words* give to what stands at *held* (naive): half of one leaves the other half as it is.
 
     ``plutôt à 17h`` is on its day, ``c'est plutôt le 14`` at its hour; what else they say is the title.
@@ -154,10 +156,10 @@ def another(words: Sequence[str], held: datetime, request: Request) -> Wanted:
         found = find(said, midnight, request.zone, request.language)
         local = _local(found, request) if isinstance(found, When) else None
         if local is not None and local.date() == held.date():
-            return Wanted("", local)
+            return WantedReminder("", local)
     day = day_in(words, held, request.here.date())
     if day is not None:
-        return Wanted("", datetime.combine(day, held.time()))
+        return WantedReminder("", datetime.combine(day, held.time()))
     meant = wanted(said, request)
     found = find(said, request.here, request.zone, request.language)
     if meant.local is not None and isinstance(found, When) and found.all_day and meant.local.time() == MORNING:

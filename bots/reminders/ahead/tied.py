@@ -17,7 +17,7 @@ from bots.reminders.ahead import saying
 from bots.reminders.ahead.kept import Before
 from bots.reminders.ahead.lead import LEAD, Lead
 from bots.reminders.ahead.sources import ReminderSources, places
-from bots.reminders.wanting import Wanted, titled
+from bots.reminders.wanting import WantedReminder, titled
 from bots.when.finding import find
 from bots.when.values import Range, When, rest
 
@@ -41,7 +41,7 @@ _LONGEST: Final = 300
 class Tied:
     """A reminder *before* a thing, *note* saying what it is; or what is asked or *said* instead."""
 
-    wanted: Wanted
+    wanted: WantedReminder
     before: Before | None = None
     note: Rich = NOTHING
     said: Rich | Question | None = None
@@ -64,7 +64,7 @@ def tied(words: str, request: Request, sources: ReminderSources) -> Tied | None:
     whole = leads.whole(words)
     if whole is not None:
         about = _spoken_of(request, sources)
-        asked = Tied(Wanted(""), said=saying.before_what(request), of_what=True)
+        asked = Tied(WantedReminder(""), said=saying.before_what(request), of_what=True)
         return asked if about is None else _of(whole, about, ("", ""), "", request)
     for lead, thing, title in _parts(words[:_LONGEST]):
         found = _day(lead, thing, title, request) or _object(lead, thing, title, request, sources)
@@ -93,7 +93,7 @@ def _behind_thing(words: str, request: Request, sources: ReminderSources) -> Tie
         return _of(leads.of(found), _exact(exact, request, sources), ("", ""), "", request)
     called = _called(name, request, sources) if name else []
     if len(called) > 1:
-        return Tied(Wanted(""), said=_which(request, name, called[:_MOST]))
+        return Tied(WantedReminder(""), said=_which(request, name, called[:_MOST]))
     return _of(leads.of(found), called[0], ("", ""), name, request) if called else None
 
 
@@ -129,11 +129,11 @@ def _object(lead: Lead, thing: str, title: str, request: Request, sources: Remin
     for name, behind in [*_cuts(thing), *_without_company(thing)]:
         found = _called(name, request, sources)
         if len(found) > 1:
-            return Tied(Wanted(""), said=_which(request, name, found[:_MOST]))
+            return Tied(WantedReminder(""), said=_which(request, name, found[:_MOST]))
         if found:
             return _of(lead, found[0], _behind(behind), title or name, request)
     name = next(iter(reversed([*_cuts(thing)])))[0]
-    return Tied(Wanted(""), said=saying.no_such_thing(request, name))
+    return Tied(WantedReminder(""), said=saying.no_such_thing(request, name))
 
 
 def _cuts(thing: str) -> list[tuple[str, str]]:
@@ -193,7 +193,7 @@ def _behind(words: str) -> tuple[str, str]:
 
 def _of(lead: Lead, thing: Happening | None, behind: tuple[str, str], title: str, request: Request) -> Tied:
     if thing is None:
-        return Tied(Wanted(""), said=saying.no_such_thing(request, title))
+        return Tied(WantedReminder(""), said=saying.no_such_thing(request, title))
     hour, words = behind
     if hour:
         at = datetime.strptime(hour, "%H:%M").time()
@@ -205,8 +205,8 @@ def _of(lead: Lead, thing: Happening | None, behind: tuple[str, str], title: str
 def _at(lead: Lead, base: date | datetime, title: str, request: Request, thing: Happening | None) -> Tied:
     local = lead.moment(base, request.zone)
     if local <= request.here.replace(tzinfo=None):
-        return Tied(Wanted(""), said=saying.over(request, thing, lead))
+        return Tied(WantedReminder(""), said=saying.over(request, thing, lead))
     if thing is None:
-        return Tied(Wanted(title, local))
+        return Tied(WantedReminder(title, local))
     before = Before(thing.room_id, thing.key[0], thing.key[1], lead)
-    return Tied(Wanted(title, local), before, saying.tied(request, thing, lead), shown=thing)
+    return Tied(WantedReminder(title, local), before, saying.tied(request, thing, lead), shown=thing)

@@ -21,7 +21,7 @@ from bots.reminders.ahead.choosing import wish_of
 from bots.reminders.ahead.kept import KIND, LeadTimes, read, wish_id
 from bots.reminders.ahead.lead import Lead
 from bots.reminders.ahead.sources import ReminderSources
-from bots.reminders.reminder import Reminder, Status, held
+from bots.reminders.reminder import Reminder, ReminderStatus, held
 from config.identifiers import EventId, UserId
 
 WATCH: Final = "reminder.watch"
@@ -57,7 +57,7 @@ def _watched(scene: Scene, me: UserId, of: UserId, keys: Sequence[Key] | None) -
 
 
 def _waits(found: Reminder | None, of: UserId) -> bool:
-    return found is not None and found.of == of and found.status is Status.WAITING and found.before is not None
+    return found is not None and found.of == of and found.status is ReminderStatus.WAITING and found.before is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _order(request: Request, thing: Happening) -> tuple[date, time, str]:
 
 def _changes(look: _Look) -> Iterator[Change]:
     yield from (each.change("at") for each in look.moved)
-    yield from (replace(each, status=Status.CANCELLED).change("status") for each in look.gone)
+    yield from (replace(each, status=ReminderStatus.CANCELLED).change("status") for each in look.gone)
 
 
 def _again(request: Request, at: datetime, payload: Payload) -> Errand:

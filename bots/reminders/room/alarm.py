@@ -25,7 +25,7 @@ from bots.register.replica.held import ids_of
 from bots.register.replica.object import Object
 from bots.register.replica.places import Position
 from bots.register.replica.state import State
-from bots.reminders.reminder import FORM, Status, read_moment, read_rule
+from bots.reminders.reminder import FORM, ReminderStatus, read_moment, read_rule
 from bots.reminders.series import following, latest
 from config.identifiers import EventId, UserId
 
@@ -73,7 +73,7 @@ class Alarm:
     """What clocks in :attr:`zone` show then (naive): the occurrence that comes next; of one that is over, the last."""
     zone: ZoneInfo
     cause: EventId
-    status: Status = Status.WAITING
+    status: ReminderStatus = ReminderStatus.WAITING
     rule: str | None = None
     anchor: datetime | None = None
     spared: frozenset[UserId] = field(default=frozenset())
@@ -87,7 +87,7 @@ class Alarm:
     @property
     def waits(self) -> bool:
         """Whether it is still to come."""
-        return self.status is Status.WAITING
+        return self.status is ReminderStatus.WAITING
 
     def called(self, members: Collection[UserId]) -> tuple[UserId, ...]:
         """Return whom it calls: those who are still in the room and want to hear it."""
@@ -104,7 +104,7 @@ class Alarm:
     def after(self) -> "Alarm":
         """Return it as it stands once this occurrence was said."""
         then = None if self.rule is None else following(self.rule, self.anchor or self.local, self.local, self.zone)
-        return replace(self, status=Status.SAID) if then is None else replace(self, local=then)
+        return replace(self, status=ReminderStatus.SAID) if then is None else replace(self, local=then)
 
     def added(self, *names: str) -> Change:
         """Return what adds, in the owner's name, ``what`` and ``when`` it is as it stands here."""
@@ -157,7 +157,7 @@ def written(state: State, named: str, assistants: Collection[UserId]) -> Alarm |
     if not _may_speak(owner, creator, assistants):
         return None
     status = when.get("status")
-    known = Status(status) if status in [each.value for each in Status] else Status.CANCELLED
+    known = ReminderStatus(status) if status in [each.value for each in ReminderStatus] else ReminderStatus.CANCELLED
     rule, anchor = read_rule(what.get("rule"))
     return Alarm(
         id=found.id,

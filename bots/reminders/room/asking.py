@@ -14,12 +14,12 @@ from bots.assistant.words.objects.numbered import Reference
 from bots.items.doing import asking
 from bots.register.format.operation import Change
 from bots.reminders.naming import CalledReminders, How, called
-from bots.reminders.reminder import Status
+from bots.reminders.reminder import ReminderStatus
 from bots.reminders.room import alarm as model
 from bots.reminders.room import saying
 from bots.reminders.room.alarm import KIND, MOST_CALLED, MOST_HELD, SPARED, WHAT, WHEN, Alarm
 from bots.reminders.room.audience import Audience
-from bots.reminders.wanting import Wanted, another
+from bots.reminders.wanting import WantedReminder, another
 from config.identifiers import UserId
 
 
@@ -35,7 +35,7 @@ def refusal(request: Request, meant: Audience) -> Rich | Question | None:
     return None
 
 
-def announce(request: Request, meant: Audience, found: Wanted) -> Reply:
+def announce(request: Request, meant: Audience, found: WantedReminder) -> Reply:
     """Write a reminder into the room; of an edited command, the one that it had made."""
     assert found.local is not None
     me, seed = request.served_by, request.seed
@@ -62,7 +62,7 @@ def announce(request: Request, meant: Audience, found: Wanted) -> Reply:
         saying.promised(request, reminder),
         changes=(reminder.added(WHAT, WHEN),),
         shows=((KIND, made),),
-        inverse=(replace(reminder, status=Status.CANCELLED).added(WHEN),),
+        inverse=(replace(reminder, status=ReminderStatus.CANCELLED).added(WHEN),),
     )
 
 
@@ -156,13 +156,13 @@ def cancel(request: Request, alarms: Sequence[Alarm]) -> Reply:
     return ask(request, saying.not_theirs(request, alarms[0]))
 
 
-def move(request: Request, alarms: Sequence[Alarm], wanted: Wanted) -> Reply:
+def move(request: Request, alarms: Sequence[Alarm], wanted: WantedReminder) -> Reply:
     """Have them come at another time, or say whose they are."""
     assert wanted.local is not None
     own = [each for each in alarms if may_change(request, each)]
     if not own:
         return ask(request, saying.not_theirs(request, alarms[0]))
-    return _moved(request, [replace(each, local=wanted.local, status=Status.WAITING) for each in own])
+    return _moved(request, [replace(each, local=wanted.local, status=ReminderStatus.WAITING) for each in own])
 
 
 def again(request: Request, after: timedelta) -> Reply | None:
@@ -171,7 +171,7 @@ def again(request: Request, after: timedelta) -> Reply | None:
     if not own:
         return None
     local = (request.here + after).replace(tzinfo=None, second=0, microsecond=0) + timedelta(minutes=1)
-    return _moved(request, [replace(each, local=local, status=Status.WAITING) for each in own])
+    return _moved(request, [replace(each, local=local, status=ReminderStatus.WAITING) for each in own])
 
 
 def enough(request: Request, *, series: bool) -> Reply | None:
@@ -187,7 +187,7 @@ def undone(request: Request, change: Change) -> Rich | None:
     if found is None:
         return None
     statuses = [when.get("status") for when in change.add.get(WHEN, ()) if isinstance(when, dict)]
-    return saying.taken_back(request, found, waits=Status.CANCELLED not in statuses)
+    return saying.taken_back(request, found, waits=ReminderStatus.CANCELLED not in statuses)
 
 
 def _moved(request: Request, alarms: Sequence[Alarm]) -> Reply:
@@ -202,7 +202,7 @@ def _moved(request: Request, alarms: Sequence[Alarm]) -> Reply:
 def _cancelled(request: Request, alarms: Sequence[Alarm]) -> Reply:
     return Reply(
         saying.cancelled(request, alarms),
-        changes=tuple(replace(each, status=Status.CANCELLED).added(WHEN) for each in alarms),
+        changes=tuple(replace(each, status=ReminderStatus.CANCELLED).added(WHEN) for each in alarms),
         inverse=tuple(_before(request, each) for each in alarms),
     )
 

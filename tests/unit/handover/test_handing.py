@@ -13,7 +13,7 @@ from bots.assistant.talk.request import Request
 from bots.handover.handing import HAND, MOST_AT_ONCE, Handing
 from bots.register.format.operation import Change, Operation
 from bots.register.replica.state import State
-from bots.reminders.reminder import Status
+from bots.reminders.reminder import ReminderStatus
 from bots.reminders.room.alarm import Alarm, alarm_id, written
 from bridge.operate.capabilities import HOLDINGS
 from config.identifiers import EventId, RoomId, UserId
@@ -170,7 +170,7 @@ def test_reminders_of_the_room_go_on_for_whoever_takes_over() -> None:
     room.reminder(3, EVE, EVE)
     room.reminder(4, PAUL, PAUL, ANNE)
     past = room.reminder(5, PAUL)
-    room.fold(replace(past, status=Status.SAID).added("when"))
+    room.fold(replace(past, status=ReminderStatus.SAID).added("when"))
 
     reply = room.hand(PAUL, ANNE)
 

@@ -14,7 +14,7 @@ from bots.assistant.talk.scene import PARIS
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction
 from bots.register.format.operation import Change
 from bots.reminders.commands import reminders
-from bots.reminders.reminder import Status
+from bots.reminders.reminder import ReminderStatus
 from bots.reminders.room import alarm
 from bots.reminders.room.alarm import Alarm
 from bots.tasks.commands import TASKS
@@ -222,7 +222,7 @@ async def test_another_town_moves_and_cancels_nothing(town: Belfries) -> None:
     (held,) = state.all(alarm.KIND)
     told = alarm.written(state, held.id, (V, R, C))
     assert told is not None
-    cancelled = replace(told, status=Status.CANCELLED, title="autre chose").added(alarm.WHAT, alarm.WHEN)
+    cancelled = replace(told, status=ReminderStatus.CANCELLED, title="autre chose").added(alarm.WHAT, alarm.WHEN)
     unsaid = {name: held.tags(name, element) for name in (alarm.WHAT, alarm.WHEN) for element in held.elements(name)}
 
     await town.write(R, replace(cancelled, remove=unsaid))
