@@ -24,7 +24,7 @@ from bots.reminders.changing import cancel, renumbered
 from bots.reminders.naming import days_of
 from bots.reminders.promising import promise
 from bots.reminders.reminder import KIND, held
-from bots.reminders.ringing import KEEP, Keeping
+from bots.reminders.ringing import KEEP, ReminderKeeper
 from bots.reminders.room import asking as in_room
 from bots.reminders.room import saying as of_room
 from bots.reminders.room.audience import Audience, audience, names_some, without_me
@@ -150,7 +150,7 @@ def _promised(request: Request, tied_to: Tied) -> Reply:
     place = request.alone_in
     if place is None:
         return ask(request, saying.write_first(request))
-    payload = Keeping.payload(found, request.part, tied_to.before)
+    payload = ReminderKeeper.payload(found, request.part, tied_to.before)
     errand = Errand(KEEP, request.seed, payload, room_id=place)
     return Reply(
         saying.promised_elsewhere(request, found.local, found.rule), errands=(errand,), inverse=request.inverse

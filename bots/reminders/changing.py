@@ -110,7 +110,7 @@ def _moved_by(request: Request, name: Sequence[str], time: Sequence[str]) -> Rep
 
 def _doubt(request: Request, name: Sequence[str], time: Sequence[str]) -> Question | None:
     """Return what is to be asked about *time*, where *name* calls one reminder."""
-    found: Sequence[Reminder | alarm.Alarm]
+    found: Sequence[Reminder | alarm.RoomReminder]
     found = _called(request, name).meant if request.private else in_room.named(request, name).meant
     return another(time, found[0].local, request).doubt if len(found) == 1 else None
 
@@ -194,7 +194,7 @@ def _answered(request: Request) -> Reply | None:
 
 
 def _timed(
-    request: Request, shown: Sequence[Reminder], common: Sequence[alarm.Alarm], meant: answers.ReminderAnswer
+    request: Request, shown: Sequence[Reminder], common: Sequence[alarm.RoomReminder], meant: answers.ReminderAnswer
 ) -> Reply | None:
     """Return what gives them another time; None where *meant* says something else."""
     time = _time(request, [*shown, *common], meant)
@@ -208,7 +208,9 @@ def _timed(
     return _moved(request, [replace(each, local=time.local, status=ReminderStatus.WAITING) for each in shown])
 
 
-def _time(request: Request, held: Sequence[Reminder | alarm.Alarm], meant: answers.ReminderAnswer) -> WantedReminder:
+def _time(
+    request: Request, held: Sequence[Reminder | alarm.RoomReminder], meant: answers.ReminderAnswer
+) -> WantedReminder:
     """Return the time that is meant for what is *held*, said in either language."""
     if meant.act is ReminderAct.BY:
         here = request.here.replace(tzinfo=None, second=0, microsecond=0)
@@ -221,12 +223,12 @@ def _time(request: Request, held: Sequence[Reminder | alarm.Alarm], meant: answe
     return next((time for time in found if time.local is not None and not time.title), found[0])
 
 
-def _has_come(request: Request, held: Reminder | alarm.Alarm) -> bool:
+def _has_come(request: Request, held: Reminder | alarm.RoomReminder) -> bool:
     """Tell whether it is to come once more, and not otherwise the next time."""
     return isinstance(held, Reminder) and held.rung(request.now) is not None
 
 
-def _read(request: Request, held: Sequence[Reminder | alarm.Alarm], said: Sequence[str]) -> WantedReminder:
+def _read(request: Request, held: Sequence[Reminder | alarm.RoomReminder], said: Sequence[str]) -> WantedReminder:
     return another(said, held[0].local, request) if len(held) == 1 else wanted(" ".join(said), request)
 
 

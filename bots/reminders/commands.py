@@ -21,7 +21,7 @@ from bots.reminders.ahead.tied import speaks_of_lead
 from bots.reminders.ahead.watching import WATCH, Watching
 from bots.reminders.found import FINDER
 from bots.reminders.reminder import KIND
-from bots.reminders.ringing import KEEP, RING, Keeping, Ringing, standing
+from bots.reminders.ringing import KEEP, RING, ReminderKeeper, Ringing, standing
 from bots.reminders.room import alarm, sounding
 from bots.reminders.room.audience import names_some
 from config.identifiers import UserId
@@ -176,7 +176,12 @@ def reminders(sources: ReminderSources = NO_SOURCES) -> Capability:
         commands=_commands(sources),
         undone=changing.undone,
         reactions={"⏰": changing.again, "✅": changing.enough, "🗑": changing.dropped},
-        errands={RING: Ringing(), KEEP: Keeping(), sounding.SOUND: sounding.Sounding(), WATCH: Watching(sources)},
+        errands={
+            RING: Ringing(),
+            KEEP: ReminderKeeper(),
+            sounding.SOUND: sounding.Sounding(),
+            WATCH: Watching(sources),
+        },
         instant=frozenset({RING, KEEP, sounding.SOUND}),
         answered=changing.answered,
         called=changing.called_by_number,

@@ -68,7 +68,7 @@ class Ringing(Offline):
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping(Offline):
+class ReminderKeeper(Offline):
     """Takes into the private conversation what somebody asked for where others read along (a ``Runner``)."""
 
     @staticmethod

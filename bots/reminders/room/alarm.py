@@ -39,7 +39,7 @@ WHAT: Final = "what"
 WHEN: Final = "when"
 
 
-class Place(Protocol):
+class RoomAtTime(Protocol):
     """A room at a moment: a request has it, and a scene."""
 
     @property
@@ -56,7 +56,7 @@ class Place(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
+class RoomReminder:
     """Something to say in a room at its time, to some people or to all of it."""
 
     id: str
@@ -93,7 +93,7 @@ class Alarm:
         """Return whom it calls: those who are still in the room and want to hear it."""
         return tuple(user for user in self.whom if user in members and user not in self.spared)
 
-    def latest(self, now: datetime) -> "Alarm":
+    def latest(self, now: datetime) -> "RoomReminder":
         """Return it at its last occurrence before *now*, where several have passed: of those it is said once."""
         if self.rule is None or self.due > now:
             return self
@@ -101,7 +101,7 @@ class Alarm:
         passed = latest(self.rule, self.anchor or self.local, here, self.zone)
         return self if passed is None or passed <= self.local else replace(self, local=passed)
 
-    def after(self) -> "Alarm":
+    def after(self) -> "RoomReminder":
         """Return it as it stands once this occurrence was said."""
         then = None if self.rule is None else following(self.rule, self.anchor or self.local, self.local, self.zone)
         return replace(self, status=ReminderStatus.SAID) if then is None else replace(self, local=then)
@@ -128,7 +128,7 @@ def alarm_id(owner: UserId, seed: str) -> str:
     return object_id(KIND, owner, seed)
 
 
-def read(place: Place, named: str, me: UserId) -> Alarm | None:
+def read(place: RoomAtTime, named: str, me: UserId) -> RoomReminder | None:
     """Return the reminder with the id *named* as *me* sees it; None where there is none that anybody could write."""
     alarm = written(place.state, named, place.assistants)
     if alarm is None or not alarm.waits:
@@ -142,7 +142,7 @@ def read(place: Place, named: str, me: UserId) -> Alarm | None:
     return current
 
 
-def written(state: State, named: str, assistants: Collection[UserId]) -> Alarm | None:
+def written(state: State, named: str, assistants: Collection[UserId]) -> RoomReminder | None:
     """Return the reminder as its owner has written it, whatever others have said since."""
     found = state.get(KIND, named)
     owner = None if found is None else _owner(found)
@@ -159,7 +159,7 @@ def written(state: State, named: str, assistants: Collection[UserId]) -> Alarm |
     status = when.get("status")
     known = ReminderStatus(status) if status in [each.value for each in ReminderStatus] else ReminderStatus.CANCELLED
     rule, anchor = read_rule(what.get("rule"))
-    return Alarm(
+    return RoomReminder(
         id=found.id,
         seed=str(what["seed"]),
         number=number,
@@ -177,7 +177,7 @@ def written(state: State, named: str, assistants: Collection[UserId]) -> Alarm |
     )
 
 
-def alarms(place: Place, me: UserId) -> Iterator[Alarm]:
+def alarms(place: RoomAtTime, me: UserId) -> Iterator[RoomReminder]:
     """Yield all reminders of a room, those that are over, too."""
     for named in ids_of(place.state, KIND):
         alarm = read(place, named, me)
@@ -185,7 +185,7 @@ def alarms(place: Place, me: UserId) -> Iterator[Alarm]:
             yield alarm
 
 
-def waiting(place: Place, me: UserId) -> list[Alarm]:
+def waiting(place: RoomAtTime, me: UserId) -> list[RoomReminder]:
     """Return those that are still to come, the next one first; of one person no more than they may have."""
     ordered = sorted((alarm for alarm in alarms(place, me) if alarm.waits), key=lambda alarm: (alarm.due, alarm.number))
     held: dict[UserId, int] = {}
@@ -197,7 +197,7 @@ def waiting(place: Place, me: UserId) -> list[Alarm]:
     return kept
 
 
-def label(alarm: Alarm, place: Place) -> str:
+def label(alarm: RoomReminder, place: RoomAtTime) -> str:
     """Return what people call it: its number, with its town where another one has the same."""
     others = (written(place.state, named, place.assistants) for named in ids_of(place.state, KIND))
     alike = [other for other in others if other is not None and other.number == alarm.number]
@@ -206,12 +206,12 @@ def label(alarm: Alarm, place: Place) -> str:
     return str(alarm.number) if at is None else labels(alarm.number, [(each.owner, each.id) for each in alike])[at]
 
 
-def is_called(alarm: Alarm, number: int, suffix: str) -> bool:
+def is_called(alarm: RoomReminder, number: int, suffix: str) -> bool:
     """Tell whether people may mean it by *number* with *suffix*, as in ``3-valbourg``."""
     return alarm.number == number and fits((alarm.owner, alarm.id), suffix)
 
 
-def next_number(place: Place, made: Iterable[Change] = ()) -> int:
+def next_number(place: RoomAtTime, made: Iterable[Change] = ()) -> int:
     """Return the number of the next reminder of a room, *made* being on its way there."""
     others = (written(place.state, named, place.assistants) for named in ids_of(place.state, KIND))
     given = {other.number for other in others if other is not None}

@@ -17,7 +17,7 @@ from bots.reminders.naming import CalledReminders, How, called
 from bots.reminders.reminder import ReminderStatus
 from bots.reminders.room import alarm as model
 from bots.reminders.room import saying
-from bots.reminders.room.alarm import KIND, MOST_CALLED, MOST_HELD, SPARED, WHAT, WHEN, Alarm
+from bots.reminders.room.alarm import KIND, MOST_CALLED, MOST_HELD, SPARED, WHAT, WHEN, RoomReminder
 from bots.reminders.room.audience import Audience
 from bots.reminders.wanting import WantedReminder, another
 from config.identifiers import UserId
@@ -44,7 +44,7 @@ def announce(request: Request, meant: Audience, found: WantedReminder) -> Reply:
     if before is None and _count(request) >= MOST_HELD:
         return ask(request, saying.too_many(request, MOST_HELD))
     number = model.next_number(request, request.made) if before is None else before.number
-    reminder = Alarm(
+    reminder = RoomReminder(
         id=made,
         seed=seed,
         number=number,
@@ -82,12 +82,12 @@ def show(request: Request, days: tuple[date, date] | None = None) -> Reply:
     return Reply(saying.listed(request, waiting), shows=shows if len(shows) > 1 else (), inverse=request.inverse)
 
 
-def named(request: Request, words: Sequence[str]) -> CalledReminders[Alarm]:
+def named(request: Request, words: Sequence[str]) -> CalledReminders[RoomReminder]:
     """Return which of the reminders that wait in the room *words* call."""
     return called(words, model.waiting(request, request.served_by), request, _fits)
 
 
-def _fits(alarm: Alarm, wanted: Reference) -> bool:
+def _fits(alarm: RoomReminder, wanted: Reference) -> bool:
     return model.is_called(alarm, wanted.number, wanted.suffix)
 
 
@@ -116,7 +116,7 @@ def moved_by(request: Request, name: Sequence[str], time: Sequence[str]) -> Repl
     return None if then.local is None or then.title else move(request, [alarm], then)
 
 
-def shown(request: Request) -> list[Alarm]:
+def shown(request: Request) -> list[RoomReminder]:
     """Return the reminders that the message reacted on or answered shows."""
     ids = dict.fromkeys(_shown(request))
     found = (model.read(request, each, request.served_by) for each in ids)
@@ -133,7 +133,7 @@ def _shown(request: Request) -> Iterator[str]:
                 yield found.alarm
 
 
-def may_change(request: Request, alarm: Alarm) -> bool:
+def may_change(request: Request, alarm: RoomReminder) -> bool:
     """Tell whether the sender may move or cancel it: who asked for it, whom alone it calls, for a room its own town."""
     if alarm.owner != request.served_by:
         return False
@@ -145,7 +145,7 @@ def may_change(request: Request, alarm: Alarm) -> bool:
     return not alarm.whom or left == [request.sender]
 
 
-def cancel(request: Request, alarms: Sequence[Alarm]) -> Reply:
+def cancel(request: Request, alarms: Sequence[RoomReminder]) -> Reply:
     """Drop what the sender may drop; else leave them in peace, where it calls them; else say whose it is."""
     own = [each for each in alarms if may_change(request, each)]
     if own:
@@ -156,7 +156,7 @@ def cancel(request: Request, alarms: Sequence[Alarm]) -> Reply:
     return ask(request, saying.not_theirs(request, alarms[0]))
 
 
-def move(request: Request, alarms: Sequence[Alarm], wanted: WantedReminder) -> Reply:
+def move(request: Request, alarms: Sequence[RoomReminder], wanted: WantedReminder) -> Reply:
     """Have them come at another time, or say whose they are."""
     assert wanted.local is not None
     own = [each for each in alarms if may_change(request, each)]
@@ -190,7 +190,7 @@ def undone(request: Request, change: Change) -> Rich | None:
     return saying.taken_back(request, found, waits=ReminderStatus.CANCELLED not in statuses)
 
 
-def _moved(request: Request, alarms: Sequence[Alarm]) -> Reply:
+def _moved(request: Request, alarms: Sequence[RoomReminder]) -> Reply:
     return Reply(
         saying.moved(request, alarms),
         changes=tuple(each.added(WHEN) for each in alarms),
@@ -199,7 +199,7 @@ def _moved(request: Request, alarms: Sequence[Alarm]) -> Reply:
     )
 
 
-def _cancelled(request: Request, alarms: Sequence[Alarm]) -> Reply:
+def _cancelled(request: Request, alarms: Sequence[RoomReminder]) -> Reply:
     return Reply(
         saying.cancelled(request, alarms),
         changes=tuple(replace(each, status=ReminderStatus.CANCELLED).added(WHEN) for each in alarms),
@@ -207,7 +207,7 @@ def _cancelled(request: Request, alarms: Sequence[Alarm]) -> Reply:
     )
 
 
-def _spared(request: Request, alarms: Sequence[Alarm]) -> Reply:
+def _spared(request: Request, alarms: Sequence[RoomReminder]) -> Reply:
     me: UserId = request.sender
     return Reply(
         saying.no_longer_called(request, alarms),
@@ -216,7 +216,7 @@ def _spared(request: Request, alarms: Sequence[Alarm]) -> Reply:
     )
 
 
-def _before(request: Request, alarm: Alarm) -> Change:
+def _before(request: Request, alarm: RoomReminder) -> Change:
     """Return what leads back to how it stood before the command; one that is edited has already changed it."""
     undone_already = (each for each in request.inverse if (each.kind, each.id) == (KIND, alarm.id))
     stood = model.written(request.state, alarm.id, request.assistants)

@@ -9,7 +9,7 @@ from typing import Final
 from bots.assistant.talk.offers.holding import Held
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
-from bots.reminders.room.alarm import KIND, WHAT, Alarm, waiting, written
+from bots.reminders.room.alarm import KIND, WHAT, RoomReminder, waiting, written
 from config.identifiers import UserId
 from config.texts import marks
 
@@ -37,7 +37,7 @@ class RoomRemindersHeld:
                 yield Held(KIND, alarm.id, alarm.number, _COUNTED, partial(_handed, alarm, person))
 
 
-def _handed(alarm: Alarm, person: UserId, heir: UserId) -> tuple[Change, Change]:
+def _handed(alarm: RoomReminder, person: UserId, heir: UserId) -> tuple[Change, Change]:
     whom = tuple(dict.fromkeys(heir if user == person else user for user in alarm.whom))
     creator = heir if alarm.creator == person else alarm.creator
     return replace(alarm, whom=whom, creator=creator).added(WHAT), alarm.added(WHAT)

@@ -9,7 +9,7 @@ from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
 from bots.assistant.words.names.people import name_of, names_of
 from bots.assistant.words.objects.numbered import alike
-from bots.reminders.room.alarm import Alarm, label
+from bots.reminders.room.alarm import RoomReminder, label
 from bots.when.saying import say, say_rule
 
 LATE: Final = timedelta(minutes=2)
@@ -19,13 +19,13 @@ MOST_SAID: Final = 20
 _BELL: Final = "⏰"
 
 
-def when(request: Request, alarm: Alarm) -> Rich:
+def when(request: Request, alarm: RoomReminder) -> Rich:
     """Return when it comes: day and hour, and its rule."""
     said = say(alarm.due.astimezone(request.zone), request.language)
     return text(said if alarm.rule is None else f"{say_rule(alarm.rule, request.language)} ({said})")
 
 
-def promised(request: Request, alarm: Alarm) -> Rich:
+def promised(request: Request, alarm: RoomReminder) -> Rich:
     """Say what will be said here, to whom and when."""
     gettext = request.texts.gettext
     if alarm.whom:
@@ -35,7 +35,7 @@ def promised(request: Request, alarm: Alarm) -> Rich:
     return lines((_to_come(request, alarm), small(how.format(number=label(alarm, request)))))
 
 
-def _to_come(request: Request, alarm: Alarm) -> Rich:
+def _to_come(request: Request, alarm: RoomReminder) -> Rich:
     gettext = request.texts.gettext
     title, then = strong(alarm.title), when(request, alarm)
     if not alarm.whom:
@@ -44,12 +44,12 @@ def _to_come(request: Request, alarm: Alarm) -> Rich:
     return fill(gettext("⏰ For {people}, here, {when}: {title}"), people=people, when=then, title=title)
 
 
-def moved(request: Request, alarms: Sequence[Alarm]) -> Rich:
+def moved(request: Request, alarms: Sequence[RoomReminder]) -> Rich:
     """Say when they come now."""
     return lines(_to_come(request, alarm) for alarm in alarms)
 
 
-def due_alarms(request: Request, due: Sequence[Alarm]) -> Rich:
+def due_alarms(request: Request, due: Sequence[RoomReminder]) -> Rich:
     """Say what is due, to whom, who asked for it, what is late; and how to put it off."""
     texts = request.texts
     foot = small(texts.gettext("⏰ again in ten minutes · answer “tomorrow at 9” to put it off"))
@@ -61,13 +61,13 @@ def due_alarms(request: Request, due: Sequence[Alarm]) -> Rich:
     return lines((text(head.format(count=len(due))), *items, foot))
 
 
-def _told(request: Request, alarm: Alarm) -> Rich:
+def _told(request: Request, alarm: RoomReminder) -> Rich:
     called = alarm.called(request.members)
     title = strong(alarm.title)
     return join(" ", (names_of(called, request), text("·"), title)) if called else title
 
 
-def _origin(request: Request, alarm: Alarm) -> Rich:
+def _origin(request: Request, alarm: RoomReminder) -> Rich:
     """Say who asked for it, whose assistant does not say it, and for when it was where that is over."""
     gettext = request.texts.gettext
     late = NOTHING
@@ -83,7 +83,7 @@ def _origin(request: Request, alarm: Alarm) -> Rich:
     return join(" ", (asked, late)) if late != NOTHING else asked
 
 
-def listed(request: Request, waiting: Sequence[Alarm]) -> Rich:
+def listed(request: Request, waiting: Sequence[RoomReminder]) -> Rich:
     """List what is still to be said in this room."""
     texts = request.texts
     foot = small(texts.gettext("Your own reminders are in our direct conversation."))
@@ -100,12 +100,12 @@ def listed(request: Request, waiting: Sequence[Alarm]) -> Rich:
     return lines((strong(head.format(count=len(waiting))), *items, text(rest), drop, foot))
 
 
-def _item(request: Request, alarm: Alarm) -> Rich:
+def _item(request: Request, alarm: RoomReminder) -> Rich:
     parts = [join(" ", (strong(label(alarm, request)), text(alarm.title))), when(request, alarm)]
     return join(" · ", (*parts, names_of(alarm.whom, request)) if alarm.whom else parts)
 
 
-def which(request: Request, typed: str, alarms: Sequence[Alarm]) -> Question:
+def which(request: Request, typed: str, alarms: Sequence[RoomReminder]) -> Question:
     """Ask which of those that share a number is meant."""
     sentence = fill(request.texts.gettext("Several reminders are called {number}: which one?"), number=text(typed))
     shown = [join(" · ", (text(label(alarm, request)), text(alarm.title))) for alarm in alarms]
@@ -113,12 +113,12 @@ def which(request: Request, typed: str, alarms: Sequence[Alarm]) -> Question:
     return Question(sentence, tuple(alike(each, typed, name) for each, name in zip(shown, names, strict=True)))
 
 
-def none_such(request: Request, waiting: Sequence[Alarm]) -> Rich:
+def none_such(request: Request, waiting: Sequence[RoomReminder]) -> Rich:
     """Say that no reminder of this room has that number, and which there are."""
     return lines((text(request.texts.gettext("I know no such reminder.")), listed(request, waiting)))
 
 
-def drop_which(request: Request, alarms: Sequence[Alarm], *, every: bool = False) -> Question:
+def drop_which(request: Request, alarms: Sequence[RoomReminder], *, every: bool = False) -> Question:
     """Ask which of these, or whether all of them (*every*), are to be dropped."""
     texts = request.texts
     if every:
@@ -137,7 +137,7 @@ def drop_which(request: Request, alarms: Sequence[Alarm], *, every: bool = False
     return Question(text(texts.gettext("Several reminders are called so: which one is to be dropped?")), candidates)
 
 
-def not_theirs(request: Request, alarm: Alarm) -> Rich:
+def not_theirs(request: Request, alarm: RoomReminder) -> Rich:
     """Say whose it is."""
     gettext = request.texts.gettext
     number, person = text(label(alarm, request)), name_of(alarm.creator, request)
@@ -148,7 +148,7 @@ def not_theirs(request: Request, alarm: Alarm) -> Rich:
     return fill(sentence, number=number, person=person)
 
 
-def no_longer_called(request: Request, alarms: Sequence[Alarm]) -> Rich:
+def no_longer_called(request: Request, alarms: Sequence[RoomReminder]) -> Rich:
     """Say that they are not called any more."""
     titles = join(", ", (strong(alarm.title) for alarm in alarms))
     return fill(request.texts.gettext("✔ This reminder calls you no more: {titles}"), titles=titles)
@@ -181,7 +181,7 @@ def for_all(request: Request) -> Rich:
     return fill(request.texts.gettext("For you alone. For everybody here: {example}"), example=example)
 
 
-def taken_back(request: Request, alarm: Alarm, *, waits: bool) -> Rich:
+def taken_back(request: Request, alarm: RoomReminder, *, waits: bool) -> Rich:
     """Say what an undone command leaves, without what others read already."""
     gettext = request.texts.gettext
     said = (
@@ -190,7 +190,7 @@ def taken_back(request: Request, alarm: Alarm, *, waits: bool) -> Rich:
     return text(said.format(number=label(alarm, request)))
 
 
-def cancelled(request: Request, alarms: Sequence[Alarm]) -> Rich:
+def cancelled(request: Request, alarms: Sequence[RoomReminder]) -> Rich:
     """Say which ones will not come."""
     said = request.texts.gettext("✖ No reminder any more: {titles}")
     return fill(said, titles=join(", ", (strong(alarm.title) for alarm in alarms)))

@@ -18,7 +18,7 @@ from bots.register.format.operation import Change
 from bots.register.replica.held import ids_of
 from bots.register.replica.state import State
 from bots.reminders.room import alarm, saying
-from bots.reminders.room.alarm import Alarm
+from bots.reminders.room.alarm import RoomReminder
 from bots.reminders.room.turns import turn
 from bots.when.moments import in_ms
 from config.identifiers import EventId, UserId
@@ -84,7 +84,7 @@ class Sounding(Offline):
         )
 
 
-def _due(request: Request) -> list[Alarm]:
+def _due(request: Request) -> list[RoomReminder]:
     me = request.served_by
     turns = ((each, turn(each, me, request)) for each in alarm.waiting(request, me))
     due = [each for each, when in turns if when is not None and when <= request.now]
@@ -92,7 +92,7 @@ def _due(request: Request) -> list[Alarm]:
     return [*bounded(due, lambda told: told.owner, count, me)][: saying.MOST_SAID]
 
 
-def _changes(request: Request, due: Alarm) -> Iterator[Change]:
+def _changes(request: Request, due: RoomReminder) -> Iterator[Change]:
     yield firing.note(due.id, due.local, request.now)
     if due.owner == request.served_by:
         # So that nobody has to count how often it has come.

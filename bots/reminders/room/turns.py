@@ -5,11 +5,11 @@ from datetime import datetime
 from bots.assistant.talk.later import turns
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
-from bots.reminders.room.alarm import Alarm
+from bots.reminders.room.alarm import RoomReminder
 from config.identifiers import UserId
 
 
-def turn(alarm: Alarm, me: UserId, place: Scene | Request) -> datetime | None:
+def turn(alarm: RoomReminder, me: UserId, place: Scene | Request) -> datetime | None:
     """Return when *me* is to say *alarm*; None where nobody is called any more, or it is not ours to say."""
     joined = place.members.keys()
     present = turns.order(alarm.owner, place.assistants or (me,), joined)

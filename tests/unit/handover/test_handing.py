@@ -14,7 +14,7 @@ from bots.handover.handing import HAND, MOST_AT_ONCE, Handing
 from bots.register.format.operation import Change, Operation
 from bots.register.replica.state import State
 from bots.reminders.reminder import ReminderStatus
-from bots.reminders.room.alarm import Alarm, alarm_id, written
+from bots.reminders.room.alarm import RoomReminder, alarm_id, written
 from bridge.operate.capabilities import HOLDINGS
 from config.identifiers import EventId, RoomId, UserId
 
@@ -60,11 +60,11 @@ class Room:
             author=BEFFROI if who.server == BEFFROI.server else OTHER,
         )
 
-    def reminder(self, number: int, wanted_by: UserId, *called: UserId, owner: UserId = BEFFROI) -> Alarm:
+    def reminder(self, number: int, wanted_by: UserId, *called: UserId, owner: UserId = BEFFROI) -> RoomReminder:
         local = datetime(2026, 12, 1, 9)
         seed = f"seed{number}"
         zone, cause = ZoneInfo("Europe/Paris"), EventId("$c")
-        alarm = Alarm(alarm_id(owner, seed), seed, number, "clés", wanted_by, owner, called, local, zone, cause)
+        alarm = RoomReminder(alarm_id(owner, seed), seed, number, "clés", wanted_by, owner, called, local, zone, cause)
         self.fold(alarm.added("what", "when"))
         return alarm
 

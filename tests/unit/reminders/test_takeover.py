@@ -16,7 +16,7 @@ from bots.register.format.operation import Change
 from bots.reminders.commands import reminders
 from bots.reminders.reminder import ReminderStatus
 from bots.reminders.room import alarm
-from bots.reminders.room.alarm import Alarm
+from bots.reminders.room.alarm import RoomReminder
 from bots.tasks.commands import TASKS
 from config.identifiers import EventId, UserId
 from tests.unit.assistant.town import ROOM, C, R, Town, V
@@ -236,7 +236,7 @@ async def test_another_town_speaks_for_none_of_our_people(town: Belfries) -> Non
     """Neither as its own reminder in their name, nor as one that our assistant would have made."""
     for owner, seed in ((R, "$forged"), (V, "$claimed")):
         named = alarm.alarm_id(owner, seed)
-        forged = Alarm(
+        forged = RoomReminder(
             *(named, seed, 1, "forgé", UserId("@dgs:valbourg.fr"), owner, ()),
             local=datetime.fromtimestamp(town.time / 1000, PARIS).replace(tzinfo=None) + timedelta(minutes=5),
             zone=PARIS,
@@ -256,7 +256,7 @@ async def test_a_rule_that_makes_no_sense_spoils_no_list(town: Belfries, rule: s
     begin = datetime.fromtimestamp(town.time / 1000, PARIS).replace(tzinfo=None, second=0, microsecond=0)
     named, local = alarm.alarm_id(R, "$odd"), begin + timedelta(minutes=5)
     of = (named, "$odd", 1, "fermer la salle", UserId("@dgs:rivemont.fr"), R, ())
-    odd = Alarm(*of, local=local, zone=PARIS, cause=EventId("$odd"), rule=rule, anchor=local)
+    odd = RoomReminder(*of, local=local, zone=PARIS, cause=EventId("$odd"), rule=rule, anchor=local)
     await town.write(R, odd.added(alarm.WHAT, alarm.WHEN))
 
     await town.sides[V].ask("!rappels")
@@ -269,7 +269,7 @@ async def test_a_town_that_pretends_to_be_silent_fills_no_room(town: Belfries) -
     begin = datetime.fromtimestamp(town.time / 1000, PARIS).replace(tzinfo=None, second=0, microsecond=0)
     for number in range(60):
         named, creator = alarm.alarm_id(R, f"$spam{number}"), UserId(f"@p{number % 3}:rivemont.fr")
-        spam = Alarm(
+        spam = RoomReminder(
             *(named, f"$spam{number}", number + 1, "spam", creator, R, ()),
             local=begin + timedelta(minutes=2 + number),
             zone=PARIS,
