@@ -39,8 +39,8 @@ from bots.tasks.lists.history import history, history_of
 from bots.tasks.lists.showing import show
 from bots.tasks.saying.cards import CARD
 from bots.tasks.saying.targets import after_numbers, begins_with_number
-from bots.tasks.sheet.exporting import EXPORT, Exporter, export
-from bots.tasks.sheet.importing import IMPORT, NEXT, Importer, importing
+from bots.tasks.sheet.exporting import EXPORT, TaskExporter, export
+from bots.tasks.sheet.importing import IMPORT, NEXT, TaskImporter, importing
 from bots.tasks.table.adding import ADDING, plainly_wanted
 from bots.tasks.table.asking import LISTS, is_list, without_csv
 from bots.tasks.table.changes import changes
@@ -325,7 +325,7 @@ TASKS: Final = Capability(
     supposed_asks=mark("I do not understand “{typed}”. Shall I add it to the tasks?"),
     answered=among.answered,
     plain_needs=_TITLED.needs,
-    errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},
+    errands={ERRAND: Reminding(), EXPORT: TaskExporter(), IMPORT: TaskImporter(), NEXT: TaskImporter()},
     ready=_ready,
     finders=(FINDER,),
 )

@@ -16,7 +16,7 @@ from bots.tasks.doing.work import Work
 from bots.tasks.kept.editing import Editing
 from bots.tasks.kept.reading import label
 from bots.tasks.kept.task import CLOSED, ITEM, KIND, Status, Task
-from bots.tasks.sheet.deciding import Wanted, decided
+from bots.tasks.sheet.deciding import RowDecision, decided
 from bots.tasks.sheet.matching import Match, Matches
 
 
@@ -50,7 +50,7 @@ def applied(request: Request, match: Match, matches: Matches, given: set[int]) -
 
 
 class _Writing:
-    def __init__(self, work: Work, task_id: str, wanted: Wanted) -> None:
+    def __init__(self, work: Work, task_id: str, wanted: RowDecision) -> None:
         self._work = work
         self._request = work.request
         self._id = task_id

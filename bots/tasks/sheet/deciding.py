@@ -18,8 +18,8 @@ from bots.tasks.kept.task import Priority, Recurrence, Span, Status, Task
 from bots.tasks.sheet import times
 from bots.tasks.sheet.columns import Column, heading
 from bots.tasks.sheet.matching import Match, Matches
-from bots.tasks.sheet.reading import Said
-from bots.tasks.sheet.times import Day
+from bots.tasks.sheet.reading import RowValues
+from bots.tasks.sheet.times import DayCell
 from bots.tasks.sheet.writing import cells, see
 from bots.tasks.words.drafting import Line
 from bots.when.figures import figures
@@ -30,7 +30,7 @@ _TIMES: Final = (Column.DUE, Column.DUE_TIME, Column.START, Column.START_TIME)
 
 
 @dataclass(slots=True)
-class Wanted:
+class RowDecision:
     """What becomes of a task: *fields* to write; sets and lines whole, None where the row leaves them alone.
 
     ``edges`` are the tasks that it then leads to, by ``parent`` and ``depends``. ``status`` is None where it stays.
@@ -44,7 +44,7 @@ class Wanted:
     checklist: tuple[Line, ...] | None = None
 
 
-def decided(request: Request, board: Board, match: Match, matches: Matches) -> Wanted:
+def decided(request: Request, board: Board, match: Match, matches: Matches) -> RowDecision:
     """Return what the row of *match* wants; raises :class:`Wrong`: a row counts whole or not at all."""
     deciding = _Deciding(request, board, match, matches)
     deciding.decide()
@@ -57,12 +57,12 @@ class _Deciding:
         self._board = board
         self._match = match
         self._matches = matches
-        self._said: Said = match.row.said
+        self._said: RowValues = match.row.said
         self.held: Task | None = board.get(match.id)
         self._now: Mapping[Column, str] = (
             {} if self.held is None else cells(see(self._board, self._request, self.held), self._request)
         )
-        self.wanted = Wanted()
+        self.wanted = RowDecision()
 
     def decide(self) -> None:
         """Work out what is wanted, column by column."""
@@ -148,11 +148,11 @@ class _Deciding:
             raise Wrong(sentence.format(column=heading(day, self._request.texts)))
         return None
 
-    def _day_now(self, column: Column) -> Day | None:
+    def _day_now(self, column: Column) -> DayCell | None:
         found = figures(self._now.get(column, ""))
-        return None if found is None else Day(found)
+        return None if found is None else DayCell(found)
 
-    def _point(self, found: Day, minutes: int | None) -> date | datetime:
+    def _point(self, found: DayCell, minutes: int | None) -> date | datetime:
         minutes = found.minutes if minutes is None else minutes
         return found.day if minutes is None else at_hour(found.day, minutes, self._request.zone)
 

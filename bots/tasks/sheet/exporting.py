@@ -21,7 +21,7 @@ from bots.tasks.kept.task import KIND, Priority
 from bots.tasks.lists import listing
 from bots.tasks.lists.listing import Chosen
 from bots.tasks.sheet import saying
-from bots.tasks.sheet.writing import Seen, Sheet, cells, see
+from bots.tasks.sheet.writing import Seen, TaskSheet, cells, see
 from bots.tasks.words.filters import Filters, Order, StatusFilter, Time
 from config.identifiers import UserId
 
@@ -88,7 +88,7 @@ class Exported:
     ids: tuple[str, ...]
 
 
-class Exporter:
+class TaskExporter:
     """Does the errand (``Runner``)."""
 
     needs: ClassVar[Needs] = NOTHING
@@ -120,7 +120,7 @@ async def _written(request: Request, chosen: Chosen) -> tuple[bytes, list[str]]:
 
     Tasks are read here and not in the thread: the room goes on meanwhile, and its index is for one reader at a time.
     """
-    ids, sheet, held = await _ids(request, chosen), Sheet(request.texts), list[str]()
+    ids, sheet, held = await _ids(request, chosen), TaskSheet(request.texts), list[str]()
     for start in range(0, len(ids), _IN_A_THREAD):
         seen = await _seen(request, ids[start : start + _IN_A_THREAD])
         held += [each.task.id for each in seen]
@@ -147,5 +147,5 @@ async def _seen(request: Request, ids: Sequence[str]) -> list[Seen]:
     return seen
 
 
-def _add(sheet: Sheet, seen: Sequence[Seen], request: Request) -> None:
+def _add(sheet: TaskSheet, seen: Sequence[Seen], request: Request) -> None:
     sheet.add(cells(each, request) for each in seen)

@@ -27,7 +27,7 @@ from bots.tasks.sheet import saying
 from bots.tasks.sheet.bundling import MOST_AT_ONCE, Bundle, Check, Tally, bundle
 from bots.tasks.sheet.columns import COLUMNS, Column, heading
 from bots.tasks.sheet.matching import Matches, matched
-from bots.tasks.sheet.reading import Reader, Row
+from bots.tasks.sheet.reading import RowReader, SheetRow
 from config.identifiers import EventId
 
 IMPORT: Final = "tasks.import"
@@ -116,7 +116,7 @@ class _Progress:
         return Errand(NEXT, f"{request.event_id} {after}", payload)
 
 
-class Importer:
+class TaskImporter:
     """Does the errands (``Runner``): the first checks everything, each writes what one operation holds.
 
     Whatever dies in between, the rows that are written are struck off with the errand that wrote them.
@@ -176,9 +176,9 @@ async def _checked(request: Request, ready: Ready, table: Table[Column]) -> Prep
     return sheets.list_mistakes(request, [*wrong.items()]) if wrong else replace(ready, same=frozenset(check.same))
 
 
-def _rows(request: Request, data: bytes, progress: _Progress) -> tuple[Table[Column], list[Row]]:
+def _rows(request: Request, data: bytes, progress: _Progress) -> tuple[Table[Column], list[SheetRow]]:
     """Return the rows; once they have been checked, those that come next, and of the others only which they are."""
-    table, reader = decoded(data, COLUMNS), Reader(request)
+    table, reader = decoded(data, COLUMNS), RowReader(request)
     following = [each.line for each in table.records if each.line > progress.after][:MOST_AT_ONCE]
     whole = progress.digest is None
     return table, [reader.row(each, None if whole or each.line in following else _WHICH) for each in table.records]

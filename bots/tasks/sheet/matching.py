@@ -10,7 +10,7 @@ from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND
 from bots.tasks.saying import questions, replies
 from bots.tasks.sheet.columns import Column
-from bots.tasks.sheet.reading import Row
+from bots.tasks.sheet.reading import SheetRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Match:
     *stranger*: it has a number (or an identifier) that no task of this room has.
     """
 
-    row: Row
+    row: SheetRow
     id: str
     made: bool = False
     stranger: bool = False
@@ -60,7 +60,9 @@ class Matches:
         raise Wrong(replies.no_such(request, wanted.label).plain)
 
 
-def matched(request: Request, board: Board, rows: Sequence[Row], strangers: Collection[int] | None = None) -> Matches:
+def matched(
+    request: Request, board: Board, rows: Sequence[SheetRow], strangers: Collection[int] | None = None
+) -> Matches:
     """Match *rows*; *strangers* are the lines that named no task of the room when the import began (None: it begins).
 
     They stay so: the tasks that it has made since may have been given those very numbers.
@@ -86,11 +88,11 @@ def matched(request: Request, board: Board, rows: Sequence[Row], strangers: Coll
     return Matches(found, wrong)
 
 
-def _name(row: Row) -> str:
+def _name(row: SheetRow) -> str:
     return "" if row.said.number is None else f"n° {row.said.number.label}"
 
 
-def _match(request: Request, board: Board, row: Row, strangers: Collection[int] | None) -> Match:
+def _match(request: Request, board: Board, row: SheetRow, strangers: Collection[int] | None) -> Match:
     made = made_id(KIND, request, row.line)
     named = bool(_names(row))
     if Column.NUMBER in row.wrong:
@@ -103,14 +105,14 @@ def _match(request: Request, board: Board, row: Row, strangers: Collection[int] 
     return Match(row, made, made=True, stranger=True) if held is None else Match(row, held)
 
 
-def _names(row: Row) -> str:
+def _names(row: SheetRow) -> str:
     # Without its number a copied row makes another task, though its identifier was copied too.
     if Column.NUMBER in row.cells and row.said.number is None:
         return ""
     return row.said.identifier or _name(row)
 
 
-def _held(request: Request, board: Board, row: Row) -> str | None:
+def _held(request: Request, board: Board, row: SheetRow) -> str | None:
     """Return the id of the task that *row* names: by its identifier, which no other room knows, else by its number."""
     number, identifier = row.said.number, row.said.identifier
     if not identifier:

@@ -21,7 +21,7 @@ from bots.tasks.kept.task import MAX_DESCRIPTION, MAX_LABEL, MAX_LINE, Priority,
 from bots.tasks.saying import replies
 from bots.tasks.sheet import times
 from bots.tasks.sheet.columns import Column
-from bots.tasks.sheet.times import Day, Series
+from bots.tasks.sheet.times import DayCell, RecurrenceCell
 from bots.tasks.sheet.words import priority_of, priority_word, status_of, status_word
 from bots.tasks.words import marks
 from bots.tasks.words.drafting import Line
@@ -38,13 +38,13 @@ _SHOWN: Final = 60
 
 
 @dataclass(slots=True)
-class Said:
+class RowValues:
     """What a row says; what it does not say is empty."""
 
     title: str = ""
     status: Status | None = None
     assignees: tuple[UserId, ...] = ()
-    days: dict[Column, Day] = field(default_factory=dict)
+    days: dict[Column, DayCell] = field(default_factory=dict)
     hours: dict[Column, int] = field(default_factory=dict)
     """Minutes since the day began."""
     priority: Priority | None = None
@@ -53,7 +53,7 @@ class Said:
     estimate: int | None = None
     parent: Reference | None = None
     depends: tuple[Reference, ...] = ()
-    rule: Series | None = None
+    rule: RecurrenceCell | None = None
     checklist: tuple[Line, ...] = ()
     description: str = ""
     completed: datetime | None = None
@@ -62,7 +62,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """One row: its *cells* as they stand, what they *say*, and what is *wrong* with which of them.
 
     A cell may be wrong and harmless: what stands there already (somebody who has left since) need not be understood.
@@ -70,21 +70,21 @@ class Row:
 
     line: int
     cells: Mapping[Column, str]
-    said: Said
+    said: RowValues
     wrong: Mapping[Column, str]
 
 
-class Reader:
+class RowReader:
     """Reads rows for one request; what the same cell said before is not worked out again."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
-        self._times = times.Reader(request)
+        self._times = times.TimeReader(request)
         self._people: dict[str, UserId | str] = {}
 
-    def row(self, record: Record[Column], only: Collection[Column] | None = None) -> Row:
+    def row(self, record: Record[Column], only: Collection[Column] | None = None) -> SheetRow:
         """Return what *record* says, or what some of its cells say."""
-        said, wrong = Said(), dict[Column, str]()
+        said, wrong = RowValues(), dict[Column, str]()
         for column, cell in record.cells.items():
             if not cell or (only is not None and column not in only):
                 continue
@@ -92,25 +92,25 @@ class Reader:
                 _READERS[column](self, said, cell)
             except Wrong as exc:
                 wrong[column] = str(exc)
-        return Row(record.line, record.cells, said, wrong)
+        return SheetRow(record.line, record.cells, said, wrong)
 
-    def title(self, said: Said, cell: str) -> None:
+    def title(self, said: RowValues, cell: str) -> None:
         """Read a title."""
         said.title = self._short(" ".join(cell.split()), MAX_TITLE)
 
-    def description(self, said: Said, cell: str) -> None:
+    def description(self, said: RowValues, cell: str) -> None:
         """Read a description, line by line."""
         text = "\n".join(" ".join(each.split()) for each in cell.split("\n")).strip()
         said.description = self._short(text, MAX_DESCRIPTION)
 
-    def status(self, said: Said, cell: str) -> None:
+    def status(self, said: RowValues, cell: str) -> None:
         """Read a status."""
         said.status = status_of(cell)
         if said.status is None:
             choices = ", ".join(status_word(each, self._request.texts) for each in Status)
             self._refuse(self._request.texts.gettext("“{typed}” is no status. Write one of: {choices}."), cell, choices)
 
-    def priority(self, said: Said, cell: str) -> None:
+    def priority(self, said: RowValues, cell: str) -> None:
         """Read a priority."""
         said.priority = priority_of(cell)
         if said.priority is None:
@@ -119,7 +119,7 @@ class Reader:
                 self._request.texts.gettext("“{typed}” is no priority. Write one of: {choices}."), cell, choices
             )
 
-    def assignees(self, said: Said, cell: str) -> None:
+    def assignees(self, said: RowValues, cell: str) -> None:
         """Read people: ``Name <@id>`` as we write them, ids, names with or without ``@``."""
         named = _IN_BRACKETS.findall(cell)
         rest = _IN_BRACKETS.sub("", cell)
@@ -128,35 +128,35 @@ class Reader:
         found = [self._person(each) for each in spoken]
         said.assignees = tuple(dict.fromkeys(each for each in found if each != self._request.served_by))
 
-    def labels(self, said: Said, cell: str) -> None:
+    def labels(self, said: RowValues, cell: str) -> None:
         """Read labels, with or without their sign."""
         spoken = [label(self._short(each.strip(), MAX_LABEL + 1)) for each in _BETWEEN.split(cell)]
         self._at_most(spoken, MOST_IN_A_SET)
         said.labels = tuple({fold(each): each for each in reversed(spoken) if each}.values())[::-1]
 
-    def objective(self, said: Said, cell: str) -> None:
+    def objective(self, said: RowValues, cell: str) -> None:
         """Read the number of an objective."""
         said.objective = number_in(cell, self._request)
 
-    def parent(self, said: Said, cell: str) -> None:
+    def parent(self, said: RowValues, cell: str) -> None:
         """Read the number of the task above."""
         said.parent = number_in(cell, self._request)
 
-    def depends(self, said: Said, cell: str) -> None:
+    def depends(self, said: RowValues, cell: str) -> None:
         """Read the numbers of the tasks that it waits for."""
         spoken = [each for each in re.split(r"[\s,;]+", cell) if each]
         self._at_most(spoken, MOST_IN_A_SET)
         said.depends = tuple(dict.fromkeys(number_in(each, self._request) for each in spoken))
 
-    def number(self, said: Said, cell: str) -> None:
+    def number(self, said: RowValues, cell: str) -> None:
         """Read the number of the task."""
         said.number = number_in(cell, self._request)
 
-    def identifier(self, said: Said, cell: str) -> None:
+    def identifier(self, said: RowValues, cell: str) -> None:
         """Take the identifier as it stands."""
         said.identifier = cell[:_SHOWN].lower()
 
-    def estimate(self, said: Said, cell: str) -> None:
+    def estimate(self, said: RowValues, cell: str) -> None:
         """Read minutes, or ``1h30`` and ``2j``."""
         bare = "".join(cell.split()).lstrip("~≈")
         minutes = int(bare) if bare.isdecimal() and len(bare) < 8 else marks.marked_estimate(f"~{bare}")
@@ -165,7 +165,7 @@ class Reader:
             self._refuse(gettext("“{typed}” is no length of time. Write minutes (90), 1h30 or 2d."), cell)
         said.estimate = minutes
 
-    def checklist(self, said: Said, cell: str) -> None:
+    def checklist(self, said: RowValues, cell: str) -> None:
         """Read the lines of a checklist, one a line, ``[x]`` before those that are ticked."""
         lines = [_line(each) for each in cell.split("\n") if each.strip()]
         self._at_most(lines, MOST_LINES)
@@ -173,10 +173,10 @@ class Reader:
             self._short(line.text, MAX_LINE)
         said.checklist = tuple(each for each in lines if each.text)
 
-    def day(self, column: Column) -> Callable[[Said, str], None]:
+    def day(self, column: Column) -> Callable[[RowValues, str], None]:
         """Return what reads the day in *column*."""
 
-        def read(said: Said, cell: str) -> None:
+        def read(said: RowValues, cell: str) -> None:
             found = self._times.day(cell)
             if isinstance(found, str):
                 raise Wrong(found)
@@ -184,10 +184,10 @@ class Reader:
 
         return read
 
-    def hour(self, column: Column) -> Callable[[Said, str], None]:
+    def hour(self, column: Column) -> Callable[[RowValues, str], None]:
         """Return what reads the hour in *column*."""
 
-        def read(said: Said, cell: str) -> None:
+        def read(said: RowValues, cell: str) -> None:
             found = times.hour(cell)
             if found is None:
                 self._refuse(self._request.texts.gettext("“{typed}” is no time of day. Write 14:00."), cell)
@@ -195,14 +195,14 @@ class Reader:
 
         return read
 
-    def rule(self, said: Said, cell: str) -> None:
+    def rule(self, said: RowValues, cell: str) -> None:
         """Read a recurrence: words, or an RRULE."""
         said.rule = self._times.series(cell)
         if said.rule is None:
             gettext = self._request.texts.gettext
             self._refuse(gettext("“{typed}” is no recurrence. Write for example: every 2 weeks."), cell)
 
-    def completed(self, said: Said, cell: str) -> None:
+    def completed(self, said: RowValues, cell: str) -> None:
         """Read when it was done."""
         found = self._times.day(cell)
         if isinstance(found, str):
@@ -251,24 +251,24 @@ def _line(spoken: str) -> Line:
     return Line(found["text"].strip(), bool(ticked))
 
 
-_READERS: Final[Mapping[Column, Callable[[Reader, Said, str], None]]] = {
-    Column.NUMBER: Reader.number,
-    Column.TITLE: Reader.title,
-    Column.STATUS: Reader.status,
-    Column.ASSIGNEES: Reader.assignees,
+_READERS: Final[Mapping[Column, Callable[[RowReader, RowValues, str], None]]] = {
+    Column.NUMBER: RowReader.number,
+    Column.TITLE: RowReader.title,
+    Column.STATUS: RowReader.status,
+    Column.ASSIGNEES: RowReader.assignees,
     Column.DUE: lambda reader, said, cell: reader.day(Column.DUE)(said, cell),
     Column.DUE_TIME: lambda reader, said, cell: reader.hour(Column.DUE_TIME)(said, cell),
-    Column.PRIORITY: Reader.priority,
-    Column.LABELS: Reader.labels,
-    Column.OBJECTIVE: Reader.objective,
-    Column.ESTIMATE: Reader.estimate,
-    Column.PARENT: Reader.parent,
-    Column.DEPENDS: Reader.depends,
-    Column.CHECKLIST: Reader.checklist,
-    Column.DESCRIPTION: Reader.description,
-    Column.RULE: Reader.rule,
+    Column.PRIORITY: RowReader.priority,
+    Column.LABELS: RowReader.labels,
+    Column.OBJECTIVE: RowReader.objective,
+    Column.ESTIMATE: RowReader.estimate,
+    Column.PARENT: RowReader.parent,
+    Column.DEPENDS: RowReader.depends,
+    Column.CHECKLIST: RowReader.checklist,
+    Column.DESCRIPTION: RowReader.description,
+    Column.RULE: RowReader.rule,
     Column.START: lambda reader, said, cell: reader.day(Column.START)(said, cell),
     Column.START_TIME: lambda reader, said, cell: reader.hour(Column.START_TIME)(said, cell),
-    Column.COMPLETED: Reader.completed,
-    Column.IDENTIFIER: Reader.identifier,
+    Column.COMPLETED: RowReader.completed,
+    Column.IDENTIFIER: RowReader.identifier,
 }

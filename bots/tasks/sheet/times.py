@@ -27,7 +27,7 @@ _NOON: Final = 12 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayCell:
     """A day, with the minutes since it began where an hour stands in the same cell."""
 
     day: date
@@ -35,35 +35,35 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class RecurrenceCell:
     """A recurrence, and the day of its first occurrence where the words say one."""
 
     rrule: str
-    first: Day | None = None
+    first: DayCell | None = None
 
 
-class Reader:
+class TimeReader:
     """Reads times for one request: those that need the grammar of dates once each, because that takes its time."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
-        self._days: dict[str, Day | str] = {}
-        self._series: dict[str, Series | None] = {}
+        self._days: dict[str, DayCell | str] = {}
+        self._series: dict[str, RecurrenceCell | None] = {}
         self._left = MOST_IN_WORDS
 
-    def day(self, cell: str) -> Day | str:
+    def day(self, cell: str) -> DayCell | str:
         """Return the day in *cell*, or the sentence that says why there is none."""
         if cell not in self._days:
             self._days[cell] = self._day(cell)
         return self._days[cell]
 
-    def _day(self, cell: str) -> Day | str:
+    def _day(self, cell: str) -> DayCell | str:
         with_hour = _WITH_HOUR.fullmatch(cell)
         found = figures(cell if with_hour is None else with_hour["day"], day_first=self._request.language == "fr")
         if found is not None:
             minutes = None if with_hour is None else hour(with_hour["hour"])
             # "27/11/2026 00:00:00" is how programs write a day that they take for a moment.
-            return Day(found, None if with_hour is not None and with_hour["seconds"] and not minutes else minutes)
+            return DayCell(found, None if with_hour is not None and with_hour["seconds"] and not minutes else minutes)
         doubt = None
         for language in self._languages(cell):
             match find(cell, self._request.here, self._request.zone, language):
@@ -76,20 +76,20 @@ class Reader:
         said = texts.gettext("“{typed}” is no date. Write 2026-11-27 or 27/11/2026.").format(typed=cell[:60])
         return said if doubt is None else f"{said} {doubt[:1].upper()}{doubt[1:]}"
 
-    def series(self, cell: str) -> Series | None:
+    def series(self, cell: str) -> RecurrenceCell | None:
         """Return the recurrence in *cell*, None when there is none, or more than one."""
         if cell not in self._series:
             self._series[cell] = self._found(cell)
         return self._series[cell]
 
-    def _found(self, cell: str) -> Series | None:
+    def _found(self, cell: str) -> RecurrenceCell | None:
         bare = cell.removeprefix(RRULE)
         if bare.startswith("FREQ="):
-            return Series(bare) if read_rule({"rrule": bare, "anchor": "2026-01-01"}) is not None else None
+            return RecurrenceCell(bare) if read_rule({"rrule": bare, "anchor": "2026-01-01"}) is not None else None
         for language in self._languages(cell):
             match find(cell, self._request.here, self._request.zone, language):
                 case When(spans, value, str() as rule) if not rest(cell, spans):
-                    return Series(rule, _as_day(value.start if isinstance(value, Range) else value))
+                    return RecurrenceCell(rule, _as_day(value.start if isinstance(value, Range) else value))
                 case _:
                     pass
         return None
@@ -113,13 +113,13 @@ def hour(cell: str) -> int | None:
     return hours * 60 + minutes if hours < 24 and minutes < 60 else None
 
 
-def moment_of(day: Day, zone: ZoneInfo) -> datetime:
+def moment_of(day: DayCell, zone: ZoneInfo) -> datetime:
     """Return *day* as a moment: at noon, where it has no hour."""
     return moment(day.day, _NOON if day.minutes is None else day.minutes, zone)
 
 
-def _as_day(value: date | datetime) -> Day:
-    return Day(value.date(), value.hour * 60 + value.minute) if isinstance(value, datetime) else Day(value)
+def _as_day(value: date | datetime) -> DayCell:
+    return DayCell(value.date(), value.hour * 60 + value.minute) if isinstance(value, datetime) else DayCell(value)
 
 
 def _in_reach(value: date | datetime) -> bool:

@@ -54,7 +54,7 @@ def see(board: Board, request: Request, task: Task) -> Seen:
     )
 
 
-class Sheet:
+class TaskSheet:
     """A sheet in the making, headed in the language of the room."""
 
     def __init__(self, known: Texts) -> None:

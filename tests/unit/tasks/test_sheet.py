@@ -27,9 +27,9 @@ from bots.tasks.sheet import times
 from bots.tasks.sheet.bundling import Check, Tally, bundle
 from bots.tasks.sheet.columns import COLUMNS, Column, column, heading
 from bots.tasks.sheet.matching import Matches, matched
-from bots.tasks.sheet.reading import Reader
-from bots.tasks.sheet.times import Day
-from bots.tasks.sheet.writing import Sheet, cells, see
+from bots.tasks.sheet.reading import RowReader
+from bots.tasks.sheet.times import DayCell
+from bots.tasks.sheet.writing import TaskSheet, cells, see
 from config.identifiers import EventId, UserId
 from config.texts import texts
 from tests.unit.tasks.conftest import DGS, OTHER, SECRETAIRE, Talk
@@ -41,13 +41,13 @@ def export(talk: Talk, **more: Any) -> bytes:
     request = talk.request("", **more)
     board = Board(talk.state)
     ids = sorted(board.index.rows, key=lambda each: board.index.rows[each].number)
-    sheet = Sheet(request.texts)
+    sheet = TaskSheet(request.texts)
     sheet.add(cells(see(board, request, each), request) for each in board.tasks(ids))
     return sheet.data()
 
 
 def match(talk: Talk, request: Request, data: bytes, strangers: tuple[int, ...] | None = None) -> Matches:
-    reader = Reader(request)
+    reader = RowReader(request)
     rows = [reader.row(each) for each in decoded(data, COLUMNS).records]
     return matched(request, Board(talk.state), rows, strangers)
 
@@ -324,7 +324,7 @@ def test_any_cells_are_read_or_told(rows: list[list[str]]) -> None:
     except NoSheet:
         return
     request = talk.request("")
-    matches = matched(request, Board(talk.state), [Reader(request).row(each) for each in table.records])
+    matches = matched(request, Board(talk.state), [RowReader(request).row(each) for each in table.records])
     assert all(wrongs(request, matches).values())
 
 
@@ -369,7 +369,7 @@ def test_what_is_wrong_with_a_cell_is_said(talk: Talk, heading: str, cell: str, 
 def test_a_name_of_several_is_asked_about(talk: Talk) -> None:
     request = talk.request("", sender=UserId("@dgs:ailleurs.fr"))
 
-    (row,) = [Reader(request).row(each) for each in decoded(b"Titre;Qui\nx;technicien\n", COLUMNS).records]
+    (row,) = [RowReader(request).row(each) for each in decoded(b"Titre;Qui\nx;technicien\n", COLUMNS).records]
 
     assert "@technicien:rivemont.localhost, @technicien:valbourg.localhost" in row.wrong[Column.ASSIGNEES]
 
@@ -433,24 +433,24 @@ def test_recurrences_come_back_as_they_went(talk: Talk, words: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "wanted"),
     [
-        ("2026-11-27", Day(date(2026, 11, 27))),
-        ("27/11/26", Day(date(2026, 11, 27))),
-        ("27/11/2026 00:00:00", Day(date(2026, 11, 27))),
-        ("2026-11-27T14:30", Day(date(2026, 11, 27), 870)),
-        ("vendredi à 14h", Day(date(2026, 11, 27), 840)),
-        ("3 December 2026", Day(date(2026, 12, 3))),
-        ("01/02/2020", Day(date(2020, 2, 1))),
+        ("2026-11-27", DayCell(date(2026, 11, 27))),
+        ("27/11/26", DayCell(date(2026, 11, 27))),
+        ("27/11/2026 00:00:00", DayCell(date(2026, 11, 27))),
+        ("2026-11-27T14:30", DayCell(date(2026, 11, 27), 870)),
+        ("vendredi à 14h", DayCell(date(2026, 11, 27), 840)),
+        ("3 December 2026", DayCell(date(2026, 12, 3))),
+        ("01/02/2020", DayCell(date(2020, 2, 1))),
     ],
 )
-def test_days(talk: Talk, cell: str, wanted: Day) -> None:
-    assert times.Reader(talk.request("")).day(cell) == wanted
+def test_days(talk: Talk, cell: str, wanted: DayCell) -> None:
+    assert times.TimeReader(talk.request("")).day(cell) == wanted
 
 
 def test_a_day_that_can_be_read_in_two_ways_is_asked_about_in_english(talk: Talk) -> None:
-    reader = times.Reader(talk.request("", locale="en"))
+    reader = times.TimeReader(talk.request("", locale="en"))
 
     assert isinstance(reader.day("03/04/2026"), str)
-    assert reader.day("27/11/2026") == reader.day("11/27/2026") == Day(date(2026, 11, 27))
+    assert reader.day("27/11/2026") == reader.day("11/27/2026") == DayCell(date(2026, 11, 27))
 
 
 def test_a_copied_row_without_its_number_is_another_task(talk: Talk) -> None:

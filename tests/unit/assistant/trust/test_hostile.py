@@ -36,7 +36,7 @@ from bots.tasks.doing.seeding import SEEDER
 from bots.tasks.kept.model import Board
 from bots.tasks.saying.agenda import AGENDA
 from bots.tasks.saying.census import CENSUS
-from bots.tasks.sheet.writing import Sheet, cells, see
+from bots.tasks.sheet.writing import TaskSheet, cells, see
 from config.identifiers import EventId, RoomId, UserId
 from config.load import load_project_templates
 from tests.unit.assistant.conftest import PEOPLE, Town
@@ -374,7 +374,7 @@ def test_whatever_is_signed_every_command_stands_it(signed: list[tuple[RoomId, d
                 assert 0 < each.errand.due < 2**53
         request = rooms.request("", room_id)
         board = Board(state)
-        sheet = Sheet(request.texts)
+        sheet = TaskSheet(request.texts)
         sheet.add(cells(see(board, request, each), request) for each in board.tasks(sorted(board.index.rows)))
         sheet.data()
     request = rooms.request("")
