@@ -42,7 +42,7 @@ _MOST_OPEN: Final = 2_000
 """Open tasks of a room whose titles are looked through."""
 
 
-class Deed(Enum):
+class TaskVerb(Enum):
     """What is to become of it: the verb of its command, and of an answer to its card."""
 
     DONE = "fait"
@@ -51,27 +51,27 @@ class Deed(Enum):
     DROPPED = "abandonner"
 
 
-_MOVES: Final = frozenset({Deed.MOVED, Deed.POSTPONED})
+_MOVES: Final = frozenset({TaskVerb.MOVED, TaskVerb.POSTPONED})
 _FEWEST: Final = 3
 _ASKED: Final = {
-    Deed.DONE: mark("Task {number} “{title}”: done?"),
-    Deed.MOVED: mark("Task {number} “{title}”: due {when}?"),
-    Deed.POSTPONED: mark("Task {number} “{title}”: postponed to {when}?"),
-    Deed.DROPPED: mark("Task {number} “{title}”: dropped?"),
+    TaskVerb.DONE: mark("Task {number} “{title}”: done?"),
+    TaskVerb.MOVED: mark("Task {number} “{title}”: due {when}?"),
+    TaskVerb.POSTPONED: mark("Task {number} “{title}”: postponed to {when}?"),
+    TaskVerb.DROPPED: mark("Task {number} “{title}”: dropped?"),
 }
 _ASKED_WHICH: Final = {
-    Deed.DONE: mark("Which task is done?"),
-    Deed.MOVED: mark("Which task is due {when}?"),
-    Deed.POSTPONED: mark("Which task is postponed to {when}?"),
-    Deed.DROPPED: mark("Which task is dropped?"),
+    TaskVerb.DONE: mark("Which task is done?"),
+    TaskVerb.MOVED: mark("Which task is due {when}?"),
+    TaskVerb.POSTPONED: mark("Which task is postponed to {when}?"),
+    TaskVerb.DROPPED: mark("Which task is dropped?"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TaskSentence:
     """What is said of which task: *words* are of its title, folded, or its number; *when* is as it was typed."""
 
-    deed: Deed
+    deed: TaskVerb
     words: tuple[str, ...]
     when: str = ""
 
@@ -86,29 +86,32 @@ _CHANGE_DATE: Final = (
 _UNDATED: Final = re.compile(rf"{_CHANGE_DATE}(?P<what>.+)")
 """« Change la date de la tâche 12 »: to when is asked."""
 _IT: Final = r"(?:la |les |le |l'|une? |des |du |de la |de l'|de |d'|the )?"
-_BEFORE: Final[tuple[tuple[Deed, str], ...]] = (
-    (Deed.DONE, r"(?:voila )?c'?est (?:fait|bon|fini|regle|termine|ok) (?:pour|avec) (?P<what>.+)"),
-    (Deed.DONE, r"(?:voila )?j'?ai (?:enfin |deja |bien )?(?:fini|termine|boucle|regle|fait) (?:de |d')?(?P<what>.+)"),
-    (Deed.DONE, r"on a (?:enfin |deja |bien )?(?:fini|termine|boucle|regle|fait) (?:de |d')?(?P<what>.+)"),
-    (Deed.DONE, r"(?:i|we) (?:have |just |have just )?(?:finished|completed|did|done) (?P<what>.+)"),
-    (Deed.DONE, r"i'?ve (?:just )?(?:finished|completed|done) (?P<what>.+)"),
-    (Deed.DONE, r"it'?s done for (?P<what>.+)"),
-    (Deed.POSTPONED, r"(?:reporte|repousse|reporter|repousser|reportez|repoussez|postpone) (?P<what>.+)"),
-    (Deed.MOVED, r"(?:deplace|deplacer|deplacez|decale|decaler|decalez|avance|avancer|avancez|move) (?P<what>.+)"),
-    (Deed.MOVED, rf"{_CHANGE_DATE}(?P<what>.+)"),
-    (Deed.DROPPED, r"(?:annule|annuler|annulez|abandonne|abandonner|supprime|supprimer|cancel|drop) (?P<what>.+)"),
-    (Deed.DROPPED, r"(?:finalement )?(?:plus |pas )besoin (?:de |d')(?P<what>.+)"),
-)
-_BEHIND: Final[tuple[tuple[Deed, str], ...]] = (
+_BEFORE: Final[tuple[tuple[TaskVerb, str], ...]] = (
+    (TaskVerb.DONE, r"(?:voila )?c'?est (?:fait|bon|fini|regle|termine|ok) (?:pour|avec) (?P<what>.+)"),
     (
-        Deed.DONE,
+        TaskVerb.DONE,
+        r"(?:voila )?j'?ai (?:enfin |deja |bien )?(?:fini|termine|boucle|regle|fait) (?:de |d')?(?P<what>.+)",
+    ),
+    (TaskVerb.DONE, r"on a (?:enfin |deja |bien )?(?:fini|termine|boucle|regle|fait) (?:de |d')?(?P<what>.+)"),
+    (TaskVerb.DONE, r"(?:i|we) (?:have |just |have just )?(?:finished|completed|did|done) (?P<what>.+)"),
+    (TaskVerb.DONE, r"i'?ve (?:just )?(?:finished|completed|done) (?P<what>.+)"),
+    (TaskVerb.DONE, r"it'?s done for (?P<what>.+)"),
+    (TaskVerb.POSTPONED, r"(?:reporte|repousse|reporter|repousser|reportez|repoussez|postpone) (?P<what>.+)"),
+    (TaskVerb.MOVED, r"(?:deplace|deplacer|deplacez|decale|decaler|decalez|avance|avancer|avancez|move) (?P<what>.+)"),
+    (TaskVerb.MOVED, rf"{_CHANGE_DATE}(?P<what>.+)"),
+    (TaskVerb.DROPPED, r"(?:annule|annuler|annulez|abandonne|abandonner|supprime|supprimer|cancel|drop) (?P<what>.+)"),
+    (TaskVerb.DROPPED, r"(?:finalement )?(?:plus |pas )besoin (?:de |d')(?P<what>.+)"),
+)
+_BEHIND: Final[tuple[tuple[TaskVerb, str], ...]] = (
+    (
+        TaskVerb.DONE,
         r"(?P<what>.+?),? (?:c'?est|est|sont|is|are) (?:deja |already )?(?:fait|faite|faits|faites|fini|finie)",
     ),
-    (Deed.DONE, r"(?P<what>.+?),? (?:c'?est|est|sont) (?:termine|terminee|termines|terminees|regle|reglee|bon|ok)"),
-    (Deed.DONE, r"(?P<what>.+?),? (?:is|are) (?:already )?(?:done|finished)"),
-    (Deed.POSTPONED, r"(?P<what>.+?) (?:est|sont|is|are) (?:reporte|repousse|postponed)e?s?"),
-    (Deed.MOVED, r"(?P<what>.+?) (?:est|sont|is|are) (?:deplace|decale|avance|moved)e?s?"),
-    (Deed.DROPPED, r"(?P<what>.+?),? (?:c'?est|est|sont|is|are) (?:annule|abandonne|dropped|cancelled)e?s?"),
+    (TaskVerb.DONE, r"(?P<what>.+?),? (?:c'?est|est|sont) (?:termine|terminee|termines|terminees|regle|reglee|bon|ok)"),
+    (TaskVerb.DONE, r"(?P<what>.+?),? (?:is|are) (?:already )?(?:done|finished)"),
+    (TaskVerb.POSTPONED, r"(?P<what>.+?) (?:est|sont|is|are) (?:reporte|repousse|postponed)e?s?"),
+    (TaskVerb.MOVED, r"(?P<what>.+?) (?:est|sont|is|are) (?:deplace|decale|avance|moved)e?s?"),
+    (TaskVerb.DROPPED, r"(?P<what>.+?),? (?:c'?est|est|sont|is|are) (?:annule|abandonne|dropped|cancelled)e?s?"),
 )
 _PATTERNS: Final = tuple((deed, re.compile(pattern)) for deed, pattern in (*_BEHIND, *_BEFORE))
 _PASSED_ON: Final = re.compile(
@@ -133,7 +136,7 @@ _POLITE: Final = POLITE | {"bcp", "beaucoup", "!", "."}
 _OF_REMINDERS: Final = frozenset({"rappel", "rappels", "reminder", "reminders", "resume", "digest"})
 
 
-def told(request: Request, words: Sequence[str]) -> Told | None:
+def told(request: Request, words: Sequence[str]) -> TaskSentence | None:
     """Return what *words* say of a task; None where they say nothing of that sort."""
     if not 1 < len(words) <= MOST or "?" in words[-1] or _OF_REMINDERS & {fold(word) for word in words}:
         return None
@@ -146,9 +149,9 @@ def told(request: Request, words: Sequence[str]) -> Told | None:
                 return named(deed, found["what"], when if moves else "")
     undated = None if when else _UNDATED.fullmatch(_folded(spoken))
     if undated is not None:
-        return named(Deed.MOVED, undated["what"])
+        return named(TaskVerb.MOVED, undated["what"])
     past = _PAST.fullmatch(_folded(spoken))
-    return None if past is None else named(Deed.DONE, past["what"], verb=past["verb"])
+    return None if past is None else named(TaskVerb.DONE, past["what"], verb=past["verb"])
 
 
 def _without_thanks(words: Sequence[str]) -> Sequence[str]:
@@ -171,12 +174,12 @@ def _time(request: Request, spoken: str) -> tuple[str, str]:
             return spoken, ""
 
 
-def named(deed: Deed, what: str, when: str = "", verb: str = "") -> Told | None:
+def named(deed: TaskVerb, what: str, when: str = "", verb: str = "") -> TaskSentence | None:
     """Return what is said of what is called *what*; a *verb* in the past is one more word of the title."""
     called = _HEAD.sub("", what, count=1)
     words = tuple(dict.fromkeys(part for part in parts_of(f"{verb} {called}") if part not in _LITTLE))
     named = [word for word in words if word != verb and (len(word) > 1 or word.isdecimal())]
-    return Told(deed, words, when) if named else None
+    return TaskSentence(deed, words, when) if named else None
 
 
 def answer(request: Request, words: Sequence[str]) -> Reply | None:
@@ -236,10 +239,10 @@ def _named(request: Request, before: str, name: str) -> str:
 
 def moved(request: Request, task: Task, when: str) -> Question:
     """Ask whether *task* is to be due *when*, as it was typed."""
-    return question(request, task, Told(Deed.MOVED, (task.label,), when))
+    return question(request, task, TaskSentence(TaskVerb.MOVED, (task.label,), when))
 
 
-def question(request: Request, task: Task, said: Told) -> Question:
+def question(request: Request, task: Task, said: TaskSentence) -> Question:
     """Ask whether what is *said* is said of *task*, a task of this room."""
     facts = {"number": strong(task.label), "title": text(short(task.title)), "when": text(said.when)}
     sentence = fill(request.texts.gettext(_ASKED[said.deed]), **facts)
@@ -251,21 +254,21 @@ def needs(request: Request, words: Sequence[str]) -> Needs:
     return Needs(rooms=True) if request.private and told(request, words) is not None else NOTHING
 
 
-def by_number(request: Request, said: Told) -> Reply:
+def by_number(request: Request, said: TaskSentence) -> Reply:
     """Do what is *said* to the tasks of this room that have these numbers."""
     numbers = [*", ".join(said.words).split()]
     match said.deed:
-        case Deed.DONE:
+        case TaskVerb.DONE:
             return done(request, numbers)
-        case Deed.DROPPED:
+        case TaskVerb.DROPPED:
             return dropping(request, numbers)
-        case Deed.MOVED:
+        case TaskVerb.MOVED:
             return on_each(dates.postpone)(request, [*numbers, *said.when.split()])
-        case Deed.POSTPONED:
+        case TaskVerb.POSTPONED:
             return on_each(dates.postpone)(request, [*numbers, *said.when.split()])
 
 
-def _candidate(request: Request, scene: Scene, task: Task, said: Told) -> Candidate:
+def _candidate(request: Request, scene: Scene, task: Task, said: TaskSentence) -> Candidate:
     if scene.room_id == request.room_id:
         label = join(" · ", (strong(task.label), text(short(task.title))))
         return Candidate(label, f"!tâche {said.deed.value} {task.label} {said.when}".strip(), words=(task.label,))
@@ -277,7 +280,7 @@ def _candidate(request: Request, scene: Scene, task: Task, said: Told) -> Candid
 
 def is_there(words: Sequence[str]) -> bool:
     """Tell whether *words* are those of a task in another room, behind what is done."""
-    return elsewhere.is_there(words, {deed.value for deed in Deed})
+    return elsewhere.is_there(words, {deed.value for deed in TaskVerb})
 
 
 def _places(request: Request) -> Sequence[Scene]:

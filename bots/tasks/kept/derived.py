@@ -14,7 +14,7 @@ from math import ceil
 from typing import Any, Final, TypeVar
 
 from bots.register.replica.bulk import keeping
-from bots.tasks.kept.row import Row
+from bots.tasks.kept.row import IndexedTask
 from bots.tasks.kept.task import Status
 from config.identifiers import ServerName, UserId
 
@@ -30,7 +30,7 @@ _Name = TypeVar("_Name", bound=str)
 class Derived:
     """The tables and orders that somebody has asked for, of the rows of an index and the ids of the open ones."""
 
-    def __init__(self, rows: Mapping[str, Row], still_open: Collection[str]) -> None:
+    def __init__(self, rows: Mapping[str, IndexedTask], still_open: Collection[str]) -> None:
         self._rows, self._open = rows, still_open
 
     @cached_property
@@ -51,17 +51,17 @@ class Derived:
     @cached_property
     def by_due(self) -> list[Place]:
         """The open ones by due date."""
-        return self._sorted(Row.place_by_due)
+        return self._sorted(IndexedTask.place_by_due)
 
     @cached_property
     def by_priority(self) -> list[Place]:
         """The open ones by priority."""
-        return self._sorted(Row.place_by_priority)
+        return self._sorted(IndexedTask.place_by_priority)
 
     @cached_property
     def by_number(self) -> list[Place]:
         """The open ones by number."""
-        return self._sorted(Row.place_by_number)
+        return self._sorted(IndexedTask.place_by_number)
 
     @cached_property
     def finished(self) -> list[Place]:
@@ -94,7 +94,7 @@ class Derived:
         """Those of :attr:`blocked_by_due` as :attr:`by_server` has them."""
         return self._shared_out(self.blocked_by_due)
 
-    def put(self, task_id: str, row: Row, dependents: Iterable[str]) -> None:
+    def put(self, task_id: str, row: IndexedTask, dependents: Iterable[str]) -> None:
         """Take in *row*, which stands among the rows now; *dependents* are the ids of those that wait for it."""
         for table, name in self._tables_of(row):
             table[name].add(task_id)
@@ -102,7 +102,7 @@ class Derived:
             insort(order, place)
         self._reconsider((task_id, *dependents))
 
-    def drop(self, task_id: str, row: Row, dependents: Iterable[str]) -> None:
+    def drop(self, task_id: str, row: IndexedTask, dependents: Iterable[str]) -> None:
         """Take *row* out, which stands among the rows no more."""
         for table, name in self._tables_of(row):
             table[name].discard(task_id)
@@ -111,7 +111,7 @@ class Derived:
         self._note_blocked(task_id, row, blocked=False)
         self._reconsider(dependents)
 
-    def _table(self, names: Callable[[Row], Iterable[_Name]]) -> dict[_Name, set[str]]:
+    def _table(self, names: Callable[[IndexedTask], Iterable[_Name]]) -> dict[_Name, set[str]]:
         table: dict[_Name, set[str]] = defaultdict(set)
         with self._staying():
             for task_id, row in self._rows.items():
@@ -119,7 +119,7 @@ class Derived:
                     table[name].add(task_id)
         return table
 
-    def _sorted(self, place: Callable[[Row], int]) -> list[Place]:
+    def _sorted(self, place: Callable[[IndexedTask], int]) -> list[Place]:
         # The rows in the order in which they lie in memory, and not in that of a set of ids: half the time.
         with self._staying():
             return sorted([(place(row), each) for each, row in self._rows.items() if row.open])
@@ -135,7 +135,7 @@ class Derived:
                 shares[server].append(place)
         return shares
 
-    def _is_blocked(self, row: Row) -> bool:
+    def _is_blocked(self, row: IndexedTask) -> bool:
         return row.status is Status.BLOCKED or (row.open and any(each in self._open for each in row.depends))
 
     def _reconsider(self, ids: Iterable[str]) -> None:
@@ -145,7 +145,7 @@ class Derived:
             if row is not None:
                 self._note_blocked(task_id, row, blocked=self._is_blocked(row))
 
-    def _note_blocked(self, task_id: str, row: Row, *, blocked: bool) -> None:
+    def _note_blocked(self, task_id: str, row: IndexedTask, *, blocked: bool) -> None:
         made = self.__dict__
         if "blocked" not in made or blocked == (task_id in self.blocked):
             return
@@ -160,7 +160,7 @@ class Derived:
             else:
                 del order[bisect_left(order, place)]
 
-    def _tables_of(self, row: Row) -> Iterator[tuple[dict[Any, set[str]], str]]:
+    def _tables_of(self, row: IndexedTask) -> Iterator[tuple[dict[Any, set[str]], str]]:
         """Yield the tables that there are, each with a name under which *row* stands in it."""
         made = self.__dict__
         if "by_person" in made:
@@ -170,7 +170,7 @@ class Derived:
         if "by_server" in made and row.open:
             yield from ((self.by_server, each) for each in row.shares)
 
-    def _places_of(self, task_id: str, row: Row) -> Iterator[tuple[list[Place], Place]]:
+    def _places_of(self, task_id: str, row: IndexedTask) -> Iterator[tuple[list[Place], Place]]:
         """Yield the orders that there are, each with the place where *row* stands in it."""
         made = self.__dict__
         if row.open:

@@ -13,7 +13,7 @@ from bots.register.replica.object import Object
 from bots.register.replica.places import Key
 from bots.register.replica.state import State
 from bots.tasks.kept.derived import MANY, Derived, Orders, Place, seconds
-from bots.tasks.kept.row import NOBODY, Row, first_place, read
+from bots.tasks.kept.row import NOBODY, IndexedTask, first_place, read
 from bots.tasks.kept.task import CLOSED, COMMENT, ITEM, KIND, Status, is_over
 from config.identifiers import ServerName, UserId
 
@@ -28,7 +28,7 @@ class Index:
     """
 
     def __init__(self) -> None:
-        self.rows: dict[str, Row] = {}
+        self.rows: dict[str, IndexedTask] = {}
         self.numbers: dict[int, tuple[str, ...]] = {}
         self.highest = 0
         self.open: set[str] = set()
@@ -220,7 +220,7 @@ class Index:
         self.highest = max(self.numbers, default=0)
         self.open.update(*(ids for status, ids in self.by_status.items() if status not in CLOSED))
 
-    def _point(self, task_id: str, row: Row) -> None:
+    def _point(self, task_id: str, row: IndexedTask) -> None:
         """Note what *row* points at."""
         if row.parent is not None:
             self.children[row.parent].add(task_id)
@@ -232,7 +232,7 @@ class Index:
         if isinstance(row.source, str):
             self.made_of[row.source].add(task_id)
 
-    def _put(self, task_id: str, row: Row) -> None:
+    def _put(self, task_id: str, row: IndexedTask) -> None:
         self.rows[task_id] = row
         number, status = row.number, row.status
         alike = self.numbers.get(number)
@@ -245,7 +245,7 @@ class Index:
         if self._derived is not None:
             self._derived.put(task_id, row, self.needed_by.get(task_id, ()))
 
-    def _drop(self, task_id: str, row: Row) -> None:
+    def _drop(self, task_id: str, row: IndexedTask) -> None:
         del self.rows[task_id]
         self._unnumber(row.number, task_id)
         self.by_status[row.status].discard(task_id)
@@ -274,7 +274,7 @@ class Index:
         self.highest = max(self.numbers, default=0)
 
 
-def _by_number(rows: Mapping[str, Row]) -> dict[int, tuple[str, ...]]:
+def _by_number(rows: Mapping[str, IndexedTask]) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {row[0]: (task_id,) for task_id, row in rows.items()}
     if len(found) == len(rows):
         return found

@@ -20,7 +20,7 @@ _NORMAL: Final = Priority.NORMAL
 _new = tuple.__new__
 
 
-class Row(NamedTuple):
+class IndexedTask(NamedTuple):
     """What the index knows of one task.
 
     A tuple that keeps what was written as it was written, because a cold start makes one for each task there is: dates,
@@ -115,7 +115,7 @@ def first_place(day: date) -> int:
     return day.toordinal() * (_ALL_DAY + 1) * 10 * (MAX_NUMBER + 1)
 
 
-def read(found: Object) -> Row | None:
+def read(found: Object) -> IndexedTask | None:
     """Return the row of the task in *found*; None when it has no number or no title, and so is none."""
     field, number = found.fields.get, found.firsts.get("number")
     if not is_number(number) or not isinstance(field("title"), str):
@@ -124,7 +124,7 @@ def read(found: Object) -> Row | None:
     depends = sets.get("depends")
     # Past the constructor, which takes twice as long.
     return _new(
-        Row,
+        IndexedTask,
         (
             number,
             reading.status(field("status")),

@@ -15,7 +15,7 @@ from bots.assistant.talk.scene import Scene
 from bots.assistant.words.objects.searched import hits
 from bots.tasks.kept.index import Index
 from bots.tasks.kept.model import WORDS, Board
-from bots.tasks.kept.row import Row
+from bots.tasks.kept.row import IndexedTask
 from bots.tasks.kept.task import KIND, Status
 from bots.tasks.lists import listing, showing
 
@@ -70,11 +70,11 @@ def _standing(index: Index, scene: Scene, state: WantedState) -> set[str]:
             return index.open
 
 
-def _is_wanted(row: Row, scene: Scene, wanted: Wanted) -> bool:
+def _is_wanted(row: IndexedTask, scene: Scene, wanted: Wanted) -> bool:
     return wanted.is_of(row.assignees) and wanted.falls(_at(row, wanted.state), scene.zone)
 
 
-def _at(row: Row, state: WantedState) -> date | None:
+def _at(row: IndexedTask, state: WantedState) -> date | None:
     return row.completed if state is WantedState.DONE else row.due
 
 

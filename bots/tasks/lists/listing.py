@@ -20,7 +20,7 @@ from bots.items.doing import asking
 from bots.tasks.kept.derived import Place
 from bots.tasks.kept.index import Index
 from bots.tasks.kept.model import Board
-from bots.tasks.kept.row import Row
+from bots.tasks.kept.row import IndexedTask
 from bots.tasks.kept.task import KIND, Priority, Status, Task, is_over
 from bots.tasks.saying import echo, questions
 from bots.tasks.words.filters import Filters, Lack, Order, StatusFilter, Time, named, searched
@@ -138,7 +138,7 @@ def _told(task: Task) -> str:
     return fold(" ".join((task.title, *task.labels, *(user.localpart for user in task.assignees))))
 
 
-def _lacks(row: Row, lack: frozenset[Lack]) -> bool:
+def _lacks(row: IndexedTask, lack: frozenset[Lack]) -> bool:
     return not (Lack.DATE in lack and row.due is not None) and not (Lack.PEOPLE in lack and row.assignees)
 
 

@@ -11,7 +11,7 @@ from bots.assistant.words.objects.numbered import MAX_TITLE
 from bots.assistant.words.objects.titled import is_titled
 from bots.tasks.kept import moment
 from bots.tasks.kept.model import Board
-from bots.tasks.kept.row import Row
+from bots.tasks.kept.row import IndexedTask
 from bots.tasks.kept.task import KIND, Status, is_over
 from bots.when.moments import day_of
 from config.identifiers import UserId
@@ -62,7 +62,7 @@ AGENDA: Final[Agenda] = _TASKS
 DATED: Final[Dated] = _TASKS
 
 
-def _label(board: Board, task_id: str, row: Row) -> str:
+def _label(board: Board, task_id: str, row: IndexedTask) -> str:
     """Return what people call a task; only where two share a number must they be read to tell."""
     if len(board.index.numbers[row.number]) == 1:
         return str(row.number)
@@ -80,6 +80,6 @@ def _start(scene: Scene, task_id: str) -> date | datetime | None:
     return None if found is None else moment.read(found.value("when")).start
 
 
-def _waits(board: Board, row: Row) -> bool:
+def _waits(board: Board, row: IndexedTask) -> bool:
     rows = board.index.rows
     return row.status is Status.BLOCKED or any(each in rows and rows[each].open for each in row.depends)

@@ -12,7 +12,7 @@ from bots.assistant.talk.offers.census import Count, Counts
 from bots.register.format.operation import Change, Tombstone, Trace
 from bots.tasks.kept.index import Index
 from bots.tasks.kept.model import Board
-from bots.tasks.kept.row import NOBODY, Row
+from bots.tasks.kept.row import NOBODY, IndexedTask
 from bots.tasks.kept.task import Status, is_over
 from config.identifiers import ServerName, UserId
 
@@ -48,12 +48,12 @@ TASKS = st.builds(
 )
 
 
-def count(index: Index, rows: Iterable[Row], now: datetime, since: datetime) -> Count:
+def count(index: Index, rows: Iterable[IndexedTask], now: datetime, since: datetime) -> Count:
     """Look at each of *rows*."""
     known = list(rows)
     still_open = [each for each in known if each.open]
 
-    def late(row: Row) -> bool:
+    def late(row: IndexedTask) -> bool:
         return row.due is not None and is_over(row.due, now)
 
     blocked = [

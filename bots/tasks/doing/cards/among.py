@@ -31,14 +31,14 @@ def answered(request: Request) -> Reply | None:
     return ask(request, plain.question(request, fitting[0], said)) if len(fitting) == 1 else None
 
 
-def _moved(request: Request, words: Sequence[str]) -> plain.Told | None:
+def _moved(request: Request, words: Sequence[str]) -> plain.TaskSentence | None:
     """Return what « le discours pour le 12 plutôt » says: a name, and a time; None for any other sentence."""
     if not 1 < len(words) <= plain.MOST or words[-1].endswith("?"):
         return None
     said = [word for word in words if fold(word).strip(".,;:!") not in RATHER]
     for place in range(1, len(said)):
         if dates.is_time(request, said[place:]):
-            return plain.named(plain.Deed.MOVED, fold(" ".join(said[:place])), " ".join(said[place:]))
+            return plain.named(plain.TaskVerb.MOVED, fold(" ".join(said[:place])), " ".join(said[place:]))
     return None
 
 

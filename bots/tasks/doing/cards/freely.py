@@ -165,7 +165,7 @@ def asked(request: Request, words: Sequence[str]) -> Question | None:
         if isinstance(found, When):
             return plain.moved(request, task, " ".join(understood(said, found.spans)))
     if _DROPPING.search(folded):
-        return plain.question(request, task, plain.Told(plain.Deed.DROPPED, (task.label,)))
+        return plain.question(request, task, plain.TaskSentence(plain.TaskVerb.DROPPED, (task.label,)))
     return None
 
 
@@ -205,7 +205,7 @@ def _drop(work: Work, task: Task, _: re.Match[str], __: str) -> bool:
 
 
 def _may_drop(work: Work, task: Task, _: re.Match[str], __: str) -> bool:
-    work.ask(plain.question(work.request, task, plain.Told(plain.Deed.DROPPED, (task.label,))))
+    work.ask(plain.question(work.request, task, plain.TaskSentence(plain.TaskVerb.DROPPED, (task.label,))))
     return True
 
 

@@ -59,7 +59,7 @@ _VERBLESS: Final = frozenset({"task.card.rather", "task.card.signs"})
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class TitledTask:
     """An open task that words call by its title: *called* are those that do, *count* of them, *around* the others."""
 
     task: Task
@@ -94,7 +94,7 @@ class Titled:
         call = self._below.read_on_card(below, named.around)
         return NOTHING if call is None or call.command.needs is None else call.command.needs(below, call.rest)
 
-    def _meant(self, request: Request, words: Sequence[str]) -> Named | None:
+    def _meant(self, request: Request, words: Sequence[str]) -> TitledTask | None:
         """Return the one task that is meant: of those that most words call, with sense in the others."""
         known = _named(request, words)
         makes_sense = [named for named in known if self._said_of(_below(request, named), named, words)]
@@ -102,7 +102,7 @@ class Titled:
         meant = [named for named in makes_sense if named.count == most]
         return meant[0] if len(meant) == 1 else None
 
-    def _said_of(self, below: Request, named: Named, words: Sequence[str]) -> Reply | None:
+    def _said_of(self, below: Request, named: TitledTask, words: Sequence[str]) -> Reply | None:
         call, asks = self._below.read_on_card(below, named.around), _is_question(words)
         looks = _ASKS.fullmatch(unaccented(" ".join(named.around)).strip(" ?!.")) is not None
         # « La gerbe, c'est fait ? » does nothing, nor « …, c'est bloqué ? »: they ask.
@@ -110,7 +110,9 @@ class Titled:
         if call is not None and (not asks or (not looks and (bids(words) or call.command.asks))):
             return _called(below, named, call)
         if _is_told_done(named) and not asks:
-            return ask(below, plain.question(below, named.task, plain.Told(plain.Deed.DONE, (named.task.label,))))
+            return ask(
+                below, plain.question(below, named.task, plain.TaskSentence(plain.TaskVerb.DONE, (named.task.label,)))
+            )
         # Other capabilities may have something that is called so.
         return replace(show(below, []), nothing=True) if looks else None
 
@@ -119,7 +121,7 @@ def _is_question(words: Sequence[str]) -> bool:
     return bool(words) and words[-1].rstrip(" .!").endswith("?")
 
 
-def _called(below: Request, named: Named, call: Call) -> Reply | None:
+def _called(below: Request, named: TitledTask, call: Call) -> Reply | None:
     rather = _RATHER & {fold(word).strip(",") for word in named.around}
     if call.command.name not in _VERBLESS or rather:
         return _asking(below, named.task, call.command.handle(below, call.rest))
@@ -130,20 +132,20 @@ def _called(below: Request, named: Named, call: Call) -> Reply | None:
 
 def _asking(below: Request, task: Task, reply: Reply) -> Reply:
     """Return *reply*; where it drops *task*, which may be a file that is called so, the question whether it does."""
-    drops = plain.question(below, task, plain.Told(plain.Deed.DROPPED, (task.label,)))
+    drops = plain.question(below, task, plain.TaskSentence(plain.TaskVerb.DROPPED, (task.label,)))
     if any(change.set.get("status") == Status.DROPPED.value for change in reply.changes):
         return replace(ask(below, drops), yields=True)
     asks = reply.question is not None and reply.question.sentence == drops.sentence
     return replace(reply, yields=True) if asks else reply
 
 
-def _below(request: Request, named: Named) -> Request:
+def _below(request: Request, named: TitledTask) -> Request:
     """Return *request* as it would be if the words around the title answered the card of the task."""
     key = (KIND, named.task.id)
     return replace(request, card=key[1], shown=(key,), text=" ".join(named.around), formatted=None)
 
 
-def _is_told_done(named: Named) -> bool:
+def _is_told_done(named: TitledTask) -> bool:
     """Tell whether it is told that the task is done: « le site est à jour », « convocations envoyées ! »."""
     said = unaccented(" ".join(named.around)).strip(" ?!.")
     if said:
@@ -175,17 +177,17 @@ def _reopened(request: Request, words: Sequence[str]) -> Reply | None:
     return ask(request, replace(asked, candidates=(replace(asked.candidates[0], puts=puts),)))
 
 
-def _named(request: Request, words: Sequence[str], tasks: Iterable[Task] | None = None) -> list[Named]:
+def _named(request: Request, words: Sequence[str], tasks: Iterable[Task] | None = None) -> list[TitledTask]:
     """Return those of *tasks*, the open ones, that some of *words* call by their titles; [] for more than nine."""
     if not 0 < len(words) <= plain.MOST or request.card is not None or request.quoted is not None:
         return []
     tellings = [telling(word) for word in words]
-    found = list[Named]()
+    found = list[TitledTask]()
     said = {part for parts in tellings for part in parts}
     for task in Board(request.state).open_called(said, _MOST_OPEN) if tasks is None else tasks:
         start, end, count = _run(words, tellings, _hits(tellings, task))
         if any(_is_name(word) for word in words[start:end]):
-            found.append(Named(task, [*words[start:end]], _around(words[:start], words[end:]), count))
+            found.append(TitledTask(task, [*words[start:end]], _around(words[:start], words[end:]), count))
         if len(found) > _MOST_NAMED:
             return []
     return found
