@@ -27,7 +27,7 @@ from bots.tasks.kept import moment
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import ITEM, KIND, MAX_DESCRIPTION, Status, Task
 from bots.tasks.saying import questions, replies
-from bots.tasks.words.drafting import MOST_LINES, Draft, draft
+from bots.tasks.words.drafting import MOST_LINES, TaskDraft, draft
 from bots.tasks.words.listed import listed
 from bots.tasks.words.proposing import proposed
 from bots.tasks.words.speaking_to import asked_of
@@ -106,7 +106,7 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     return reply if assigns or not wanted.assignees else reply.below(replies.may_not_assign(request))
 
 
-def _with_its_day(request: Request, wanted: Draft, reply: Reply) -> Reply:
+def _with_its_day(request: Request, wanted: TaskDraft, reply: Reply) -> Reply:
     """Return *reply* with the day in the message that the task is made of, and whom it asks, as a question."""
     if request.quoted is None or not reply.changes or reply.question is not None:
         return reply
@@ -119,7 +119,7 @@ def _with_its_day(request: Request, wanted: Draft, reply: Reply) -> Reply:
     return replace(reply.above(question.sentence), question=question)
 
 
-def _with_whom(request: Request, wanted: Draft, reply: Reply) -> Reply:
+def _with_whom(request: Request, wanted: TaskDraft, reply: Reply) -> Reply:
     """Return *reply* with the question whether somebody named at the end of the title does it: ``… pour le dgs``."""
     if wanted.assignees or not reply.changes or reply.question is not None:
         return reply
@@ -136,7 +136,7 @@ def _with_whom(request: Request, wanted: Draft, reply: Reply) -> Reply:
     return replace(reply.above(sentence), question=question) if question.candidates else reply
 
 
-def _excess(request: Request, wanted: Draft) -> Rich | None:
+def _excess(request: Request, wanted: TaskDraft) -> Rich | None:
     """Say what of *wanted* is more than a task holds."""
     for words, most in ((wanted.title, MAX_TITLE), (wanted.description, MAX_DESCRIPTION)):
         if len(words) > most:
@@ -144,7 +144,7 @@ def _excess(request: Request, wanted: Draft) -> Rich | None:
     return replies.too_many(request, MOST_LINES) if len(wanted.checklist) > MOST_LINES else None
 
 
-def _of_message(wanted: Draft, request: Request, quoted: Quoted) -> Draft:
+def _of_message(wanted: TaskDraft, request: Request, quoted: Quoted) -> TaskDraft:
     """Return *wanted* with what somebody wrote as title and description: literally, they did not write it to us.
 
     Of what is asked of somebody, what is asked: « rappeler le notaire » of « @dgs tu peux rappeler le notaire ? ».
@@ -165,7 +165,7 @@ class Adding:
     def __init__(
         self,
         request: Request,
-        wanted: Draft,
+        wanted: TaskDraft,
         people: tuple[UserId, ...],
         parent: Task | None,
         objective: Numbered | None,

@@ -17,7 +17,7 @@ from bots.tasks.kept.recurrence import following
 from bots.tasks.kept.task import KIND, Span, Task, is_over
 from bots.tasks.saying import questions, replies
 from bots.tasks.words import marks
-from bots.tasks.words.drafting import Draft, draft
+from bots.tasks.words.drafting import TaskDraft, draft
 from bots.when.rule import Rule
 from bots.when.values import Locale
 
@@ -27,7 +27,7 @@ _MOST_AGAIN: Final = 20
 _LANGUAGES: Final[tuple[Locale, Locale]] = ("fr", "en")
 
 
-def said_of(request: Request, words: Sequence[str]) -> Draft:
+def said_of(request: Request, words: Sequence[str]) -> TaskDraft:
     """Return what *words* say of a task that there is: so ``moi`` is whoever speaks, and no word of a title.
 
     What is no time in the language of the command may be one in the other: ``échéance 12 Friday``.
@@ -42,7 +42,7 @@ def said_of(request: Request, words: Sequence[str]) -> Draft:
     return next(whole, said)
 
 
-def apply(work: Work, task: Task, said: Draft) -> bool:
+def apply(work: Work, task: Task, said: TaskDraft) -> bool:
     """Write all that is *said* of *task*; tell whether that is the whole of it."""
     left = left_over(said)
     priority = marks.priority_in(left[0]) if len(left) == 1 and said.priority is None else None
@@ -64,7 +64,7 @@ def apply(work: Work, task: Task, said: Draft) -> bool:
     return True
 
 
-def _recurring(request: Request, task: Task, said: Draft) -> Draft:
+def _recurring(request: Request, task: Task, said: TaskDraft) -> TaskDraft:
     """Return *said*, where it is how *task* comes back, at the hour that it has, and not before the day that it has.
 
     « Tous les lundis », said on a Monday of what is due on Friday at 8, is next Monday at 8.
@@ -89,7 +89,7 @@ def new_labels(task: Task, labels: Sequence[str]) -> list[str]:
     return [each for each in labels if fold(each) not in held]
 
 
-def fields_of(said: Draft) -> dict[str, Json]:
+def fields_of(said: TaskDraft) -> dict[str, Json]:
     """Return what is *said*, as the fields of a task."""
     fields: dict[str, Json] = {}
     if said.span is not None:
@@ -108,6 +108,6 @@ def is_nothing(words: Sequence[str]) -> bool:
     return (len(words) in (1, 2) and fold(words[-1]) in NOTHING) or any(fold(word) in WITHOUT for word in words[:1])
 
 
-def left_over(said: Draft) -> list[str]:
+def left_over(said: TaskDraft) -> list[str]:
     """Return the words of which nothing was made."""
     return [each for each in said.title.split() if fold(each) not in _AROUND]

@@ -21,7 +21,7 @@ from bots.tasks.kept.reading import label
 from bots.tasks.kept.task import KIND, MAX_DESCRIPTION, Task
 from bots.tasks.saying import questions, replies
 from bots.tasks.words import marks
-from bots.tasks.words.drafting import Draft
+from bots.tasks.words.drafting import TaskDraft
 from bots.tasks.words.numbers import references
 
 Handler = Callable[[Request, list[str]], Reply]
@@ -109,7 +109,7 @@ def assign(work: Work, task: Task, words: list[str]) -> None:
     if not (said.assignees or said.unclear) or left_over(said):
         work.ask(questions.whom(work.request, words))
     else:
-        apply(work, task, Draft("", said.assignees, said.unclear))
+        apply(work, task, TaskDraft("", said.assignees, said.unclear))
 
 
 def remove(work: Work, task: Task, words: list[str]) -> None:

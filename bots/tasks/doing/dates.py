@@ -15,7 +15,7 @@ from bots.tasks.doing.work import Work
 from bots.tasks.kept import moment
 from bots.tasks.kept.task import Span, Status, Task, is_over
 from bots.tasks.saying import questions, replies
-from bots.tasks.words.drafting import Draft, draft
+from bots.tasks.words.drafting import TaskDraft, draft
 from bots.tasks.words.earlier import earlier, is_surprising
 from bots.tasks.words.shifting import Shift, shift_in, shifted
 
@@ -93,7 +93,7 @@ def _put_off(work: Work, task: Task, words: list[str]) -> None:
         _shift(work, task, by, words)
         return
     day = day_in(words, task.when.due, work.request.here.date())
-    said = Draft("", span=Span(day)) if day is not None else said_of(work.request, words)
+    said = TaskDraft("", span=Span(day)) if day is not None else said_of(work.request, words)
     if said.doubt is not None:
         work.ask(*questions.about(work.request, said))
     elif (said.span is None and said.rule is None) or left_over(said):

@@ -10,7 +10,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.words.objects import numbered
 from bots.tasks.doing.adding import Adding
 from bots.tasks.kept.task import KIND, MAX_DESCRIPTION, MAX_LINE
-from bots.tasks.words.drafting import MOST_LINES, Draft, Line
+from bots.tasks.words.drafting import MOST_LINES, ChecklistLine, TaskDraft
 from bots.tasks.words.timing import Timing, timing
 
 _OBJECTIVE: Final = "objective"
@@ -28,13 +28,13 @@ class TaskSeeder:
             return None
         objective = None if seed.objective is None else numbered.get(request.state, _OBJECTIVE, seed.objective)
         time = _time(seed, request)
-        wanted = Draft(
+        wanted = TaskDraft(
             title=seed.title[: numbered.MAX_TITLE],
             span=time.span,
             rule=time.rule,
             labels=seed.labels,
             description=seed.description[:MAX_DESCRIPTION],
-            checklist=tuple(Line(each[:MAX_LINE]) for each in seed.checklist[:MOST_LINES]),
+            checklist=tuple(ChecklistLine(each[:MAX_LINE]) for each in seed.checklist[:MOST_LINES]),
         )
         # Nobody takes it back by deleting the command that made the room.
         return replace(Adding(request, wanted, seed.assignees, None, objective, index).reply(), inverse=())

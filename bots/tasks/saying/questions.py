@@ -11,7 +11,7 @@ from bots.assistant.words.names.whom import unclear
 from bots.assistant.words.objects.numbered import alike
 from bots.tasks.kept.model import Board, Task
 from bots.tasks.saying import replies
-from bots.tasks.words.drafting import Draft
+from bots.tasks.words.drafting import TaskDraft
 from bots.when.finding import find
 from bots.when.values import When, rest, understood
 
@@ -155,7 +155,7 @@ def which_title(request: Request) -> Question:
     )
 
 
-def about(request: Request, draft: Draft) -> list[Rich | Question]:
+def about(request: Request, draft: TaskDraft) -> list[Rich | Question]:
     """Ask about each name that fits nobody here, or several, and about a time that is not clear."""
     names = [unclear(request, each) for each in draft.unclear]
     return [*names] if draft.doubt is None else [*names, draft.doubt]

@@ -21,7 +21,7 @@ from bots.tasks.sheet.matching import Match, Matches
 from bots.tasks.sheet.reading import RowValues
 from bots.tasks.sheet.times import DayCell
 from bots.tasks.sheet.writing import cells, see
-from bots.tasks.words.drafting import Line
+from bots.tasks.words.drafting import ChecklistLine
 from bots.when.figures import figures
 from bots.when.meaning.hours import moment as at_hour
 from config.identifiers import UserId
@@ -41,7 +41,7 @@ class RowDecision:
     assignees: tuple[UserId, ...] | None = None
     labels: tuple[str, ...] | None = None
     edges: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    checklist: tuple[Line, ...] | None = None
+    checklist: tuple[ChecklistLine, ...] | None = None
 
 
 def decided(request: Request, board: Board, match: Match, matches: Matches) -> RowDecision:

@@ -24,7 +24,7 @@ from bots.tasks.sheet.columns import Column
 from bots.tasks.sheet.times import DayCell, RecurrenceCell
 from bots.tasks.sheet.words import priority_of, priority_word, status_of, status_word
 from bots.tasks.words import marks
-from bots.tasks.words.drafting import Line
+from bots.tasks.words.drafting import ChecklistLine
 from config.identifiers import UserId
 
 MOST_LINES: Final = 100
@@ -54,7 +54,7 @@ class RowValues:
     parent: Reference | None = None
     depends: tuple[Reference, ...] = ()
     rule: RecurrenceCell | None = None
-    checklist: tuple[Line, ...] = ()
+    checklist: tuple[ChecklistLine, ...] = ()
     description: str = ""
     completed: datetime | None = None
     number: Reference | None = None
@@ -231,7 +231,7 @@ class RowReader:
                 # Whoever is named by id may have left: who was assigned before stays so.
                 return identifier(UserId.parse, typed) or nobody(self._request, typed).plain
 
-    def _at_most(self, found: list[str] | list[Line], most: int) -> None:
+    def _at_most(self, found: list[str] | list[ChecklistLine], most: int) -> None:
         if len(found) > most:
             raise Wrong(replies.too_many(self._request, most).plain)
 
@@ -244,11 +244,11 @@ class RowReader:
         raise Wrong(sentence.format(typed=short(" ".join(typed.split()), _SHOWN), choices=choices))
 
 
-def _line(spoken: str) -> Line:
+def _line(spoken: str) -> ChecklistLine:
     found = _BOX.fullmatch(" ".join(spoken.split()))
     assert found is not None, "whatever stands there is its text"
     ticked = (found["ticked"] or "").strip() or (found["sign"] or "☐") != "☐"
-    return Line(found["text"].strip(), bool(ticked))
+    return ChecklistLine(found["text"].strip(), bool(ticked))
 
 
 _READERS: Final[Mapping[Column, Callable[[RowReader, RowValues, str], None]]] = {

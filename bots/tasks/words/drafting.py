@@ -51,7 +51,7 @@ _BOX = re.compile(r"\[(?P<ticked>[xX✓]?)\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChecklistLine:
     """A line of a checklist, as it is wanted."""
 
     text: str
@@ -59,7 +59,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class TaskDraft:
     """A task that somebody wants; *unclear* are the names that fit nobody, or several, *doubt* asks about the time."""
 
     title: str
@@ -72,13 +72,13 @@ class Draft:
     priority: Priority | None = None
     estimate: int | None = None
     description: str = ""
-    checklist: tuple[Line, ...] = ()
+    checklist: tuple[ChecklistLine, ...] = ()
     objective: Reference | None = None
 
 
 def draft(
     lines: Sequence[Sequence[str]], request: Request, *, over: bool = False, language: Locale | None = None
-) -> Draft:
+) -> TaskDraft:
     """Return the task in *lines*: the first one is the title with all that is said around it.
 
     With *over*, its time may be over. Times are read in *language*, or in that of the command's own words.
@@ -95,7 +95,7 @@ def draft(
     words = words if stranger is None else stranger[1]
     named = _named(words, _literal(words), request)
     description, checklist = below(lines[1:])
-    return Draft(
+    return TaskDraft(
         title=_OF_DATE.sub("", named.title) if time.span is not None else named.title,
         assignees=named.people,
         unclear=named.unclear if stranger is None else (*named.unclear, stranger[0]),
@@ -130,28 +130,28 @@ def _only_marks(words: Sequence[str], request: Request) -> bool:
     )
 
 
-def below(lines: Sequence[Sequence[str]]) -> tuple[str, tuple[Line, ...]]:
+def below(lines: Sequence[Sequence[str]]) -> tuple[str, tuple[ChecklistLine, ...]]:
     """Return the description and the checklist in the *lines* below a title: those that begin with a dash or a box."""
     spoken: list[str] = []
-    items: list[Line] = []
+    items: list[ChecklistLine] = []
     for words in lines:
         item = _item(words)
         if item is None:
             spoken.append(" ".join(words))
         elif item.text:
-            items.append(Line(item.text[:MAX_LINE], item.done))
+            items.append(ChecklistLine(item.text[:MAX_LINE], item.done))
     return "\n".join(spoken).strip(), tuple(items)
 
 
-def _item(words: Sequence[str]) -> Line | None:
+def _item(words: Sequence[str]) -> ChecklistLine | None:
     rest = list(words[1:]) if words and words[0] in _BULLET else list(words)
     bulleted = len(rest) < len(words)
     if rest[:2] == ["[", "]"]:
-        return Line(" ".join(rest[2:]))
+        return ChecklistLine(" ".join(rest[2:]))
     box = _BOX.fullmatch(rest[0]) if rest else None
     if box is not None:
-        return Line(" ".join(rest[1:]), bool(box["ticked"]))
-    return Line(" ".join(rest)) if bulleted else None
+        return ChecklistLine(" ".join(rest[1:]), bool(box["ticked"]))
+    return ChecklistLine(" ".join(rest)) if bulleted else None
 
 
 @dataclass(slots=True)
