@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bots.absences import saying
-from bots.absences.answers import Act, Said, said
+from bots.absences.answers import AbsenceAct, AbsenceAnswer, said
 from bots.absences.away import absences_here
 from bots.absences.kind import ABSENCE, DEPUTY, NAME, WHEN, WHO, Days, days_of
 from bots.assistant.talk.reply import Reply, ask
@@ -33,20 +33,20 @@ def remark(request: Request) -> Reply | None:
     meant = None if item is None or not item.open else said(answered(request))
     if item is None or meant is None:
         return None
-    if meant.act in (Act.HERE, Act.CANCEL):
+    if meant.act in (AbsenceAct.HERE, AbsenceAct.CANCEL):
         return _cancelled(request, item, meant)
     return _changed(request, item, meant)
 
 
-def _changed(request: Request, item: Item, meant: Said) -> Reply | None:
+def _changed(request: Request, item: Item, meant: AbsenceAnswer) -> Reply | None:
     match meant.act:
-        case Act.DAYS:
+        case AbsenceAct.DAYS:
             return _dated(request, item, meant)
-        case Act.HOURS:
+        case AbsenceAct.HOURS:
             return ask(request, saying.whole_days(request))
-        case Act.DEPUTY:
+        case AbsenceAct.DEPUTY:
             return _deputy(request, item, meant)
-        case Act.BACK:
+        case AbsenceAct.BACK:
             return _back(request, item, meant.text)
         case _:
             return _put(request, deputy=None)
@@ -57,22 +57,22 @@ def several(request: Request) -> Reply | None:
     if request.card is not None or len([kind for kind, _ in request.shown if kind == NAME]) < _TWO:
         return None
     meant = said(answered(request))
-    if meant is None or meant.act not in (Act.CANCEL, Act.HERE):
+    if meant is None or meant.act not in (AbsenceAct.CANCEL, AbsenceAct.HERE):
         return None
     shown = {object_id for kind, object_id in request.shown if kind == NAME}
-    people = (request.sender,) if meant.act is Act.HERE else None
+    people = (request.sender,) if meant.act is AbsenceAct.HERE else None
     found = [away for away in absences_here(request, people, request.here.date(), date.max) if away.key[1] in shown]
     return ask(request, saying.which_of(request, found)) if len(found) >= _TWO else None
 
 
-def _cancelled(request: Request, item: Item, meant: Said) -> Reply | None:
+def _cancelled(request: Request, item: Item, meant: AbsenceAnswer) -> Reply | None:
     """Cancel it; « je suis là » is the word of whoever is away, and talk of anybody else."""
-    if meant.act is Act.HERE:
+    if meant.act is AbsenceAct.HERE:
         return _here(request, item, meant) if item.get(WHO) == request.sender else None
     return on_card(ABSENCE, to(ABSENCE.given_up))(request, [])
 
 
-def _here(request: Request, item: Item, meant: Said) -> Reply | None:
+def _here(request: Request, item: Item, meant: AbsenceAnswer) -> Reply | None:
     """Cancel it; where they are there on one of several days only, ask."""
     days = item.get(WHEN)
     there = _days(f"le {meant.text}", request, None) or _days(meant.text, request, None) if meant.text else days
@@ -83,7 +83,7 @@ def _here(request: Request, item: Item, meant: Said) -> Reply | None:
     return ask(request, saying.cancel_all(request, item.label, days, there))
 
 
-def _dated(request: Request, item: Item, meant: Said) -> Reply | None:
+def _dated(request: Request, item: Item, meant: AbsenceAnswer) -> Reply | None:
     held = item.get(WHEN)
     days = _days(meant.text, request, None if held is None else held.first)
     if days is None:
@@ -132,7 +132,7 @@ def returns(words: str, request: Request, held: Days) -> date | None:
     return day
 
 
-def _deputy(request: Request, item: Item, meant: Said) -> Reply | None:
+def _deputy(request: Request, item: Item, meant: AbsenceAnswer) -> Reply | None:
     who = meant.text
     named = who if who.startswith("@") else f"@{who}"
     match find(named, request):

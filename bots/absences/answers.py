@@ -9,7 +9,7 @@ from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.commands.courtesy import as_order
 
 
-class Act(Enum):
+class AbsenceAct(Enum):
     """What is meant."""
 
     CANCEL = auto()
@@ -25,10 +25,10 @@ class Act(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AbsenceAnswer:
     """What is said: *text* are the words that matter for it; not *sure*: it is asked about."""
 
-    act: Act
+    act: AbsenceAct
     text: str = ""
     sure: bool = True
 
@@ -96,29 +96,31 @@ _BACK: Final = re.compile(
 _UNTIL: Final = re.compile(r"jusqu|until|till")
 
 
-def said(spoken: str) -> Said | None:
+def said(spoken: str) -> AbsenceAnswer | None:
     """Return what *spoken*, one line without courtesy in answer to an absence, means; None: it is said to people."""
     plain = as_order(unaccented(spoken))
     if len(spoken) > _MOST or not plain or plain.endswith("?"):
         return None
-    for act, pattern in ((Act.CANCEL, _CANCEL), (Act.NO_DEPUTY, _NO_DEPUTY), (Act.HOURS, _HOURS)):
+    for act, pattern in ((AbsenceAct.CANCEL, _CANCEL), (AbsenceAct.NO_DEPUTY, _NO_DEPUTY), (AbsenceAct.HOURS, _HOURS)):
         if pattern.fullmatch(plain):
-            return Said(act)
+            return AbsenceAnswer(act)
     back = _BACK.fullmatch(plain)
     if back is not None:
-        return Said(Act.BACK, back["day"])
+        return AbsenceAnswer(AbsenceAct.BACK, back["day"])
     present = _PRESENT.fullmatch(plain) or _NOT_THEN.fullmatch(plain)
     if present is not None:
-        return Said(Act.HERE, present["day"].strip(" ,.!"))
+        return AbsenceAnswer(AbsenceAct.HERE, present["day"].strip(" ,.!"))
     for pattern in (_STANDS_IN, _BY):
         found = pattern.fullmatch(plain)
         if found is not None:
             surely = found["who"][0] == "@" or pattern is _STANDS_IN or "remplac" in plain
             if surely or _SEE.search(plain):
-                return Said(Act.DEPUTY, found["who"], sure=surely)
+                return AbsenceAnswer(AbsenceAct.DEPUTY, found["who"], sure=surely)
     found = _RATHER.fullmatch(plain)
     return (
         None
         if found is None
-        else Said(Act.DAYS, found["days"], sure=bool(found["lead"].strip()) or _UNTIL.match(found["days"]) is not None)
+        else AbsenceAnswer(
+            AbsenceAct.DAYS, found["days"], sure=bool(found["lead"].strip()) or _UNTIL.match(found["days"]) is not None
+        )
     )

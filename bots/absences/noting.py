@@ -8,7 +8,7 @@ from typing import Final
 from bots.absences import saying
 from bots.absences.away import absences_here
 from bots.absences.kind import ABSENCE, Days
-from bots.absences.words import Said, absence
+from bots.absences.words import SaidAbsence, absence
 from bots.assistant.talk.gathering import joined
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.question import Question
@@ -52,7 +52,7 @@ def _as_typed(request: Request, missing: Several | Nobody) -> Several | Nobody:
     return missing if missing.typed in request.text else replace(missing, typed=bare)
 
 
-def read(rest: Sequence[str], request: Request, language: Locale, *, own: bool = False) -> Said:
+def read(rest: Sequence[str], request: Request, language: Locale, *, own: bool = False) -> SaidAbsence:
     """Return what *rest* tells in *language*; where that says no days, in the other one: “absent friday”."""
     said = absence(rest, request, language, own=own)
     if said.days is not None or said.doubt is not None or said.repeats:
@@ -71,7 +71,7 @@ def _noted_already(request: Request, person: UserId, days: Days) -> Rich | None:
     return None if around is None else saying.noted_already(request, around)
 
 
-def _unclear(request: Request, said: Said, person: UserId) -> Rich | Question | None:
+def _unclear(request: Request, said: SaidAbsence, person: UserId) -> Rich | Question | None:
     if request.private and person != request.sender:
         return saying.in_a_room(request, person)
     if person.server != request.sender.server:
@@ -91,7 +91,7 @@ def _colleagues(request: Request) -> dict[UserId, str | None]:
     return {user: name for scene in scenes for user, name in scene.members.items() if user not in request.partners}
 
 
-def _noted(request: Request, said: Said, person: UserId) -> Reply:
+def _noted(request: Request, said: SaidAbsence, person: UserId) -> Reply:
     name = called(person, request) or person.localpart
     reply = _written(request, said, person, name)
     foot = [saying.told_where(request, private=request.private)]
@@ -108,7 +108,7 @@ def _with_deputy_asked(request: Request, reply: Reply, person: UserId) -> Reply:
     return replace(reply.above(question.sentence), question=question)
 
 
-def _written(request: Request, said: Said, person: UserId, name: str) -> Reply:
+def _written(request: Request, said: SaidAbsence, person: UserId, name: str) -> Reply:
     """Return what writes an absence for each of the days that do not follow one another."""
     replies: list[Reply] = []
     for index, days in enumerate((said.days, *said.also)):

@@ -8,7 +8,7 @@ from typing import Final
 
 from bots.absences import saying
 from bots.absences.answering import returns
-from bots.absences.answers import Act
+from bots.absences.answers import AbsenceAct
 from bots.absences.answers import said as answered
 from bots.absences.away import absences_here
 from bots.absences.kind import ABSENCE, WHEN, WHO, Days
@@ -63,9 +63,9 @@ def said(request: Request, words: Sequence[str]) -> Reply | None:
         half = on_day["half"] is not None
         return _none_of_it(back(request, spoken[slice(*on_day.span("day"))].split(), half=half))
     meant = answered(spoken)
-    if meant is not None and meant.act is Act.BACK and _I.match(unaccented(spoken)):
+    if meant is not None and meant.act is AbsenceAct.BACK and _I.match(unaccented(spoken)):
         return _ends(request, request.sender, meant.text)
-    if meant is not None and meant.act is Act.HERE and (meant.text or fold(words[0]) in AFTER_ALL):
+    if meant is not None and meant.act is AbsenceAct.HERE and (meant.text or fold(words[0]) in AFTER_ALL):
         return _none_of_it(back(request, meant.text.split()))
     return _restored(request, words)
 

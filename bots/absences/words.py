@@ -130,7 +130,7 @@ _MOST_APART: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidAbsence:
     """An absence that somebody tells of. *more*: words that nobody noted, and that may say why."""
 
     days: Days | None = None
@@ -214,13 +214,13 @@ def _as_a_mention(words: Sequence[str]) -> list[str] | None:
     return [f"@{_GAP.join(words[:end])}", *words[end:]]
 
 
-def absence(words: Sequence[str], request: Request, language: Locale, *, own: bool = False) -> Said:
+def absence(words: Sequence[str], request: Request, language: Locale, *, own: bool = False) -> SaidAbsence:
     """Return what *words* tell: a name behind ``remplacé par`` is the deputy's, another one who is away.
 
     *own*: it is the absence of whoever asks, so that any name is the deputy's.
     """
     if sum(map(len, words)) > _MOST_LETTERS:
-        return Said()
+        return SaidAbsence()
     people, unclear, kept = _people(_deputised(words, request), request)
     person = None if own else next((user for user, behind in people if not behind), None)
     deputy = next((user for user, behind in people if behind or own), None)
@@ -229,22 +229,24 @@ def absence(words: Sequence[str], request: Request, language: Locale, *, own: bo
     text, back = _return(text, request, language)
     apart, hours, more = _apart(text, request, language)
     if apart:
-        shared = Said(apart[0], apart[1:], person=person, deputy=deputy, unclear=tuple(unclear), replaced=replaced)
+        shared = SaidAbsence(
+            apart[0], apart[1:], person=person, deputy=deputy, unclear=tuple(unclear), replaced=replaced
+        )
         return replace(shared, more=more, hours=hours)
     match finding.find(text, request.here, request.zone, language):
         case When() as when:
             left = _SMALL.sub(" ", _SMALL.sub(" ", rest(text, when.spans))).strip(" ,;:.!")
             open_ended = replace(when, bound=Bound.AT) if back is not None and when.bound is Bound.FROM else when
             days = _until(days_of(open_ended, request.here.date()), back)
-            shared = Said(days, person=person, deputy=deputy, unclear=tuple(unclear), replaced=replaced)
+            shared = SaidAbsence(days, person=person, deputy=deputy, unclear=tuple(unclear), replaced=replaced)
             return replace(shared, more=bool(left), hours=_hours(text, when), repeats=when.rule is not None)
         case Doubt() as doubt:
             doubted = doubtful(request, text, doubt)
-            return Said(person=person, deputy=deputy, unclear=tuple(unclear), doubt=doubted)
+            return SaidAbsence(person=person, deputy=deputy, unclear=tuple(unclear), doubt=doubted)
         case _:
             today = request.here.date()
             days = _until(Days(today, today), back) if back else None
-            return Said(days, person=person, deputy=deputy, unclear=tuple(unclear))
+            return SaidAbsence(days, person=person, deputy=deputy, unclear=tuple(unclear))
 
 
 def _deputised(words: Sequence[str], request: Request) -> list[str]:
