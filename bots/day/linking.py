@@ -8,7 +8,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import identifier
 from bots.day import link_saying, saying
-from bots.day.links import MOST, Said, latest, written
+from bots.day.links import MOST, SamePersonClaim, latest, written
 from config.identifiers import UserId
 
 _WHOLE = frozenset({"tout", "everything", "all"})
@@ -26,7 +26,7 @@ def link(request: Request, rest: list[str]) -> Reply:
     named_already = sum(each.on for (of, _), each in said.items() if of == request.sender)
     if (before is None or not before.on) and named_already >= MOST:
         return ask(request, link_saying.too_many(request, MOST))
-    now = Said(request.sender, named, _ms(request), whole=whole)
+    now = SamePersonClaim(request.sender, named, _ms(request), whole=whole)
     theirs = said.get((named, request.sender))
     sentence = link_saying.linked if theirs is not None and theirs.on else link_saying.half_linked
     return Reply(

@@ -21,7 +21,7 @@ _NAMES: Final = UUID("7b0a1c5e-4d0e-5c39-9a53-2f0a6c1f7a11")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SamePersonClaim:
     """*of* has said, *at* (ms), that *to* is the same person, or (not *on*) that it is not any more.
 
     *whole*: *to* may also see what is *of*'s in rooms where nobody of *to*'s homeserver is.
@@ -39,7 +39,7 @@ def link_id(me: UserId, of: UserId, to: UserId) -> str:
     return str(uuid5(_NAMES, f"{me} {of} {to}"))
 
 
-def written(me: UserId, said: Said) -> Change:
+def written(me: UserId, said: SamePersonClaim) -> Change:
     """Return what notes what was said."""
     fields: dict[str, Json] = {
         "of": str(said.of),
@@ -51,7 +51,7 @@ def written(me: UserId, said: Said) -> Change:
     return Change(KIND, link_id(me, said.of, said.to), set=fields)
 
 
-def said_in(scene: Scene, me: UserId) -> Iterator[Said]:
+def said_in(scene: Scene, me: UserId) -> Iterator[SamePersonClaim]:
     """Yield what was said in a conversation to the assistant *me*; that somebody has left it ends what they said."""
     if len(scene.members) > MOST:
         return
@@ -62,9 +62,9 @@ def said_in(scene: Scene, me: UserId) -> Iterator[Said]:
             yield said
 
 
-def latest(rooms: Iterable[Scene], me: UserId) -> dict[tuple[UserId, UserId], Said]:
+def latest(rooms: Iterable[Scene], me: UserId) -> dict[tuple[UserId, UserId], SamePersonClaim]:
     """Return the last word of each account on each other one, wherever it was said to the assistant *me*."""
-    found: dict[tuple[UserId, UserId], Said] = {}
+    found: dict[tuple[UserId, UserId], SamePersonClaim] = {}
     for words in (said for scene in rooms for said in said_in(scene, me)):
         held = found.get((words.of, words.to))
         # Of two at the same moment, the one that opens nothing.
@@ -73,7 +73,7 @@ def latest(rooms: Iterable[Scene], me: UserId) -> dict[tuple[UserId, UserId], Sa
     return found
 
 
-def _read(found: Object, me: UserId) -> Said | None:
+def _read(found: Object, me: UserId) -> SamePersonClaim | None:
     # Whoever else may write in that room: only what we wrote ourselves did we hear from its person.
     if any((place := found.changed(name)) is None or place[1] != me for name in _FIELDS):
         return None
@@ -81,14 +81,14 @@ def _read(found: Object, me: UserId) -> Said | None:
     at = found.value("at")
     if of is None or to is None or of == to or found.id != link_id(me, of, to) or not isinstance(at, int):
         return None
-    return Said(of, to, at, whole=found.value("whole") is True, on=found.value("on") is True)
+    return SamePersonClaim(of, to, at, whole=found.value("whole") is True, on=found.value("on") is True)
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
     """Who is one person, as far as both accounts have said so to us."""
 
-    confirmed: tuple[Said, ...]
+    confirmed: tuple[SamePersonClaim, ...]
 
     @classmethod
     def read(cls, rooms: Iterable[Scene], me: UserId) -> "Links":

@@ -51,7 +51,7 @@ _AROUND_TIMES: Final = frozenset({"a", "au", "le", "pour", "for", "to", "on", "t
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedNumbers:
     """What an answer asks: of which numbers, in what words (without them)."""
 
     numbers: tuple[int, ...]
@@ -63,7 +63,7 @@ class Asked:
         return bool(self.words) and all(fold(each) in _VERBS_DONE for each in self.words)
 
 
-def parse(words: Sequence[str]) -> Asked | None:
+def parse(words: Sequence[str]) -> AskedNumbers | None:
     """Return what *words* ask of numbered lines; None where they name none."""
     said = [_plain(each) for each in words]
     start = next((at for at, each in enumerate(said[: _MOST_BEFORE + 1]) if _NUMBER.fullmatch(each)), None)
@@ -74,7 +74,7 @@ def parse(words: Sequence[str]) -> Asked | None:
     # « Le 2, c'est fait » is no day: nothing is done on one.
     led = before[:-1] if before and fold(before[-1]) == "le" else before
     rest = _without_copulas([each for each in (*led, *said[end:]) if any(map(str.isalnum, each))])
-    asked = Asked(tuple(dict.fromkeys(numbers)), tuple(rest))
+    asked = AskedNumbers(tuple(dict.fromkeys(numbers)), tuple(rest))
     return None if before and fold(before[-1]) in _OF_DATES and not (led != before and asked.done) else asked
 
 
@@ -112,7 +112,7 @@ def press(number: int) -> Callable[[Request], Reply | None]:
         buttons = _buttons(request)
         if buttons is None or number > len(buttons):
             return None
-        return _act(request, buttons, Asked((number,), ("done",)))
+        return _act(request, buttons, AskedNumbers((number,), ("done",)))
 
     return act
 
@@ -125,7 +125,7 @@ def answered(request: Request) -> Reply | None:
     words = words_of(request)
     asked = parse(words)
     if asked is None:
-        alone = Asked((1,), tuple(words))
+        alone = AskedNumbers((1,), tuple(words))
         if not alone.done:
             return None
         # « Fait », and nothing else.
@@ -168,7 +168,7 @@ def _buttons(request: Request) -> list[tuple[RoomId, str]] | None:
     return [(RoomId(room), object_id) for room, _, object_id in pairs]
 
 
-def _act(request: Request, buttons: Sequence[tuple[RoomId, str]], asked: Asked) -> Reply:
+def _act(request: Request, buttons: Sequence[tuple[RoomId, str]], asked: AskedNumbers) -> Reply:
     if not request.private:
         return ask(request, saying.in_private(request))
     strange = [each for each in asked.numbers if not 0 < each <= len(buttons)]
@@ -185,7 +185,9 @@ def _act(request: Request, buttons: Sequence[tuple[RoomId, str]], asked: Asked) 
     return Reply(lines(said), forward=tuple(forwards))
 
 
-def _forward(request: Request, links: Links, button: tuple[RoomId, str], number: int, asked: Asked) -> Forward | Rich:
+def _forward(
+    request: Request, links: Links, button: tuple[RoomId, str], number: int, asked: AskedNumbers
+) -> Forward | Rich:
     room_id, object_id = button
     scene = next((each for each in request.rooms if each.room_id == room_id), None)
     accounts = () if scene is None else place(request, scene, links)

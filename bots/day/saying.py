@@ -14,7 +14,7 @@ from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
 from bots.assistant.talk.request import Request
 from bots.assistant.words.dates.period import Period
 from bots.assistant.words.names.people import name_of
-from bots.day.sheet import Group, When, day_of
+from bots.day.sheet import DayGroup, Group, day_of
 from bots.when.saying import say
 from bots.when.values import Range
 from config.identifiers import RoomId, UserId
@@ -32,7 +32,7 @@ _WEEK: Final = 7
 def whole(
     request: Request,
     groups: Sequence[Group],
-    asked: Collection[When],
+    asked: Collection[DayGroup],
     name: str,
     *,
     morning: bool = False,
@@ -58,7 +58,7 @@ def whole(
         parts.append(lines([strong(gettext("Away")), *(_absence(request, absence) for absence in away)]))
     if not groups:
         return paragraphs([*parts, text(_none(request, asked))])
-    urgent = {When.LATE, When.TODAY}
+    urgent = {DayGroup.LATE, DayGroup.TODAY}
     if urgent <= {*asked} and not any(each.when in urgent for each in groups):
         parts.append(text(gettext("Nothing late, and nothing for today.")))
     numbers = iter(range(1, 1_000))
@@ -87,11 +87,11 @@ def _somebody(person: UserId, request: Request) -> Rich:
     return name_of(person, next((scene for scene in request.visible if person in scene.members), request))
 
 
-def _only_day(request: Request, asked: Collection[When], days: Period | None) -> date | None:
+def _only_day(request: Request, asked: Collection[DayGroup], days: Period | None) -> date | None:
     """Return the one day that is shown, which its lines need not say; None where there are several."""
     if days is not None:
         return days.first if days.days == 1 else None
-    return None if When.WEEK in asked and When.LATER not in asked else _first(request, asked)
+    return None if DayGroup.WEEK in asked and DayGroup.LATER not in asked else _first(request, asked)
 
 
 def _happening(request: Request, happening: Happening, rooms: Mapping[RoomId, str | None], day: date | None) -> Rich:
@@ -103,39 +103,39 @@ def _happening(request: Request, happening: Happening, rooms: Mapping[RoomId, st
     return join(" ", (text("•"), join(" · ", [part for part in parts if part])))
 
 
-def _first(request: Request, asked: Collection[When]) -> date:
+def _first(request: Request, asked: Collection[DayGroup]) -> date:
     """Return the day that is shown, or the first one."""
     today = request.here.date()
-    return today + timedelta(days=1) if {*asked} == {When.TOMORROW} else today
+    return today + timedelta(days=1) if {*asked} == {DayGroup.TOMORROW} else today
 
 
 def _spoken(days: Period) -> date | Range:
     return days.first if days.days == 1 else Range(days.first, days.last)
 
 
-def _title(request: Request, asked: Collection[When], days: Period | None, *, morning: bool) -> str:
+def _title(request: Request, asked: Collection[DayGroup], days: Period | None, *, morning: bool) -> str:
     gettext = request.texts.gettext
     if days is not None and days.days > 1:
         return gettext("Your week, {day}") if days.days == _WEEK else gettext("What is yours, {day}")
     if morning:
         return gettext("☀ Good morning! Your day, {day}")
-    if When.WEEK in asked and When.LATER not in asked:
+    if DayGroup.WEEK in asked and DayGroup.LATER not in asked:
         return gettext("Your week, from {day}")
     return gettext("Your day, {day}")
 
 
-def _none(request: Request, asked: Collection[When]) -> str:
+def _none(request: Request, asked: Collection[DayGroup]) -> str:
     gettext = request.texts.gettext
     match [*asked]:
-        case [When.LATE]:
+        case [DayGroup.LATE]:
             return gettext("Nothing of yours is late in the rooms that we share.")
-        case [When.THEN]:
+        case [DayGroup.THEN]:
             return gettext("Nothing of yours is for then in the rooms that we share.")
-        case [When.TOMORROW]:
+        case [DayGroup.TOMORROW]:
             return gettext("Nothing of yours is for tomorrow in the rooms that we share.")
-        case [When.LATE, When.TODAY]:
+        case [DayGroup.LATE, DayGroup.TODAY]:
             return gettext("Nothing of yours is late or for today in the rooms that we share.")
-        case _ if When.LATER not in asked:
+        case _ if DayGroup.LATER not in asked:
             return gettext("Nothing of yours is late, for this week or without a date in the rooms that we share.")
         case _:
             return gettext("Nothing is yours to do in the rooms that we share. Have a good day!")
@@ -152,16 +152,16 @@ def nothing_today(request: Request, name: str) -> Rich:
     return join(" · ", (said, text(name))) if name else said
 
 
-def _head(request: Request, when: When) -> Rich:
+def _head(request: Request, when: DayGroup) -> Rich:
     gettext = request.texts.gettext
-    heads: Mapping[When, Callable[[], str]] = {
-        When.LATE: lambda: gettext("Late"),
-        When.TODAY: lambda: gettext("Today"),
-        When.TOMORROW: lambda: gettext("Tomorrow"),
-        When.WEEK: lambda: gettext("This week"),
-        When.LATER: lambda: gettext("Later"),
-        When.SOMEDAY: lambda: gettext("Without a date"),
-        When.THEN: lambda: gettext("To do"),
+    heads: Mapping[DayGroup, Callable[[], str]] = {
+        DayGroup.LATE: lambda: gettext("Late"),
+        DayGroup.TODAY: lambda: gettext("Today"),
+        DayGroup.TOMORROW: lambda: gettext("Tomorrow"),
+        DayGroup.WEEK: lambda: gettext("This week"),
+        DayGroup.LATER: lambda: gettext("Later"),
+        DayGroup.SOMEDAY: lambda: gettext("Without a date"),
+        DayGroup.THEN: lambda: gettext("To do"),
     }
     return strong(heads[when]())
 
@@ -170,19 +170,19 @@ def _more(request: Request, group: Group) -> Rich:
     if not group.more:
         return text("")
     texts = request.texts
-    if group.when is When.LATE:
+    if group.when is DayGroup.LATE:
         said = texts.ngettext("… and {count} that is later still.", "… and {count} that are later still.", group.more)
     else:
         said = texts.ngettext("… and {count} more.", "… and {count} more.", group.more)
     return fill(said, count=text(str(group.more)))
 
 
-def _item(request: Request, item: AgendaItem, when: When, number: int, rooms: Mapping[RoomId, str | None]) -> Rich:
+def _item(request: Request, item: AgendaItem, when: DayGroup, number: int, rooms: Mapping[RoomId, str | None]) -> Rich:
     return join(" · ", _parts(request, item, when, number, rooms))
 
 
 def _parts(
-    request: Request, item: AgendaItem, when: When, number: int, rooms: Mapping[RoomId, str | None]
+    request: Request, item: AgendaItem, when: DayGroup, number: int, rooms: Mapping[RoomId, str | None]
 ) -> Iterator[Rich]:
     gettext = request.texts.gettext
     key = KEYCAPS[number - 1] if number <= len(KEYCAPS) else f"{number}."
@@ -196,13 +196,13 @@ def _parts(
     yield room_link(item.room_id, short(rooms.get(item.room_id) or gettext("a room without a name"), _ROOM))
 
 
-def _due(request: Request, item: AgendaItem, when: When) -> str:
+def _due(request: Request, item: AgendaItem, when: DayGroup) -> str:
     """Return when it is due, as far as the group's head does not say it."""
     if item.due is None:
         return ""
     due, start = _local(request, item.due), None if item.start is None else _local(request, item.start)
     said = say(due if start is None else Range(start, due), request.language)
-    if when not in (When.TODAY, When.TOMORROW):
+    if when not in (DayGroup.TODAY, DayGroup.TOMORROW):
         return said
     return said.removeprefix(say(day_of(request, due), request.language)).strip()
 

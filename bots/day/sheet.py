@@ -19,7 +19,7 @@ _ALL: Final = date.max
 _MOST_HAPPENINGS: Final = 20
 
 
-class When(Enum):
+class DayGroup(Enum):
     """The groups, in the order in which they are read."""
 
     LATE = auto()
@@ -32,25 +32,25 @@ class When(Enum):
     """Due in a period that was asked about, whatever its days."""
 
 
-DAY: Final[Mapping[When, int]] = {
-    When.LATE: 6,
-    When.TODAY: 12,
-    When.TOMORROW: 6,
-    When.WEEK: 8,
-    When.LATER: 4,
-    When.SOMEDAY: 4,
+DAY: Final[Mapping[DayGroup, int]] = {
+    DayGroup.LATE: 6,
+    DayGroup.TODAY: 12,
+    DayGroup.TOMORROW: 6,
+    DayGroup.WEEK: 8,
+    DayGroup.LATER: 4,
+    DayGroup.SOMEDAY: 4,
 }
-WEEK: Final[Mapping[When, int]] = {
-    When.LATE: 6,
-    When.TODAY: 12,
-    When.TOMORROW: 12,
-    When.WEEK: 16,
-    When.SOMEDAY: 4,
+WEEK: Final[Mapping[DayGroup, int]] = {
+    DayGroup.LATE: 6,
+    DayGroup.TODAY: 12,
+    DayGroup.TOMORROW: 12,
+    DayGroup.WEEK: 16,
+    DayGroup.SOMEDAY: 4,
 }
-TODAY: Final[Mapping[When, int]] = {When.LATE: 6, When.TODAY: 24}
-TOMORROW: Final[Mapping[When, int]] = {When.TOMORROW: 30}
-LATE: Final[Mapping[When, int]] = {When.LATE: 30}
-THEN: Final[Mapping[When, int]] = {When.THEN: 30}
+TODAY: Final[Mapping[DayGroup, int]] = {DayGroup.LATE: 6, DayGroup.TODAY: 24}
+TOMORROW: Final[Mapping[DayGroup, int]] = {DayGroup.TOMORROW: 30}
+LATE: Final[Mapping[DayGroup, int]] = {DayGroup.LATE: 30}
+THEN: Final[Mapping[DayGroup, int]] = {DayGroup.THEN: 30}
 """How many of each group are shown."""
 
 
@@ -58,7 +58,7 @@ THEN: Final[Mapping[When, int]] = {When.THEN: 30}
 class Group:
     """What is due at one time: those that are shown, and how many are not."""
 
-    when: When
+    when: DayGroup
     items: tuple[AgendaItem, ...]
     more: int = 0
 
@@ -82,14 +82,14 @@ def gather(request: Request, agendas: Iterable[Agenda], links: Links) -> list[Ag
     return [item for agenda in agendas for scene, accounts in places for item in agenda.mine(scene, accounts, _ALL)]
 
 
-def days_of(request: Request, asked: Collection[When]) -> tuple[date, date] | None:
+def days_of(request: Request, asked: Collection[DayGroup]) -> tuple[date, date] | None:
     """Return the first and the last of the days whose events are shown beside what is *asked* about."""
     today = request.here.date()
-    if When.WEEK in asked and When.LATER not in asked:
+    if DayGroup.WEEK in asked and DayGroup.LATER not in asked:
         return today, end_of_week(today)
-    if When.TODAY in asked:
+    if DayGroup.TODAY in asked:
         return today, today
-    return (today + timedelta(days=1), today + timedelta(days=1)) if When.TOMORROW in asked else None
+    return (today + timedelta(days=1), today + timedelta(days=1)) if DayGroup.TOMORROW in asked else None
 
 
 def taking_place(
@@ -112,10 +112,10 @@ def _begins(request: Request, happening: Happening) -> tuple[date, time, str]:
     return day_of(request, begins), hour, happening.title
 
 
-def grouped(request: Request, items: Iterable[AgendaItem], limits: Mapping[When, int]) -> tuple[Group, ...]:
+def grouped(request: Request, items: Iterable[AgendaItem], limits: Mapping[DayGroup, int]) -> tuple[Group, ...]:
     """Return *items* in groups, at most so many of each as *limits* says; groups without a limit are left out."""
     names: Mapping[RoomId, str] = {scene.room_id: scene.name or "" for scene in request.rooms}
-    groups: dict[When, list[AgendaItem]] = {each: [] for each in When if each in limits}
+    groups: dict[DayGroup, list[AgendaItem]] = {each: [] for each in DayGroup if each in limits}
     for entry in items:
         groups.get(when(request, entry), []).append(entry)
     return tuple(
@@ -130,7 +130,7 @@ def during(request: Request, items: Iterable[AgendaItem], days: Period) -> tuple
     names: Mapping[RoomId, str] = {scene.room_id: scene.name or "" for scene in request.rooms}
     held = [item for item in items if _falls(request, item, days)]
     ordered = sorted(held, key=lambda item: _order(request, item, names))
-    return (_group(When.THEN, ordered, THEN[When.THEN]),) if held else ()
+    return (_group(DayGroup.THEN, ordered, THEN[DayGroup.THEN]),) if held else ()
 
 
 def _falls(request: Request, item: AgendaItem, days: Period) -> bool:
@@ -141,24 +141,24 @@ def _falls(request: Request, item: AgendaItem, days: Period) -> bool:
     return begins < days.stop and due >= days.first
 
 
-def _group(each: When, held: Sequence[AgendaItem], most: int) -> Group:
+def _group(each: DayGroup, held: Sequence[AgendaItem], most: int) -> Group:
     # Of what is late, the latest first to be dropped from sight is the oldest: it has waited longest already.
-    shown = held[-most:] if each is When.LATE else held[:most]
+    shown = held[-most:] if each is DayGroup.LATE else held[:most]
     return Group(each, tuple(shown), len(held) - len(shown))
 
 
-def when(request: Request, item: AgendaItem) -> When:
+def when(request: Request, item: AgendaItem) -> DayGroup:
     """Return to which group *item* belongs."""
     if item.due is None:
-        return When.SOMEDAY
+        return DayGroup.SOMEDAY
     if item.late:
-        return When.LATE
+        return DayGroup.LATE
     today, due = request.here.date(), day_of(request, item.due)
     if due <= today:
-        return When.TODAY
+        return DayGroup.TODAY
     if due == today + timedelta(days=1):
-        return When.TOMORROW
-    return When.WEEK if due <= end_of_week(today) else When.LATER
+        return DayGroup.TOMORROW
+    return DayGroup.WEEK if due <= end_of_week(today) else DayGroup.LATER
 
 
 def day_of(request: Request, due: date | datetime) -> date:

@@ -23,8 +23,8 @@ from bots.day.sheet import (
     TODAY,
     TOMORROW,
     WEEK,
+    DayGroup,
     Group,
-    When,
     days_of,
     during,
     gather,
@@ -85,17 +85,17 @@ class Shower:
     def morning(self, request: Request) -> Reply:
         """Return the day as it is said in the morning, without having been asked."""
         groups = self._groups(request, DAY)
-        due = any(each.when in (When.LATE, When.TODAY, When.TOMORROW, When.WEEK) for each in groups)
+        due = any(each.when in (DayGroup.LATE, DayGroup.TODAY, DayGroup.TOMORROW, DayGroup.WEEK) for each in groups)
         if not due and not self._beside(request, DAY):
             return Reply(saying.nothing_today(request, self.name))
         return self._reply(request, groups, DAY, morning=True)
 
-    def _show(self, request: Request, limits: Mapping[When, int]) -> Reply:
+    def _show(self, request: Request, limits: Mapping[DayGroup, int]) -> Reply:
         if not request.private:
             return ask(request, saying.in_private(request))
         return self._reply(request, self._groups(request, limits), limits)
 
-    def _groups(self, request: Request, limits: Mapping[When, int]) -> tuple[Group, ...]:
+    def _groups(self, request: Request, limits: Mapping[DayGroup, int]) -> tuple[Group, ...]:
         items = gather(request, self.agendas, Links.read(request.rooms, request.served_by))
         return grouped(request, items, limits)
 
@@ -103,7 +103,7 @@ class Shower:
         self,
         request: Request,
         groups: tuple[Group, ...],
-        asked: Collection[When],
+        asked: Collection[DayGroup],
         *,
         morning: bool = False,
         days: Period | None = None,
@@ -116,7 +116,9 @@ class Shower:
             said = whole(request, groups)
         return _shown(request, said, groups, (*beside, *away))
 
-    def _beside(self, request: Request, asked: Collection[When], days: Period | None = None) -> tuple[Happening, ...]:
+    def _beside(
+        self, request: Request, asked: Collection[DayGroup], days: Period | None = None
+    ) -> tuple[Happening, ...]:
         """Return what takes place on the days that are *asked* about."""
         span = _span(request, asked, days)
         if span is None:
@@ -124,7 +126,7 @@ class Shower:
         links = Links.read(request.rooms, request.served_by)
         return taking_place(request, self.happenings, links, *span)
 
-    def _away(self, request: Request, asked: Collection[When], days: Period | None = None) -> tuple[Absence, ...]:
+    def _away(self, request: Request, asked: Collection[DayGroup], days: Period | None = None) -> tuple[Absence, ...]:
         """Return who of one's colleagues is away on the days that are *asked* about."""
         span = _span(request, asked, days)
         found = () if span is None else (away for each in self.absences for away in each.around(request, *span))
@@ -136,7 +138,7 @@ def _either(language: Locale) -> tuple[Locale, Locale]:
     return ("fr", "en") if language == "fr" else ("en", "fr")
 
 
-def _span(request: Request, asked: Collection[When], days: Period | None) -> tuple[date, date] | None:
+def _span(request: Request, asked: Collection[DayGroup], days: Period | None) -> tuple[date, date] | None:
     return days_of(request, asked) if days is None else (days.first, days.last)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bots.day.links import Said, written
+from bots.day.links import SamePersonClaim, written
 from bots.register.format.wire import OPS
 from config.identifiers import RoomId, UserId
 from tests.unit.day.hall import COMMUN, DGS, DIRECT, DIRECT2, INTERNE, MAIRE, SEC, SEC2, VOIRIE, R, Town, V
@@ -139,7 +139,7 @@ async def test_what_another_assistant_writes_of_a_link_counts_for_nothing(both: 
     await both.say(VOIRIE, DGS, f"!tâche ajouter préparer la paie {victim}")
     await both.say(DIRECT2, hostile, f"lier {victim}")
     ours, theirs = both.halls[V], both.halls[R]
-    forged = [written(each, Said(victim, hostile, 9_999_999_999_999, whole=True)) for each in (V, R)]
+    forged = [written(each, SamePersonClaim(victim, hostile, 9_999_999_999_999, whole=True)) for each in (V, R)]
     async with theirs.edge.database.begin() as transaction:
         operation = await theirs.ledger.write(transaction, DIRECT, forged, by=MAIRE)
         await theirs.desk.registrar.publish(transaction, DIRECT, operation, "$forged")

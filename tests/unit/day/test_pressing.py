@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bots.day.pressing import Asked, parse
+from bots.day.pressing import AskedNumbers, parse
 from bots.matrix.events import Member, Outgoing
 from bots.register.format.wire import OPS
 from config.identifiers import EventId, UserId
@@ -276,21 +276,21 @@ async def test_a_press_on_the_other_assistant_s_message_is_that_one_s(both: Town
 @pytest.mark.parametrize(
     ("words", "asked"),
     [
-        ("fait 3", Asked((3,), ("fait",))),
-        ("done 2, 4", Asked((2, 4), ("done",))),
-        ("2,4 et 5 faites", Asked((2, 4, 5), ("faites",))),
-        ("reporter 2 au 3 décembre", Asked((2,), ("reporter", "au", "3", "décembre"))),
+        ("fait 3", AskedNumbers((3,), ("fait",))),
+        ("done 2, 4", AskedNumbers((2, 4), ("done",))),
+        ("2,4 et 5 faites", AskedNumbers((2, 4, 5), ("faites",))),
+        ("reporter 2 au 3 décembre", AskedNumbers((2,), ("reporter", "au", "3", "décembre"))),
         ("reporter au 3 décembre", None),
-        ("2 14h", Asked((2,), ("14h",))),
-        ("la tâche n°2 faite", Asked((2,), ("faite",))),
+        ("2 14h", AskedNumbers((2,), ("14h",))),
+        ("la tâche n°2 faite", AskedNumbers((2,), ("faite",))),
         ("!tâche fait 3", None),
         ("bonjour", None),
         ("", None),
         ("je voudrais bien savoir où en est le 3", None),
-        ("🔟 fait", Asked((10,), ("fait",))),
+        ("🔟 fait", AskedNumbers((10,), ("fait",))),
     ],
 )
-def test_numbers_are_told_from_dates(words: str, asked: Asked | None) -> None:
+def test_numbers_are_told_from_dates(words: str, asked: AskedNumbers | None) -> None:
     assert parse(words.split()) == asked
 
 
