@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from bots.assistant.words.files.lettering import fitted, spelled, width, write
 from bots.assistant.words.files.picture import Drawn, finished
-from bots.report.figure import Bar, Figure, Parts, Progress
+from bots.report.figure import Bar, Figure, ObjectiveProgress, Parts
 
 WIDTH: Final = 1200
 _EDGE: Final = 40
@@ -124,11 +124,11 @@ def _number(image: Image.Image, at: tuple[int, int], words: str, look: _Look) ->
     write(image, (x, baseline), words, _NUMBER, colour)
 
 
-def _height(progress: Progress) -> int:
+def _height(progress: ObjectiveProgress) -> int:
     return 142 if progress.place else 104
 
 
-def _progress(image: Image.Image, y: int, progress: Progress) -> None:
+def _progress(image: Image.Image, y: int, progress: ObjectiveProgress) -> None:
     _named(image, y, progress.name, progress.note)
     if progress.place:
         write(image, (_EDGE, y + 78), fitted(progress.place, _LEGEND, _INNER), _LEGEND, _SOFT)

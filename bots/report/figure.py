@@ -38,7 +38,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ObjectiveProgress:
     """An objective: *percent* of it is done. *place* is its room, empty where there is but one."""
 
     name: str
@@ -60,7 +60,7 @@ class Figure:
     bars: tuple[Bar, ...]
     others: str = ""
     goals: str = ""
-    progresses: tuple[Progress, ...] = ()
+    progresses: tuple[ObjectiveProgress, ...] = ()
     more: str = ""
 
 
@@ -108,13 +108,13 @@ def _bar(request: Request, name: str, count: Count) -> Bar:
     return Bar(name, opened.format(count=count.open), parts(count))
 
 
-def _progress(request: Request, report: Report, room: RoomReport, goal: Goal) -> Progress:
+def _progress(request: Request, report: Report, room: RoomReport, goal: Goal) -> ObjectiveProgress:
     gettext, tally = request.texts.gettext, goal.tally
     share = gettext("{percent}%").format(percent=tally.percent)
     note = f"{share} · {tally.done}/{tally.total}" if tally.total else gettext("no task yet")
     late = f" · {gettext('late')}" if goal.late else ""
     place = "" if len(report.rooms) == 1 else name_of(request, room)
-    return Progress(goal.title, place, note + late, tally.percent, goal.late)
+    return ObjectiveProgress(goal.title, place, note + late, tally.percent, goal.late)
 
 
 def _more(request: Request, count: int) -> str:

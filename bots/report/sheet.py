@@ -39,7 +39,7 @@ def errand(request: Request, wanted: str) -> Errand:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedReport:
     """A sheet that the content repository has, the rooms that it tells of, and all that it shows."""
 
     uploaded: Uploaded
@@ -55,7 +55,7 @@ class Export:
 
     needs: ClassVar[Needs] = ROOMS
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared | None:
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> PreparedReport | None:
         """Write and upload; None where others have come to read along, or nothing is left to show."""
         report = collect(request, self.sources).about(wanted_in(payload)) if request.private else None
         if report is None or not report.groups:
@@ -69,9 +69,9 @@ class Export:
         name = request.texts.gettext("report-{day}.csv").format(day=report.now.date().isoformat())
         shows = tuple((ELSEWHERE, elsewhere(room_id, task_id)) for room_id, task_id, _ in held)
         rooms = frozenset(room.room_id for room in report.rooms)
-        return Prepared(Uploaded(file, name, CONTENT_TYPE, len(data)), rooms, shows)
+        return PreparedReport(Uploaded(file, name, CONTENT_TYPE, len(data)), rooms, shows)
 
-    def finish(self, request: Request, payload: Payload, prepared: Prepared | None) -> Reply | None:
+    def finish(self, request: Request, payload: Payload, prepared: PreparedReport | None) -> Reply | None:
         """Say it; where whoever asked has meanwhile left a room that it tells of, it is written anew without that."""
         if prepared is None or not request.private:
             return None

@@ -12,7 +12,7 @@ from PIL import Image
 
 from bots.assistant.words.files.lettering import fitted, spelled, width, write
 from bots.report.drawing import WIDTH, draw
-from bots.report.figure import Bar, Figure, Parts, Progress
+from bots.report.figure import Bar, Figure, ObjectiveProgress, Parts
 
 LEGEND = ("faites cette semaine", "ouvertes, à temps", "en retard", "bloquées, pas en retard")
 FRENCH = "éèêëàâäçîïôöùûüÿÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŸñÑ«»’“”…·°%"
@@ -25,7 +25,9 @@ FIGURES = st.builds(
     st.lists(st.builds(Bar, NAMES, NAMES, st.builds(Parts, NUMBERS, NUMBERS, NUMBERS, NUMBERS)), max_size=3).map(tuple),
     NAMES,
     st.just("Objectifs"),
-    st.lists(st.builds(Progress, NAMES, NAMES, NAMES, st.integers(0, 100), st.booleans()), max_size=2).map(tuple),
+    st.lists(st.builds(ObjectiveProgress, NAMES, NAMES, NAMES, st.integers(0, 100), st.booleans()), max_size=2).map(
+        tuple
+    ),
     NAMES,
 )
 PLAIN = Figure("Bilan", LEGEND, (Bar("Pont de la Lys", "20 ouvertes", Parts(4, 12, 5, 3)),))
