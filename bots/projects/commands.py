@@ -25,9 +25,9 @@ from bots.assistant.words.commands.command import Command, with_nouns
 from bots.projects import payload, replies
 from bots.projects.creating import Creating, InvitingAgain, project_id
 from bots.projects.federation import Partners
-from bots.projects.payload import Wanted
+from bots.projects.payload import ProjectPayload
 from bots.projects.seeding import Pinning, Seeding
-from bots.projects.wish import MOST_PEOPLE, Wish, wish
+from bots.projects.wish import MOST_PEOPLE, ProjectWish, wish
 from bots.register.format.operation import Change
 from config.project_template import ProjectTemplate
 from config.texts import mark
@@ -139,7 +139,7 @@ class _Create:
             questions.append(replies.which_template(request, wanted.template, self.templates))
         if questions or template is None:
             return ask(request, *questions)
-        errand = Wanted(wanted.name, template, wanted.people)
+        errand = ProjectPayload(wanted.name, template, wanted.people)
         text = replies.creating(request, self.creating.plan(request, errand))
         return Reply(text, errands=(Errand(payload.CREATE, request.event_id, errand.payload()),), weighs=True)
 
@@ -148,7 +148,7 @@ class _Create:
             return fold(typed) if fold(typed) in self.templates else None
         return STANDARD if STANDARD in self.templates else min(self.templates, default=None)
 
-    def _questions(self, request: Request, wanted: Wish, rest: list[str]) -> list[Rich | Question]:
+    def _questions(self, request: Request, wanted: ProjectWish, rest: list[str]) -> list[Rich | Question]:
         asked: list[Rich | Question] = [replies.unclear(request, each) for each in wanted.unclear[:5]]
         if wanted.unlisted:
             asked.append(replies.unlisted(request, wanted.unlisted, self.partners.servers()))

@@ -15,8 +15,8 @@ from bots.projects import payload as errands
 from bots.projects import replies
 from bots.projects.federation import Partners
 from bots.projects.inviting import Inviting
-from bots.projects.payload import Missing, Sowing, Wanted
-from bots.projects.plan import Plan
+from bots.projects.payload import Missing, ProjectPayload, Sowing
+from bots.projects.plan import ProjectPlan
 from bots.register.format.identity import object_id
 from config.identifiers import RoomId, UserId
 from config.project_template import ProjectTemplate
@@ -26,7 +26,7 @@ AGAIN: Final = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6), ti
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeRooms:
     """The rooms of a project, in the template's order; who could not be invited, now (*late*) or at all (*refused*)."""
 
     space: RoomId
@@ -43,9 +43,9 @@ class Creating:
     partners: Partners
     needs: ClassVar[Needs] = NOTHING
 
-    def plan(self, request: Request, wanted: Wanted) -> Plan:
+    def plan(self, request: Request, wanted: ProjectPayload) -> ProjectPlan:
         """Return what is to be made."""
-        return Plan(
+        return ProjectPlan(
             cause=request.event_id,
             name=wanted.name,
             template=self.templates[wanted.template],
@@ -55,9 +55,9 @@ class Creating:
             language=request.language,
         )
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Made:
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> MadeRooms:
         """Make what is missing."""
-        plan = self.plan(request, Wanted.of(payload))
+        plan = self.plan(request, ProjectPayload.of(payload))
         space = await edge.create_room(plan.space())
         # Where the command was edited, what was made before gets the name that it has now.
         await edge.set_state(space, "m.room.name", "", {"name": plan.name})
@@ -71,11 +71,11 @@ class Creating:
         for place, room_id in enumerate((space, *rooms), -1):
             await inviting.invite(room_id, plan.guests(None if place < 0 else place))
         late = {room_id: tuple(users) for room_id, users in inviting.late.items()}
-        return Made(space, tuple(rooms), late, tuple(inviting.refused))
+        return MadeRooms(space, tuple(rooms), late, tuple(inviting.refused))
 
-    def finish(self, request: Request, payload: Payload, prepared: Made) -> Reply | None:
+    def finish(self, request: Request, payload: Payload, prepared: MadeRooms) -> Reply | None:
         """Say that the project is there, and have its rooms filled."""
-        wanted = Wanted.of(payload)
+        wanted = ProjectPayload.of(payload)
         plan = self.plan(request, wanted)
         project = project_id(request)
         left = [
@@ -91,7 +91,7 @@ class Creating:
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
         """Say what stands, and how to go on."""
-        return Reply(replies.not_created(request, Wanted.of(payload).name), mentions=(request.sender,))
+        return Reply(replies.not_created(request, ProjectPayload.of(payload).name), mentions=(request.sender,))
 
 
 @dataclass(frozen=True, slots=True)

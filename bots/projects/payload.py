@@ -19,7 +19,7 @@ INVITE: Final = "project.invite"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ProjectPayload:
     """A project to make."""
 
     name: str
@@ -31,7 +31,7 @@ class Wanted:
         return {"name": self.name, "template": self.template, "people": [str(each) for each in self.people]}
 
     @classmethod
-    def of(cls, payload: Payload) -> "Wanted":
+    def of(cls, payload: Payload) -> "ProjectPayload":
         """Read back what :meth:`payload` wrote."""
         return cls(_text(payload, "name"), _text(payload, "template"), tuple(map(UserId, _texts(payload, "people"))))
 

@@ -20,7 +20,7 @@ SPACE: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ProjectPlan:
     """A project to make: *cause* is the command, *asker* who gave it, *assistants* those of the people's servers."""
 
     cause: EventId

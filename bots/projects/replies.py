@@ -13,7 +13,7 @@ from bots.assistant.talk.sentence import says, says_length, says_most
 from bots.assistant.words.belonging import Project
 from bots.assistant.words.names import whom
 from bots.assistant.words.names.people import Nobody, Several, names_of
-from bots.projects.plan import Plan
+from bots.projects.plan import ProjectPlan
 from bots.when.saying import say
 from config.identifiers import RoomId, ServerName, UserId
 from config.project_template import ProjectTemplate, RoomSeed
@@ -80,7 +80,7 @@ def taken(request: Request, project: Project, rooms: Sequence[Scene]) -> Rich:
     return fill(sentence, name=strong(project.name), rooms=_rooms(request, rooms))
 
 
-def creating(request: Request, plan: Plan) -> Rich:
+def creating(request: Request, plan: ProjectPlan) -> Rich:
     """Say that a project is being made."""
     gettext = request.texts.gettext
     names = [text(plan.called(index)) for index in range(len(plan.template.rooms))]
@@ -92,7 +92,7 @@ def creating(request: Request, plan: Plan) -> Rich:
 
 
 def created(
-    request: Request, plan: Plan, rooms: Sequence[RoomId], refused: Sequence[UserId], late: Sequence[UserId]
+    request: Request, plan: ProjectPlan, rooms: Sequence[RoomId], refused: Sequence[UserId], late: Sequence[UserId]
 ) -> Rich:
     """Say that a project is there, where it is, and who could not be invited."""
     gettext = request.texts.gettext

@@ -25,7 +25,7 @@ _QUOTES: Final = (("«", "»"), ("“", "”"), ('"', '"'))
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ProjectWish:
     """A project that somebody wants.
 
     ``template`` is as it was typed, "" where none was. ``unclear`` are names that fit nobody here, or several,
@@ -40,7 +40,7 @@ class Wish:
     strange: tuple[str, ...] = ()
 
 
-def wish(words: Sequence[str], request: Request, partners: Partners, templates: Collection[str]) -> Wish:
+def wish(words: Sequence[str], request: Request, partners: Partners, templates: Collection[str]) -> ProjectWish:
     """Return the project that *words* describe; *templates* are the names that there are."""
     kept, template = _template([*words], templates)
     kept = _by_function(kept, request)
@@ -103,7 +103,7 @@ class _Guests:
     request: Request
     partners: Partners
 
-    def read(self, name: str, template: str, words: Sequence[str]) -> Wish:
+    def read(self, name: str, template: str, words: Sequence[str]) -> ProjectWish:
         people: dict[UserId, None] = {}
         unlisted: dict[UserId, None] = {}
         unclear: list[Several | Nobody] = []
@@ -121,7 +121,7 @@ class _Guests:
                         people[user] = None
                 case missing:
                     unclear.append(missing)
-        return Wish(name, template, tuple(people), tuple(unclear), tuple(unlisted), tuple(strange))
+        return ProjectWish(name, template, tuple(people), tuple(unclear), tuple(unlisted), tuple(strange))
 
     def _meant(self, word: str) -> Person | Several | Nobody:
         """Return whom *word* means: a name somebody in the room, a whole id anybody."""

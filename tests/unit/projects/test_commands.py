@@ -4,7 +4,7 @@ import pytest
 
 from bots.assistant.talk.request import Asked
 from bots.projects.federation import Partners
-from bots.projects.wish import Wish, wish
+from bots.projects.wish import ProjectWish, wish
 from config.identifiers import EventId, UserId
 from tests.unit.projects.conftest import ANNE, DGS, LISTED, MAIRE, ROOM, Hall, R, V
 
@@ -27,7 +27,7 @@ SAYS = [
 
 @pytest.mark.parametrize(("words", "name", "people"), SAYS)
 async def test_name_and_people_are_read(hall: Hall, words: str, name: str, people: list[str]) -> None:
-    assert await read(hall, words) == Wish(name, people=tuple(map(UserId, people)))
+    assert await read(hall, words) == ProjectWish(name, people=tuple(map(UserId, people)))
 
 
 TEMPLATES = [
@@ -47,7 +47,7 @@ async def test_the_template_is_read(hall: Hall, words: str, name: str, template:
     assert (found.name, found.template, found.strange) == (name, template, ())
 
 
-async def read(hall: Hall, words: str) -> Wish:
+async def read(hall: Hall, words: str) -> ProjectWish:
     room = hall.edge.room(ROOM)
     assert room is not None
     asked = Asked(ROOM, EventId("$asked"), UserId(ANNE))
