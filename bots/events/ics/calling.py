@@ -14,7 +14,7 @@ from bots.events.ics.diffing import Fate, Taken
 from bots.events.kept.begins import Beginning, begins, written_begin
 from bots.events.kept.kinds import KIND
 from bots.events.kept.lost import lost
-from bots.events.kept.meeting import Meeting, Said
+from bots.events.kept.meeting import Meeting, Rsvp
 from bots.events.kept.record import named_time, rewritten
 from bots.events.kept.sitting import Sitting, named_sitting, next_sitting
 from bots.events.kept.wire import definitions_in
@@ -68,7 +68,7 @@ class _Concerned:
     """What one change of a file does: it cancels (*off*) or moves that to which these *answers* are."""
 
     off: bool
-    answers: Mapping[UserId, Said]
+    answers: Mapping[UserId, Rsvp]
     times: tuple[Sitting, ...] = ()
     """The times of a series that it cancels, where others of it are left."""
 
@@ -137,7 +137,7 @@ def _moved(
     change: Change,
     start: Moment,
     name: str,
-    answers: Mapping[UserId, Said],
+    answers: Mapping[UserId, Rsvp],
     *,
     waits: bool,
 ) -> _Concerned | None:

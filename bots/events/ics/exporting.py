@@ -23,7 +23,7 @@ from bots.events.ics import telling
 from bots.events.ics.seen import seen_since
 from bots.events.kept.busy import concerns_all
 from bots.events.kept.kinds import CHANGE, KIND
-from bots.events.kept.meeting import Meeting, Said
+from bots.events.kept.meeting import Meeting, Rsvp
 from bots.events.kept.sitting import Sitting, answered, shown
 from bots.events.talk.adding import language
 from bots.events.talk.facts import agenda_of
@@ -201,7 +201,7 @@ def expected(meeting: Meeting, events: Iterable[Event], person: UserId) -> Itera
             yield event
 
 
-def _person(members: Mapping[UserId, str | None], answers: Mapping[UserId, Said], user: UserId) -> Person:
+def _person(members: Mapping[UserId, str | None], answers: Mapping[UserId, Rsvp], user: UserId) -> Person:
     given = answers.get(user)
     name = members.get(user) or user.localpart
     answer = Answer.NEEDS_ACTION if given is None else given.answer

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bots.calendar.event import Answer
-from bots.events.kept.meeting import Meeting, Said
+from bots.events.kept.meeting import Meeting, Rsvp
 from bots.events.kept.sitting import Sitting
 from config.identifiers import UserId
 
@@ -26,7 +26,7 @@ def concerns_ever(meeting: Meeting, person: UserId) -> bool:
     return concerns_all(meeting, person) or any(answer is not Answer.DECLINED for answer in given)
 
 
-def _expects(meeting: Meeting, answers: Mapping[UserId, Said], people: Collection[UserId]) -> bool:
+def _expects(meeting: Meeting, answers: Mapping[UserId, Rsvp], people: Collection[UserId]) -> bool:
     given = [answers[user].answer for user in people if user in answers]
     if Answer.DECLINED in given:
         return False

@@ -16,7 +16,7 @@ from config.identifiers import RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Rsvp:
     """What somebody answers; *voucher* is the assistant that says so, where it is not that of their homeserver."""
 
     answer: Answer
@@ -25,10 +25,10 @@ class Said:
     """What they had said of a time at which it is no more (RFC 5546 §3.2.2.1): they are to be asked again."""
 
     @property
-    def again(self) -> "Said":
+    def again(self) -> "Rsvp":
         """The same of another time: nothing is known of that."""
         known = self.before or self.answer
-        return Said(Answer.NEEDS_ACTION, self.voucher, None if known is Answer.NEEDS_ACTION else known)
+        return Rsvp(Answer.NEEDS_ACTION, self.voucher, None if known is Answer.NEEDS_ACTION else known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Once:
     """What people answer to one time of a series alone: which one, by its RECURRENCE-ID, and who says what."""
 
     recurrence: Moment
-    answers: Mapping[UserId, Said]
+    answers: Mapping[UserId, Rsvp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Meeting:
     event: Event
     changes: tuple[Change, ...] = ()
     invited: tuple[UserId, ...] = ()
-    answers: Mapping[UserId, Said] = field(default_factory=dict)
+    answers: Mapping[UserId, Rsvp] = field(default_factory=dict)
     once: Mapping[Slot, Once] = field(default_factory=dict)
     """What people answer to single times of a series."""
     creator: UserId | None = None
@@ -103,7 +103,7 @@ class Meeting:
         """Return which time of the series *recurrence* is."""
         return slot_of(self.event, recurrence, self.floating)
 
-    def answers_at(self, recurrence: Moment) -> Mapping[UserId, Said]:
+    def answers_at(self, recurrence: Moment) -> Mapping[UserId, Rsvp]:
         """Return who comes to one time of the series: what was said of that one, else of all of them."""
         once = self.once.get(self.slot(recurrence)) if self.once else None
         moved = self.when_at(recurrence) != self.when

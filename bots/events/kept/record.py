@@ -17,7 +17,7 @@ from bots.calendar.vevent import EventReader
 from bots.events.kept import wire
 from bots.events.kept.begins import begin_alike
 from bots.events.kept.kinds import ANSWER, CHANGE, MAX_INVITED, ONCE, WITHDRAWN
-from bots.events.kept.meeting import Change, Meeting, Once, Said, is_moved, when_at
+from bots.events.kept.meeting import Change, Meeting, Once, Rsvp, is_moved, when_at
 from bots.events.kept.slots import Slot, slot_of
 from bots.register.replica.object import Object
 from bots.register.replica.places import ERASED, Position
@@ -40,7 +40,7 @@ def read(found: Object, parts: Iterable[Object], floating: Zone) -> Meeting | No
     # Invited to one meeting of a series only, of which nothing else is known.
     event = replace(event, recurrence_id=_recurrence(found, found, floating))
     changes: list[Change] = []
-    answers: dict[UserId, Said] = {}
+    answers: dict[UserId, Rsvp] = {}
     when = found.value("when")
     single: list[Object] = []
     for part in parts:
@@ -100,7 +100,7 @@ def _once(
     parts: Iterable[Object], found: Object, when: Callable[[Moment], object], event: Event, floating: Zone
 ) -> dict[Slot, Once]:
     """Return what was answered to single times; of two answers of somebody to the same one, the later."""
-    kept: dict[Slot, tuple[Moment, dict[UserId, tuple[Position, Said]]]] = {}
+    kept: dict[Slot, tuple[Moment, dict[UserId, tuple[Position, Rsvp]]]] = {}
     for part in parts:
         place, recurrence = part.changed("partstat"), _recurrence(part, found, floating)
         said = None if recurrence is None else _said(part, when(recurrence), found, floating)
@@ -199,7 +199,7 @@ def named_time(raw: object, floating: Zone, defined: Mapping[str, Component] | N
     return moment
 
 
-def _said(part: Object, when: object, found: Object, floating: Zone) -> tuple[UserId, Said] | None:
+def _said(part: Object, when: object, found: Object, floating: Zone) -> tuple[UserId, Rsvp] | None:
     """Return who answers what to *found*; nothing is known of what they say of *when* where it began at another time.
 
     Its end is no other time, nor is another way to write the same one.
@@ -209,7 +209,7 @@ def _said(part: Object, when: object, found: Object, floating: Zone) -> tuple[Us
     if person is None or place is None or raw not in [each.value for each in Answer]:
         return None
     by = UserId(place[1])
-    said = Said(Answer(raw), None if by.server == person.server else by)
+    said = Rsvp(Answer(raw), None if by.server == person.server else by)
     to = part.value("to")
     counts = to is None or to == when or begin_alike(to, when, floating, wire.definitions_in(found.fields))
     return person, said if counts else said.again

@@ -12,7 +12,7 @@ from bots.calendar.format.values import Moment
 from bots.calendar.format.zones import Zone
 from bots.calendar.recurrence.deadline import TookTooLong
 from bots.calendar.recurrence.series import Expansion, Occurrence, Series, Window
-from bots.events.kept.meeting import Meeting, Said
+from bots.events.kept.meeting import Meeting, Rsvp
 from bots.events.kept.record import named_time
 from bots.events.kept.slots import Slot
 from config.identifiers import UserId
@@ -60,7 +60,7 @@ class Sitting:
         return bool(self.meeting.once or self.meeting.changes)
 
     @property
-    def answers(self) -> Mapping[UserId, Said]:
+    def answers(self) -> Mapping[UserId, Rsvp]:
         """Who comes to it: what was said of this one time, else of all of them."""
         return self.meeting.answers_at(self.recurrence) if self._apart else self.meeting.answers
 

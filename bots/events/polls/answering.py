@@ -9,7 +9,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import unaccented
 from bots.assistant.words.commands.courtesy import answered, as_order
 from bots.events.polls import saying
-from bots.events.polls.answers import Act, Said, named, nearly, said, votes
+from bots.events.polls.answers import PollAct, PollReply, named, nearly, said, votes
 from bots.events.polls.counting import CLOSE, COUNT, cause_of, errand, now_ms
 from bots.events.polls.kind import CANCELLED, NAME, OPTIONS, POLL, UNTIL, Option
 from bots.events.polls.words import closing, ends
@@ -31,7 +31,7 @@ def remark(request: Request) -> Reply | None:
     meant = said(spoken)
     if meant is not None:
         return done(
-            request, item, meant, sure=meant.act is not Act.CHOOSE, asks=as_order(unaccented(spoken)).endswith("?")
+            request, item, meant, sure=meant.act is not PollAct.CHOOSE, asks=as_order(unaccented(spoken)).endswith("?")
         )
     options = item.get(OPTIONS) or ()
     if not item.open:
@@ -47,20 +47,20 @@ def behind(request: Request, item: Item, words: Sequence[str]) -> Reply | None:
     return None if meant is None else done(request, item, meant, sure=True)
 
 
-def done(request: Request, item: Item, meant: Said, *, sure: bool, asks: bool = False) -> Reply | None:
+def done(request: Request, item: Item, meant: PollReply, *, sure: bool, asks: bool = False) -> Reply | None:
     """Return what comes of it; not *sure*: where no answer is called so, it was said to people.
 
     *asks*: it ends in a question mark, so that which answer is taken is asked back.
     """
     match meant.act:
-        case Act.COUNT:
+        case PollAct.COUNT:
             return left(request, item, COUNT)
-        case Act.CANCEL:
+        case PollAct.CANCEL:
             return on(POLL, to(CANCELLED))(request, [item.label])
-        case Act.EXTEND:
+        case PollAct.EXTEND:
             return extended(request, item, meant.choice, asks=asks)
         case _:
-            later = _closed_later(request, item, meant.choice) if meant.act is Act.CLOSE and item.open else None
+            later = _closed_later(request, item, meant.choice) if meant.act is PollAct.CLOSE and item.open else None
             return later or _closed(request, item, meant.choice, sure=sure, asks=asks)
 
 

@@ -12,7 +12,7 @@ from bots.events.polls.kind import Option
 from bots.when.language.phrases import ENGLISH, FRENCH
 
 
-class Act(Enum):
+class PollAct(Enum):
     """What is meant."""
 
     COUNT = auto()
@@ -25,10 +25,10 @@ class Act(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PollReply:
     """What is said; *choice* are the words that name one of the answers, "" for none."""
 
-    act: Act
+    act: PollAct
     choice: str = ""
 
 
@@ -113,24 +113,24 @@ _SMALL: Final = frozenset(
 )
 
 
-def said(spoken: str) -> Said | None:
+def said(spoken: str) -> PollReply | None:
     """Return what *spoken*, one line without courtesy in answer to a poll, means; None where it is said to people."""
     if len(spoken) > _MOST:
         return None
     plain = as_order(unaccented(spoken))
-    for act, pattern in ((Act.COUNT, _COUNT), (Act.CANCEL, _CANCEL)):
+    for act, pattern in ((PollAct.COUNT, _COUNT), (PollAct.CANCEL, _CANCEL)):
         if pattern.fullmatch(plain):
-            return Said(act)
+            return PollReply(act)
     extending = _EXTEND.fullmatch(plain)
     if extending is not None:
-        return Said(Act.EXTEND, (extending["until"] or "").strip(" ,.!?"))
+        return PollReply(PollAct.EXTEND, (extending["until"] or "").strip(" ,.!?"))
     closing = _CLOSE.fullmatch(plain)
     if closing is not None and (not closing["rest"].strip() or closing["rest"][0] in " ,;:.–-"):
         chosen = _CHOSEN.fullmatch(closing["rest"])
         choice = "" if chosen is None else chosen["choice"].strip(" ,.!?")
-        return None if plain.endswith("?") and not choice else Said(Act.CLOSE, choice)
+        return None if plain.endswith("?") and not choice else PollReply(PollAct.CLOSE, choice)
     choosing = _CHOOSE.fullmatch(plain)
-    return None if choosing is None else Said(Act.CHOOSE, choosing["choice"].strip(" ,.!?"))
+    return None if choosing is None else PollReply(PollAct.CHOOSE, choosing["choice"].strip(" ,.!?"))
 
 
 def votes(spoken: str, options: Sequence[Option]) -> bool:

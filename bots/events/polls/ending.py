@@ -10,7 +10,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.objects.numbered import reference
 from bots.events.polls import answering
-from bots.events.polls.answers import Act, Said
+from bots.events.polls.answers import PollAct, PollReply
 from bots.events.polls.answers import said as meant_by
 from bots.events.polls.counting import COUNT, END, cause_of, errand
 from bots.events.polls.kind import CANCELLED, NAME, POLL
@@ -39,7 +39,7 @@ def close(request: Request, rest: list[str]) -> Reply:
     if spelled and not _says_when(request, choice):
         # “clore le sondage 1 chocolat”: what follows a number may be what was typed for its name, a date never is.
         choice = ""
-    reply = answering.done(request, item, Said(Act.CLOSE, choice), sure=True)
+    reply = answering.done(request, item, PollReply(PollAct.CLOSE, choice), sure=True)
     assert reply is not None, "closing is sure"
     return reply
 

@@ -19,7 +19,7 @@ from bots.assistant.words.questions import ASKED_OF_US
 from bots.events.polls import saying, wire
 from bots.events.polls.kind import MOST, NAME, OPTIONS, POLL, labelled
 from bots.events.polls.meant import meant
-from bots.events.polls.words import Asked, asked, asks_whether
+from bots.events.polls.words import PollWish, asked, asks_whether
 from bots.items.board import Board
 from bots.items.doing import adding, asking
 from bots.items.doing.drafting import Draft
@@ -126,7 +126,7 @@ def make(request: Request, rest: list[str]) -> Reply:
     return _asked(request, wanted) if question is None else ask(request, question)
 
 
-def _unclear(request: Request, wanted: Asked) -> Rich | Question | None:
+def _unclear(request: Request, wanted: PollWish) -> Rich | Question | None:
     if wanted.doubt is not None:
         return wanted.doubt
     if not wanted.title:
@@ -141,7 +141,7 @@ def _unclear(request: Request, wanted: Asked) -> Rich | Question | None:
     return too_long(request, wanted.title, MAX_TITLE) if len(wanted.title) > MAX_TITLE else None
 
 
-def _asked(request: Request, wanted: Asked) -> Reply:
+def _asked(request: Request, wanted: PollWish) -> Reply:
     poll_id = object_id(NAME, request.room_id, request.seed, 0)
     board = Board(POLL, request.state)
     values = {"options": wanted.options, "until": wanted.until}

@@ -69,7 +69,7 @@ _LEADS: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PollWish:
     """A poll that somebody wants; *strange* are answers that are no times among others that are."""
 
     title: str
@@ -79,7 +79,7 @@ class Asked:
     doubt: Question | None = None
 
 
-def asked(text: str, request: Request, language: Locale) -> Asked:
+def asked(text: str, request: Request, language: Locale) -> PollWish:
     """Return the poll in *text*: ``réunion budget : mardi 10h, mercredi 14h``."""
     text, until, doubt = _closing(text, request, language)
     said = asides(text, request.here, language, listed=True)
@@ -89,7 +89,7 @@ def asked(text: str, request: Request, language: Locale) -> Asked:
     listed = _HOURS_BETWEEN.sub(r"de \g<start> à ", listed)
     pieces = with_month(_at_one_hour(parts(_BETWEEN, listed, ".?")))
     if doubt is not None or not pieces:
-        return Asked(title, doubt=doubt)
+        return PollWish(title, doubt=doubt)
     options: list[Option] = []
     strange: list[str] = []
     day = _day_in(title, request, language)
@@ -97,7 +97,7 @@ def asked(text: str, request: Request, language: Locale) -> Asked:
         whole = f"{day.isoformat()} {piece}" if day is not None and _HOUR.match(piece) else piece
         found = finding.find(whole, request.here, request.zone, language)
         if isinstance(found, Doubt):
-            return Asked(title, doubt=doubtful(request, whole, found))
+            return PollWish(title, doubt=doubtful(request, whole, found))
         if not isinstance(found, When) or found.rule is not None or rest(whole, found.spans).strip(" àle"):
             strange.append(piece)
             options.append(Option(piece))
@@ -107,9 +107,9 @@ def asked(text: str, request: Request, language: Locale) -> Asked:
         options.append(Option("", times))
     timed = [option for option in options if option.times is not None]
     if not timed:
-        return Asked(title, tuple(options), until or _in_time(title, request, language))
+        return PollWish(title, tuple(options), until or _in_time(title, request, language))
     title = _DATE_OF.sub("", title, count=1) or title
-    return Asked(title, tuple(options), until or _before(timed, request), tuple(strange))
+    return PollWish(title, tuple(options), until or _before(timed, request), tuple(strange))
 
 
 def _at_one_hour(pieces: Sequence[str]) -> Sequence[str]:

@@ -8,7 +8,7 @@ from bots.assistant.talk.markup import Rich, fill, join, text
 from bots.assistant.talk.request import Request
 from bots.calendar.event import Answer
 from bots.events.kept.lost import Lost
-from bots.events.kept.meeting import Said
+from bots.events.kept.meeting import Rsvp
 from bots.events.kept.sitting import Sitting
 from bots.when.saying import say
 from config.identifiers import UserId
@@ -22,15 +22,15 @@ _MOST_DAYS: Final = 5
 _COMING: Final = frozenset({Answer.ACCEPTED, Answer.TENTATIVE})
 
 
-def coming(request: Request, answers: Mapping[UserId, Said]) -> tuple[UserId, ...]:
+def coming(request: Request, answers: Mapping[UserId, Rsvp]) -> tuple[UserId, ...]:
     """Return who has said that they come, or perhaps, and is here: whoever asks knows of it."""
     people = (user for user, given in answers.items() if _comes(given))
     return tuple(user for user in people if user != request.sender and user in request.members)[:MOST_CALLED]
 
 
-def answers_to(times: Iterable[Sitting]) -> dict[UserId, Said]:
+def answers_to(times: Iterable[Sitting]) -> dict[UserId, Rsvp]:
     """Return what people answer to any of these *times*: who comes to one of them is somebody who comes."""
-    found: dict[UserId, Said] = {}
+    found: dict[UserId, Rsvp] = {}
     for user, given in chain.from_iterable(sitting.answers.items() for sitting in times):
         if user not in found or _comes(given):
             found[user] = given
@@ -53,5 +53,5 @@ def need_not_on(request: Request, times: Iterable[Sitting], people: Rich) -> Ric
     return fill(request.texts.ngettext(*_ON_DAYS, len(days)), people=people, days=join(", ", [*said, *more]))
 
 
-def _comes(given: Said) -> bool:
+def _comes(given: Rsvp) -> bool:
     return bool(_COMING & {given.answer, given.before})

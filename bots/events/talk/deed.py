@@ -19,7 +19,7 @@ from bots.calendar.writing import people_lines
 from bots.events.kept.begins import begins, written_begin
 from bots.events.kept.kinds import CHANGE, KIND, WITHDRAWN
 from bots.events.kept.lost import Lost
-from bots.events.kept.meeting import Meeting, Said, change_id
+from bots.events.kept.meeting import Meeting, Rsvp, change_id
 from bots.events.kept.record import AS_THE_SERIES, read
 from bots.events.kept.ringing import RUNG
 from bots.events.talk.concerned import MOST_CALLED, answers_to, coming, no_more
@@ -128,7 +128,7 @@ class Deed:
         """Return that reminders which are over with what is written now are not to be said."""
         return {RUNG: stamp(self.request.now)} if fields.keys() & {"when", "rule", "alarms"} else {}
 
-    def calling(self, said: Rich, sentence: str, answers: Mapping[UserId, Said] | None = None) -> Reply:
+    def calling(self, said: Rich, sentence: str, answers: Mapping[UserId, Rsvp] | None = None) -> Reply:
         """Return what comes of it; below it those who had said that they come are called, by this *sentence*.
 
         *answers*: those to the one time that is meant, where it is one.
@@ -140,7 +140,7 @@ class Deed:
         """Return what comes of it; those who had said that they come to times that are *gone* are called."""
         return self._calling(said, answers_to(gone.times), lambda people: no_more(self.request, gone, people))
 
-    def _calling(self, said: Rich, answers: Mapping[UserId, Said], foot: Callable[[Rich], Rich]) -> Reply:
+    def _calling(self, said: Rich, answers: Mapping[UserId, Rsvp], foot: Callable[[Rich], Rich]) -> Reply:
         reply = self.reply(said)
         people = coming(self.request, answers)
         if not people or not reply.changes:

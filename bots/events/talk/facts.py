@@ -11,7 +11,7 @@ from bots.assistant.words.lenient import line
 from bots.assistant.words.names.people import said_of
 from bots.calendar.event import Answer, Status
 from bots.events.kept.book import Book, book
-from bots.events.kept.meeting import Change, Meeting, Said
+from bots.events.kept.meeting import Change, Meeting, Rsvp
 from bots.events.kept.sitting import Sitting, answered, next_sitting, shown
 from bots.events.words import hours
 from bots.events.words.times import zone_of
@@ -154,7 +154,7 @@ def coming(place: Place, meeting: Meeting, sitting: Sitting | None = None) -> It
     yield from _groups(place, meeting.answers if sitting is None else sitting.answers, outside)
 
 
-def _groups(place: Place, answers: Mapping[UserId, Said], outside: Mapping[str, Answer]) -> Iterator[Rich]:
+def _groups(place: Place, answers: Mapping[UserId, Rsvp], outside: Mapping[str, Answer]) -> Iterator[Rich]:
     gettext = place.texts.gettext
     groups = {
         Answer.ACCEPTED: gettext("✅ {people}"),

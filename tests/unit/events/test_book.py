@@ -15,7 +15,7 @@ from bots.calendar.recurrence.series import Window
 from bots.events.capability import events
 from bots.events.kept.book import Book, book
 from bots.events.kept.busy import takes, takes_any
-from bots.events.kept.meeting import Said
+from bots.events.kept.meeting import Rsvp
 from bots.events.kept.places import MANY, Places, plain_span
 from bots.events.kept.record import read
 from bots.events.kept.sitting import in_order, next_sitting, sittings
@@ -176,7 +176,7 @@ def test_whose_time_is_taken_is_asked_of_all_at_once(
     talk.says(f"!agenda ajouter conseil {when}")
     talk.says(change)
     (meeting,) = talk.state.view(book(FLOATING)).all()
-    said = {person: Said(answer) for person, answer in answers.items()}
+    said = {person: Rsvp(answer) for person, answer in answers.items()}
     (sitting,) = sittings(replace(meeting, invited=tuple(invited), answers=said), Window(), FLOATING)
     assert takes_any(sitting, people) == any(takes(sitting, person) for person in people)
 
