@@ -41,7 +41,7 @@ _SMALL: Final = frozenset(map(fold, ("pour", "de", "du", "mon", "ma", "le", "for
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class FeedWish:
     """Which feed somebody wants: their own across rooms, busy times only."""
 
     mine: bool = False
@@ -62,14 +62,14 @@ def feeding(runners: Mapping[str, Runner]) -> Capability:
     )
 
 
-def wish(words: Sequence[str]) -> Wish | None:
+def wish(words: Sequence[str]) -> FeedWish | None:
     """Return what *words* want; None where they say something else."""
-    found = Wish()
+    found = FeedWish()
     for word in (fold(word.strip(",;:")) for word in words):
         if word in _MINE:
-            found = Wish(mine=True, busy=found.busy)
+            found = FeedWish(mine=True, busy=found.busy)
         elif word in _BUSY:
-            found = Wish(found.mine, busy=True)
+            found = FeedWish(found.mine, busy=True)
         elif word not in _SMALL:
             return None
     return found

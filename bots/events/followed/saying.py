@@ -8,7 +8,7 @@ from bots.assistant.talk.markup import Rich, code, fill, join, lines, small, str
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says, says_most
 from bots.events.followed.address import host_of
-from bots.events.followed.shown import Reading
+from bots.events.followed.shown import CalendarReading
 from bots.events.followed.source import Source
 from bots.events.followed.timetable import Timetable
 from bots.when.saying import say
@@ -117,7 +117,7 @@ def which(request: Request, known: Sequence[Source]) -> Rich:
     return lines((fill(gettext("Say which one, as in {example}"), example=code(gettext("!agenda unfollow 1"))), *rows))
 
 
-def listed(request: Request, readings: Sequence[Reading]) -> Rich:
+def listed(request: Request, readings: Sequence[CalendarReading]) -> Rich:
     """List what a room follows, and how reading it goes."""
     gettext = request.texts.gettext
     if not readings:
@@ -129,7 +129,7 @@ def listed(request: Request, readings: Sequence[Reading]) -> Rich:
     )
 
 
-def _row(request: Request, number: int, reading: Reading) -> Rich:
+def _row(request: Request, number: int, reading: CalendarReading) -> Rich:
     texts, source, count = request.texts, reading.source, len(reading.timetable.occurrences)
     parts = [
         join(" ", (text(f"{number}."), text("🏖" if source.holidays else "📅"), strong(source.name))),

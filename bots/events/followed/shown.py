@@ -19,7 +19,7 @@ NAME: Final = "followed"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CalendarReading:
     """A source, what was read of it, and how that goes: *read* and *failing* are ms since the epoch, 0 for never."""
 
     source: Source
@@ -33,9 +33,9 @@ class Reading:
 class Followed:
     """The readings of some rooms."""
 
-    rooms: Mapping[RoomId, Sequence[Reading]] = field(default_factory=dict)
+    rooms: Mapping[RoomId, Sequence[CalendarReading]] = field(default_factory=dict)
 
-    def of(self, room_id: RoomId) -> Sequence[Reading]:
+    def of(self, room_id: RoomId) -> Sequence[CalendarReading]:
         """Return those of one room."""
         return self.rooms.get(room_id, ())
 

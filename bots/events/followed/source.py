@@ -35,7 +35,7 @@ class Source:
     giver: UserId | None = None
 
 
-class Sources:
+class FollowedCalendars:
     """Those of one room, by their ids: a view of its state."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ def source_id(room_id: RoomId, address: str) -> str:
 
 def sources(state: State) -> tuple[Source, ...]:
     """Return what a room follows."""
-    return state.view(Sources).all
+    return state.view(FollowedCalendars).all
 
 
 def _read(found: Object) -> Source | None:

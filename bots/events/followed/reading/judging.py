@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bots.events.followed.reading.store import Row
+from bots.events.followed.reading.store import ReadingState
 from bots.events.followed.timetable import Timetable
 
 _MINUTE_MS: Final = 60_000
@@ -22,7 +22,7 @@ STALE_MS: Final = 7 * 24 * _HOUR_MS
 class Verdict:
     """How the row stands now; *tell* is what the room is to hear: "failing", "back" or nothing."""
 
-    row: Row
+    row: ReadingState
     tell: str = ""
 
 
@@ -32,14 +32,14 @@ def interval(timetable: Timetable) -> int:
     return min(max(wished, SOONEST_MS), LATEST_MS)
 
 
-def judge_calendar(row: Row, timetable: Timetable, now: int) -> Verdict:
+def judge_calendar(row: ReadingState, timetable: Timetable, now: int) -> Verdict:
     """Judge a calendar that was read, or is still the same."""
     later = now + interval(timetable)
     found = replace(row, due=later, read_at=now, failing=0, tries=0, why="", told=False)
     return Verdict(found, "back" if row.told else "")
 
 
-def ill(row: Row, why: str, now: int, sorry_s: int = 0) -> Verdict:
+def ill(row: ReadingState, why: str, now: int, sorry_s: int = 0) -> Verdict:
     """Judge a calendar that could not be read: what was read before stands."""
     tries = row.tries + 1
     later = now + max(_AGAIN_MS[min(tries, len(_AGAIN_MS)) - 1], sorry_s * 1_000)

@@ -8,7 +8,7 @@ from bots.assistant.store.watch import Watch
 from bots.assistant.talk.request import Request
 from bots.database.engine import Transaction
 from bots.events.followed.reading import store
-from bots.events.followed.shown import NAME, Followed, Reading
+from bots.events.followed.shown import NAME, CalendarReading, Followed
 from bots.events.followed.source import sources
 from bots.events.followed.timetable import Timetable
 from bots.matrix.port import Edge
@@ -34,14 +34,14 @@ class SourceKeeper(Watch):
         if request.private:
             rooms = [room.room_id for room in self.edge.rooms() if request.sender in room.joined]
         known = {(row.room_id, row.source_id): row for row in await store.all_rows(transaction)}
-        found: dict[RoomId, list[Reading]] = {}
+        found: dict[RoomId, list[CalendarReading]] = {}
         for room_id in rooms:
             followed = sources(await self.ledger.state(transaction, room_id))
             for source in followed:
                 row = known.get((room_id, source.id))
                 table = Timetable() if row is None else await self._timetable(transaction, room_id, source.id)
                 how = (0, 0, "") if row is None else (row.read_at, row.failing, row.why)
-                found.setdefault(room_id, []).append(Reading(source, table, *how))
+                found.setdefault(room_id, []).append(CalendarReading(source, table, *how))
         return Followed(found)
 
     async def _timetable(self, transaction: Transaction, room_id: RoomId, source_id: str) -> Timetable:

@@ -17,7 +17,7 @@ from bots.events.followed.letters import Answer, Question
 from bots.events.followed.reading import store
 from bots.events.followed.reading.post import Post, letter
 from bots.events.followed.reading.reader import read_and_judged
-from bots.events.followed.reading.store import Row
+from bots.events.followed.reading.store import ReadingState
 from bots.events.followed.source import KIND, Source, source_id, sources
 from bots.events.followed.timetable import Timetable
 from bots.matrix.port import Edge
@@ -39,11 +39,11 @@ class SourceOffice:
 
     def runners(self) -> Mapping[str, Runner]:
         """Return what does each errand."""
-        return {commands.FOLLOW: Following(self), commands.TELL: Telling()}
+        return {commands.FOLLOW: Following(self), commands.TELL: FailureTeller()}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FetchedCalendar:
     """What an address holds; *why* it is nothing, and what its server answered."""
 
     timetable: Timetable
@@ -59,18 +59,18 @@ class Following:
 
     needs: ClassVar[Needs] = NOTHING
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Found:
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> FetchedCalendar:
         """Have it read, and keep that."""
         del edge
         office, address = self.office, str(payload["address"])
         answer = await self._answer(letter("first", str(request.event_id), address), Question(address))
-        row = Row(request.room_id, source_id(request.room_id, address), address)
+        row = ReadingState(request.room_id, source_id(request.room_id, address), address)
         verdict, read = await read_and_judged(row, Timetable(), answer, office.zone, office.now_ms())
         if read is None:
-            return Found(Timetable(), verdict.row.why, answer.status)
+            return FetchedCalendar(Timetable(), verdict.row.why, answer.status)
         async with office.database.begin() as transaction:
             await store.put(transaction, verdict.row, read)
-        return Found(read)
+        return FetchedCalendar(read)
 
     async def _answer(self, name: str, question: Question) -> Answer:
         post = self.office.post
@@ -85,7 +85,7 @@ class Following:
         await asyncio.to_thread(post.forget, name)
         return Answer("here") if found is None else found
 
-    def finish(self, request: Request, payload: Payload, prepared: Found) -> Reply:
+    def finish(self, request: Request, payload: Payload, prepared: FetchedCalendar) -> Reply:
         """Follow it, or say why not."""
         if prepared.why:
             return Reply(saying.not_followed(request, prepared.why, prepared.status))
@@ -102,7 +102,7 @@ class Following:
     failed = excused(lambda request, _: saying.not_followed(request, ""))
 
 
-class Telling(Offline):
+class FailureTeller(Offline):
     """Tells a room, once, that what it follows can no longer be read; and when it can again."""
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:

@@ -18,7 +18,7 @@ from bots.events.followed.letters import Answer, Question
 from bots.events.followed.reading import judging, store
 from bots.events.followed.reading.judging import STALE_MS, Verdict
 from bots.events.followed.reading.post import Post, letter
-from bots.events.followed.reading.store import Row
+from bots.events.followed.reading.store import ReadingState
 from bots.events.followed.source import Source, sources
 from bots.events.followed.timetable import Timetable, is_whole
 from bots.events.ics.apart import read_times_apart
@@ -52,7 +52,7 @@ class SourceReader:
     now_ms: Callable[[], int]
     changed: Callable[[RoomId, str], None] = field(default=lambda _, __: None)
     """Told of which source something else was read."""
-    _rows: dict[_Key, Row] | None = None
+    _rows: dict[_Key, ReadingState] | None = None
     _look: int = 0
     _asked: dict[str, int] = field(default_factory=dict)
     """Since when (ms) questions wait, by their names."""
@@ -80,7 +80,7 @@ class SourceReader:
         """Have it looked at once: somebody has followed an address."""
         self._rows, self._look = None, 0
 
-    async def _known(self) -> dict[_Key, Row]:
+    async def _known(self) -> dict[_Key, ReadingState]:
         if self._rows is None:
             async with self.database.begin() as transaction:
                 self._rows = {(row.room_id, row.source_id): row for row in await store.all_rows(transaction)}
@@ -94,12 +94,12 @@ class SourceReader:
                 found.update({(room_id, source.id): source for source in sources(self.ledger.known(room_id))})
         return dict([*found.items()][:_MOST])
 
-    async def _agree(self, rows: dict[_Key, Row]) -> None:
+    async def _agree(self, rows: dict[_Key, ReadingState]) -> None:
         """Have a row for each that is followed, and none for any other."""
         wanted, here = self._followed(), {*self.ledger.rooms()}
         gone = [key for key in rows if key not in wanted and (key[0] in here or self.edge.room(key[0]) is None)]
         new = [
-            Row(room_id, source_id, wanted[room_id, source_id].address)
+            ReadingState(room_id, source_id, wanted[room_id, source_id].address)
             for room_id, source_id in wanted.keys() - rows.keys()
         ]
         if not gone and not new:
@@ -112,7 +112,7 @@ class SourceReader:
             del rows[key]
         rows.update({(row.room_id, row.source_id): row for row in new})
 
-    async def _ask(self, rows: Mapping[_Key, Row]) -> None:
+    async def _ask(self, rows: Mapping[_Key, ReadingState]) -> None:
         now = self.now_ms()
         due = {row.address: row for row in rows.values() if row.due <= now}
         for address, row in due.items():
@@ -126,8 +126,8 @@ class SourceReader:
                 _log.warning("address_not_read", letter=name)
                 self._asked[name] = now
 
-    async def _take(self, rows: dict[_Key, Row]) -> None:
-        by_letter: dict[str, list[Row]] = {}
+    async def _take(self, rows: dict[_Key, ReadingState]) -> None:
+        by_letter: dict[str, list[ReadingState]] = {}
         for row in rows.values():
             by_letter.setdefault(letter(row.address), []).append(row)
         for name in await asyncio.to_thread(self.post.answers):
@@ -140,7 +140,7 @@ class SourceReader:
             await asyncio.to_thread(self.post.forget, name)
             self._asked.pop(name, None)
 
-    async def _taken(self, row: Row, answer: Answer) -> Row:
+    async def _taken(self, row: ReadingState, answer: Answer) -> ReadingState:
         async with self.database.begin() as transaction:
             before = await store.timetable(transaction, row.room_id, row.source_id)
         now = self.now_ms()
@@ -178,7 +178,7 @@ class SourceReader:
 
 
 async def read_and_judged(
-    row: Row, before: Timetable, answer: Answer, zone: ZoneInfo, now: int
+    row: ReadingState, before: Timetable, answer: Answer, zone: ZoneInfo, now: int
 ) -> tuple[Verdict, Timetable | None]:
     """Return how a source stands after *answer*, and what was read, where that is something else than *before*."""
     same = replace(row, etag=answer.etag or row.etag, modified=answer.modified or row.modified)

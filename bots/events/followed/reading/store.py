@@ -17,7 +17,7 @@ _MOST: Final = 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReadingState:
     """How reading one source goes; times are ms since the epoch, 0 for never."""
 
     room_id: RoomId
@@ -35,7 +35,7 @@ class Row:
     told: bool = False
 
 
-_NAMES: Final = tuple(field.name for field in fields(Row))
+_NAMES: Final = tuple(field.name for field in fields(ReadingState))
 _ALL = text(
     "SELECT room_id, source_id, address, due, etag, modified, digest, worked, read_at, failing, tries, why, told"
     " FROM events_followed ORDER BY due, room_id, source_id"
@@ -57,17 +57,17 @@ _DROP = text("DELETE FROM events_followed WHERE room_id = :room_id AND source_id
 _TIMETABLE = text("SELECT timetable FROM events_followed WHERE room_id = :room_id AND source_id = :source_id")
 
 
-async def all_rows(transaction: Transaction) -> list[Row]:
+async def all_rows(transaction: Transaction) -> list[ReadingState]:
     """Return all rows, what is due first first."""
     return [_row(row) for row in await transaction.execute(_ALL)]
 
 
-async def put(transaction: Transaction, row: Row, timetable: Timetable) -> None:
+async def put(transaction: Transaction, row: ReadingState, timetable: Timetable) -> None:
     """Keep what was read."""
     await transaction.execute(_PUT, {**_values(row), "timetable": zlib.compress(timetable.dumped())})
 
 
-async def note(transaction: Transaction, row: Row) -> None:
+async def note(transaction: Transaction, row: ReadingState) -> None:
     """Keep how reading it goes, not what was read."""
     await transaction.execute(_NOTE, _values(row))
 
@@ -93,10 +93,10 @@ def _unpacked(data: bytes) -> Timetable:
         return Timetable()
 
 
-def _values(row: Row) -> dict[str, Any]:
+def _values(row: ReadingState) -> dict[str, Any]:
     return {name: getattr(row, name) for name in _NAMES}
 
 
-def _row(raw: Sequence[Any]) -> Row:
+def _row(raw: Sequence[Any]) -> ReadingState:
     values = dict(zip(_NAMES, raw, strict=True))
-    return Row(**{**values, "room_id": RoomId(values["room_id"]), "told": bool(values["told"])})
+    return ReadingState(**{**values, "room_id": RoomId(values["room_id"]), "told": bool(values["told"])})

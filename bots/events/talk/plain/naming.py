@@ -38,11 +38,11 @@ from bots.events.words.moving import as_length, says_rule
 from bots.events.words.plain.afterthought import told_after
 from bots.events.words.plain.calling import called_only
 from bots.events.words.plain.guests import AND, mentioned
-from bots.events.words.plain.named import GENERIC, KNOWN_NOUNS, Named, named
+from bots.events.words.plain.named import GENERIC, KNOWN_NOUNS, NamedEvent, named
 from bots.events.words.plain.named import invited as named_words
 from bots.events.words.plain.pointing import number_in, pointed
 from bots.events.words.plain.pointing import of_another as another
-from bots.events.words.plain.remarked import Act, remarked
+from bots.events.words.plain.remarked import EventAct, remarked
 from bots.events.words.schedule.whose import whose as whose_of
 from bots.events.words.times import Times
 from bots.when.saying import say
@@ -54,14 +54,14 @@ _MOST_NAME: Final = 40
 _AHEAD: Final = timedelta(days=60)
 _LOOKED_BACK: Final = timedelta(days=2)
 _ASKED: Final = {
-    Act.CANCELLED: mark("Event {number} “{title}”, {day}: cancel it?"),
-    Act.MOVED: mark("Event {number} “{title}”, {day}: move it to {when}?"),
-    Act.REINSTATED: mark("Event {number} “{title}”, {day}: does it take place after all?"),
-    Act.PLACED: mark("Event {number} “{title}”, {day}: at the place “{when}”?"),
-    Act.INVITED: mark("Event {number} “{title}”, {day}: invite {when}?"),
-    Act.UNINVITED: mark("Event {number} “{title}”, {day}: no longer invite {when}?"),
-    Act.COMES: mark("Event {number} “{title}”, {day}: do you come?"),
-    Act.STAYS_AWAY: mark("Event {number} “{title}”, {day}: are you not coming?"),
+    EventAct.CANCELLED: mark("Event {number} “{title}”, {day}: cancel it?"),
+    EventAct.MOVED: mark("Event {number} “{title}”, {day}: move it to {when}?"),
+    EventAct.REINSTATED: mark("Event {number} “{title}”, {day}: does it take place after all?"),
+    EventAct.PLACED: mark("Event {number} “{title}”, {day}: at the place “{when}”?"),
+    EventAct.INVITED: mark("Event {number} “{title}”, {day}: invite {when}?"),
+    EventAct.UNINVITED: mark("Event {number} “{title}”, {day}: no longer invite {when}?"),
+    EventAct.COMES: mark("Event {number} “{title}”, {day}: do you come?"),
+    EventAct.STAYS_AWAY: mark("Event {number} “{title}”, {day}: are you not coming?"),
 }
 _ASKED_ONCE: Final = mark("Event {number} “{title}”, {day}: cancel this time only?")
 _THIS_TIME: Final = (
@@ -71,29 +71,29 @@ _THIS_TIME: Final = (
 )
 """What consents to a question about one time of a series."""
 _ASKED_WHICH: Final = {
-    Act.CANCELLED: mark("Which event is cancelled?"),
-    Act.MOVED: mark("Which event is moved ({when})?"),
-    Act.REINSTATED: mark("Which event takes place after all?"),
-    Act.PLACED: mark("Which event takes place there ({when})?"),
-    Act.INVITED: mark("To which event are they invited ({when})?"),
-    Act.UNINVITED: mark("To which event are they no longer invited ({when})?"),
-    Act.COMES: mark("To which event do you come?"),
-    Act.STAYS_AWAY: mark("To which event do you not come?"),
+    EventAct.CANCELLED: mark("Which event is cancelled?"),
+    EventAct.MOVED: mark("Which event is moved ({when})?"),
+    EventAct.REINSTATED: mark("Which event takes place after all?"),
+    EventAct.PLACED: mark("Which event takes place there ({when})?"),
+    EventAct.INVITED: mark("To which event are they invited ({when})?"),
+    EventAct.UNINVITED: mark("To which event are they no longer invited ({when})?"),
+    EventAct.COMES: mark("To which event do you come?"),
+    EventAct.STAYS_AWAY: mark("To which event do you not come?"),
 }
 _VERBS: Final = {
-    Act.CANCELLED: "annuler",
-    Act.MOVED: "déplacer",
-    Act.REPEATED: "répéter",
-    Act.REINSTATED: "maintenir",
-    Act.PLACED: "lieu",
-    Act.INVITED: "inviter",
-    Act.UNINVITED: "inviter",
-    Act.COMES: "présent",
-    Act.STAYS_AWAY: "absent",
+    EventAct.CANCELLED: "annuler",
+    EventAct.MOVED: "déplacer",
+    EventAct.REPEATED: "répéter",
+    EventAct.REINSTATED: "maintenir",
+    EventAct.PLACED: "lieu",
+    EventAct.INVITED: "inviter",
+    EventAct.UNINVITED: "inviter",
+    EventAct.COMES: "présent",
+    EventAct.STAYS_AWAY: "absent",
 }
-_OWN: Final = {Act.COMES: Answer.ACCEPTED, Act.STAYS_AWAY: Answer.DECLINED}
-_OF_PEOPLE: Final = frozenset({Act.INVITED, Act.UNINVITED})
-_WITH_WORDS: Final = _OF_PEOPLE | {Act.MOVED, Act.REPEATED, Act.PLACED}
+_OWN: Final = {EventAct.COMES: Answer.ACCEPTED, EventAct.STAYS_AWAY: Answer.DECLINED}
+_OF_PEOPLE: Final = frozenset({EventAct.INVITED, EventAct.UNINVITED})
+_WITH_WORDS: Final = _OF_PEOPLE | {EventAct.MOVED, EventAct.REPEATED, EventAct.PLACED}
 _OF_ALL: Final = _OF_PEOPLE
 """What cannot be otherwise for one time of a series."""
 _LED: Final = re.compile(r"(?:à|a|au|aux|pour|vers|to|by|de|jusqu)\b|d['’]", re.IGNORECASE)
@@ -177,7 +177,7 @@ def changed(request: Request, spoken: str) -> Reply | None:
     said, bare = named(request, spoken), told_after(spoken)
     if bare is not None and (said is None or not said.when):
         said = named(request, f"déplace {bare}")
-    if said is None or not said.when or said.act not in (Act.MOVED, Act.PLACED):
+    if said is None or not said.when or said.act not in (EventAct.MOVED, EventAct.PLACED):
         return None
     fitting = [*_fitting(request, said)][: _MOST + 1] if said.words or said.day else []
     return _done(request, said, fitting) if fitting else None
@@ -195,7 +195,7 @@ def of_another(request: Request) -> Reply | None:
     said = remarked(answered(request))
     if request.card is None or request.state.get(KIND, request.card) is None or said is None:
         return None
-    if said.act is not Act.CANCELLED or not another(said.text):
+    if said.act is not EventAct.CANCELLED or not another(said.text):
         return None
     apart, number = replace(request, card=None), number_in(said.text)
     if number:
@@ -204,14 +204,14 @@ def of_another(request: Request) -> Reply | None:
     return None if meant is None else _said(apart, meant) or _none(apart)
 
 
-def _said(request: Request, said: Named) -> Reply | None:
-    if said.act is Act.ASKED:
+def _said(request: Request, said: NamedEvent) -> Reply | None:
+    if said.act is EventAct.ASKED:
         found = showing.search(request, [*said.words])
         return found if not found.nothing or said.noun else None
-    if said.act is Act.COMES and not said.words and not _leans(request):
+    if said.act is EventAct.COMES and not said.words and not _leans(request):
         # « Je serai là jeudi », where nobody has spoken of an event: they may not be away then.
         return None
-    people = _people(request, said.when, asks=said.act is Act.INVITED) if said.act in _OF_PEOPLE else said.when
+    people = _people(request, said.when, asks=said.act is EventAct.INVITED) if said.act in _OF_PEOPLE else said.when
     if isinstance(people, Reply):
         # « Retire la réunion de service » is nobody's invitation.
         return people if said.otherwise is None else _said(request, said.otherwise)
@@ -220,7 +220,7 @@ def _said(request: Request, said: Named) -> Reply | None:
     return _done(request, said, fitting) if fitting else _missing(request, said)
 
 
-def _missing(request: Request, said: Named) -> Reply | None:
+def _missing(request: Request, said: NamedEvent) -> Reply | None:
     if said.otherwise is not None:
         return _said(request, said.otherwise)
     if said.act in _OWN and said.day is not None and not said.words and _leans(request):
@@ -230,11 +230,11 @@ def _missing(request: Request, said: Named) -> Reply | None:
     if not said.noun:
         return None
     # Nobody who is to be invited is a task: other commands are not asked.
-    return replace(_none(request), nothing=said.act is not Act.INVITED)
+    return replace(_none(request), nothing=said.act is not EventAct.INVITED)
 
 
-def _done(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Reply | None:
-    if said.act is Act.WHO:
+def _done(request: Request, said: NamedEvent, fitting: Sequence[_Fitting]) -> Reply | None:
+    if said.act is EventAct.WHO:
         return _who(request, fitting)
     if said.act in _OF_ALL and any(found.dated and found.meeting.event.repeats for found in fitting):
         return ask(request, text(request.texts.gettext("People are invited to a whole series, not to one time of it.")))
@@ -289,7 +289,7 @@ def _none(request: Request) -> Reply:
     return replace(ask(request, lines((said, *showing.next_ones(request)))), nothing=True)
 
 
-def _fitting(request: Request, said: Named) -> Iterator[_Fitting]:
+def _fitting(request: Request, said: NamedEvent) -> Iterator[_Fitting]:
     for scene in showing.scenes(request):
         for sitting in _sittings(request, agenda_of(request, scene.state), said):
             if said.hour not in (None, sitting.begins.astimezone(request.zone).time()):
@@ -298,10 +298,10 @@ def _fitting(request: Request, said: Named) -> Iterator[_Fitting]:
             yield _Fitting(scene, meeting, sitting, said.day is not None or said.days is not None)
 
 
-def _sittings(request: Request, agenda: Book, said: Named) -> Sequence[Sitting]:
+def _sittings(request: Request, agenda: Book, said: NamedEvent) -> Sequence[Sitting]:
     """Return the times that are meant: those of the day, else the next of each; of what shall be again, those off."""
     ids = _called(agenda, said)
-    off = said.act is Act.REINSTATED
+    off = said.act is EventAct.REINSTATED
     if ids is not None and said.day is None and said.days is None and not off:
         return agenda.upcoming(ids, request.now, _MOST + 1)
     found = agenda.first_between(*_within(request, said, off=off), _MOST_READ)[0]
@@ -317,7 +317,7 @@ def _sittings(request: Request, agenda: Book, said: Named) -> Sequence[Sitting]:
     return [*first.values()]
 
 
-def _within(request: Request, said: Named, *, off: bool) -> tuple[datetime, datetime]:
+def _within(request: Request, said: NamedEvent, *, off: bool) -> tuple[datetime, datetime]:
     if said.day is not None:
         start = datetime.combine(said.day, time(), request.zone).astimezone(UTC)
         return start, start + timedelta(days=1)
@@ -327,7 +327,7 @@ def _within(request: Request, said: Named, *, off: bool) -> tuple[datetime, date
     return (request.now - _LOOKED_BACK if off else request.now), request.now + _AHEAD
 
 
-def _called(agenda: Book, said: Named) -> frozenset[str] | None:
+def _called(agenda: Book, said: NamedEvent) -> frozenset[str] | None:
     """Return the events that are called so, by all words or by those that are no mere « réunion »; None: any."""
     own = [word for word in said.words if word not in GENERIC]
     for words in (said.words, own):
@@ -348,10 +348,10 @@ def _who(request: Request, fitting: Sequence[_Fitting]) -> Reply:
     return Reply(lines([reply.text for reply in replies_]), shows=shows, inverse=request.inverse)
 
 
-def _question(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Reply | None:
+def _question(request: Request, said: NamedEvent, fitting: Sequence[_Fitting]) -> Reply | None:
     if not request.may(Right.CHANGE):
         return None
-    if said.act is Act.MOVED and len(fitting) == 1:
+    if said.act is EventAct.MOVED and len(fitting) == 1:
         said = replace(said, when=as_length(said.when, shown(fitting[0].sitting), request))
     candidates = tuple(_candidate(request, said, found) for found in fitting)
     when = text(said.when)
@@ -360,9 +360,9 @@ def _question(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Rep
     if len(fitting) > 1:
         return ask(request, Question(fill(request.texts.gettext(_ASKED_WHICH[said.act]), when=when), candidates))
     found = fitting[0]
-    if said.act is Act.MOVED and found.meeting.event.repeats and says_rule(said.when, request):
+    if said.act is EventAct.MOVED and found.meeting.event.repeats and says_rule(said.when, request):
         return _repeated(request, said, found)
-    if said.act is Act.MOVED:
+    if said.act is EventAct.MOVED:
         near = found.dated and found.meeting.event.repeats
         times = times_for(request, shown(found.sitting), said.when, request.language, near=near)
         if not isinstance(times, Times):
@@ -375,33 +375,35 @@ def _question(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Rep
     # The sentence says all of it, but in which room: nothing is listed below.
     here = found.scene.room_id == request.room_id
     alone = tuple(replace(candidate, label=facts_["number"]) for candidate in candidates) if here else candidates
-    once = said.act is Act.CANCELLED and found.dated and found.meeting.event.repeats
+    once = said.act is EventAct.CANCELLED and found.dated and found.meeting.event.repeats
     sentence = _ASKED_ONCE if once else _ASKED[said.act]
     return ask(request, Question(fill(request.texts.gettext(sentence), day=day, **facts_), alone))
 
 
-def _repeated(request: Request, said: Named, found: _Fitting) -> Reply:
+def _repeated(request: Request, said: NamedEvent, found: _Fitting) -> Reply:
     """Ask whether it repeats so from now on: « passe à 9h30 toutes les semaines » is of no single time."""
-    again, found = replace(said, act=Act.REPEATED), replace(found, dated=False)
+    again, found = replace(said, act=EventAct.REPEATED), replace(found, dated=False)
     sentence = request.texts.gettext("Event {number} “{title}”: repeat it {when}?")
     candidate = _candidate(request, again, found)
     facts_ = {"number": strong(found.meeting.label), "title": text(short(found.meeting.title))}
     return ask(request, Question(fill(sentence, when=text(said.when), **facts_), (candidate,)))
 
 
-def _to_what(request: Request, said: Named, fitting: Sequence[_Fitting], candidates: tuple[Candidate, ...]) -> Question:
+def _to_what(
+    request: Request, said: NamedEvent, fitting: Sequence[_Fitting], candidates: tuple[Candidate, ...]
+) -> Question:
     """Ask for what was not said: to when what is called so is moved, or where it is; of several, which."""
     if len(fitting) > 1:
         return Question(text(request.texts.gettext("Which event is meant?")), candidates)
     (found,), (only,) = fitting, candidates
     day = text(facts.said(request, found.sitting))
-    if said.act is Act.PLACED:
+    if said.act is EventAct.PLACED:
         return replies.where_then(request, found.meeting, day, only.command)
     hour = _HOUR.search(unaccented(request.text)) is not None
     return replies.when_then(request, found.meeting, day, only.command, hour=hour)
 
 
-def _candidate(request: Request, said: Named, found: _Fitting) -> Candidate:
+def _candidate(request: Request, said: NamedEvent, found: _Fitting) -> Candidate:
     behind = _behind(said, found)
     day = text(facts.said(request, found.sitting))
     parts = [strong(found.meeting.label), text(short(found.meeting.title)), day]
@@ -416,12 +418,12 @@ def _candidate(request: Request, said: Named, found: _Fitting) -> Candidate:
     return Candidate(label, puts, words=(name, found.meeting.label))
 
 
-def _behind(said: Named, found: _Fitting) -> str:
+def _behind(said: NamedEvent, found: _Fitting) -> str:
     """Return what follows the number: of a series, which time; and to when."""
     once = found.dated and found.meeting.event.repeats
-    day = f"{'du' if said.act is Act.MOVED else 'le'} {_day(found).isoformat()}" if once else ""
+    day = f"{'du' if said.act is EventAct.MOVED else 'le'} {_day(found).isoformat()}" if once else ""
     when = said.when if said.act in _WITH_WORDS else ""
-    if said.act is Act.UNINVITED:
+    if said.act is EventAct.UNINVITED:
         return f"sans {when}"
     if day and when and not _LED.match(when):
         when = f"à {when}"

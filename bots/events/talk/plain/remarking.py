@@ -30,7 +30,7 @@ from bots.events.words.moving import as_length, moved, says_rule
 from bots.events.words.plain.attending import BARE
 from bots.events.words.plain.guests import mentioning
 from bots.events.words.plain.pointing import named_by, of_another
-from bots.events.words.plain.remarked import Act, Remark, remarked
+from bots.events.words.plain.remarked import EventAct, Remark, remarked
 from bots.events.words.scope import from_day
 from bots.events.words.times import Times
 from bots.items.doing import asking
@@ -47,16 +47,16 @@ _TO_THE_DAY: Final = re.compile(
 )
 """« à le 16 », « à lundi 14 »: « au », in French."""
 _BARE_A: Final = re.compile(r"^(?:a\s|(?!(?:à|au|vers|pour|to|d['’]|de)(?:\s|(?<=['’]))))", re.IGNORECASE)
-_FIELDS: Final[Mapping[Act, Field[Any]]] = {
-    Act.PLACED: PLACE,
-    Act.LINKED: LINK,
-    Act.TITLED: EVENT.title,
-    **dict.fromkeys((Act.INVITED, Act.UNINVITED), INVITED),
+_FIELDS: Final[Mapping[EventAct, Field[Any]]] = {
+    EventAct.PLACED: PLACE,
+    EventAct.LINKED: LINK,
+    EventAct.TITLED: EVENT.title,
+    **dict.fromkeys((EventAct.INVITED, EventAct.UNINVITED), INVITED),
 }
 _ANSWERS: Final = {
-    Act.COMES: Answer.ACCEPTED,
-    Act.PERHAPS: Answer.TENTATIVE,
-    Act.STAYS_AWAY: Answer.DECLINED,
+    EventAct.COMES: Answer.ACCEPTED,
+    EventAct.PERHAPS: Answer.TENTATIVE,
+    EventAct.STAYS_AWAY: Answer.DECLINED,
 }
 
 
@@ -93,13 +93,13 @@ def done(request: Request, said: Remark) -> Reply | None:
 
 def _done_to(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
     match said.act:
-        case Act.COMES | Act.PERHAPS | Act.STAYS_AWAY:
+        case EventAct.COMES | EventAct.PERHAPS | EventAct.STAYS_AWAY:
             return _answered(request, meeting, said) if meeting.stands else None
-        case Act.WHO:
+        case EventAct.WHO:
             return _who(request, meeting, said.text)
-        case Act.AGREED:
+        case EventAct.AGREED:
             return _agreed(request, meeting, said)
-        case Act.ASKED:
+        case EventAct.ASKED:
             return _when_is_it(request, meeting)
         case _:
             return _changed(request, meeting, said)
@@ -107,13 +107,13 @@ def _done_to(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
 
 def _changed(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
     match said.act:
-        case Act.MOVED | Act.TIMED:
+        case EventAct.MOVED | EventAct.TIMED:
             return _moved(request, meeting, said)
-        case Act.CANCELLED:
+        case EventAct.CANCELLED:
             return _cancelled(request, meeting, said)
-        case Act.REINSTATED:
+        case EventAct.REINSTATED:
             return None if meeting.stands else _worked(request, _reinstated)
-        case Act.NO_REMINDER:
+        case EventAct.NO_REMINDER:
             return _deeds(request, "aucun", repeating.remind) if meeting.alarms else None
         case _:
             return _field(request, meeting, _FIELDS[said.act], said)
@@ -124,12 +124,16 @@ def _answered(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
     words = said.text.strip(" ,.;:!()–-")
     reply = answering.of_words(request, meeting, _ANSWERS[said.act], words, surely=said.sure)
     rather = remarked(words)
-    if rather is not None and rather.act in (Act.MOVED, Act.TIMED) and not _is_other(request, meeting, rather.text):
+    if (
+        rather is not None
+        and rather.act in (EventAct.MOVED, EventAct.TIMED)
+        and not _is_other(request, meeting, rather.text)
+    ):
         rather = None
     if reply is None:
         return None
     to_one_time = any(change.kind == ONCE for change in reply.changes)
-    if rather is None or rather.act not in (Act.MOVED, Act.TIMED) or not reply.changes or to_one_time:
+    if rather is None or rather.act not in (EventAct.MOVED, EventAct.TIMED) or not reply.changes or to_one_time:
         return reply
     gettext = request.texts.gettext
     to = gettext("move to {when}").format(when=_TO.sub("", rather.text))
@@ -182,14 +186,14 @@ def coming(request: Request, meeting: Meeting, scene: Scene | None = None, sitti
 
 
 def _moved(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
-    if said.act is Act.MOVED and said.of and meeting.event.repeats:
+    if said.act is EventAct.MOVED and said.of and meeting.event.repeats:
         said = replace(said, text=f"{'celle ' if said.sure else ''}du {said.of} {_BARE_A.sub('à ', said.text)}", of="")
     if says_rule(said.text, request):
         sentence = request.texts.gettext("Event {number} “{title}”: repeat it {when}?")
         return _asked(request, meeting, sentence, f"!agenda répéter {meeting.called} {said.text}", text(said.text))
     said = replace(said, text=as_length(said.text, meeting.event, request))
     times = _times(request, meeting, said.text)
-    if not isinstance(times, Times) and said.act is Act.TIMED:
+    if not isinstance(times, Times) and said.act is EventAct.TIMED:
         return None
     if said.sure:
         return _deeds(request, said.text, moving.move)
@@ -240,7 +244,7 @@ def _field(request: Request, meeting: Meeting, field: Field[Any], said: Remark) 
             return placed
     if said.of:
         # « Le 9 à la mairie » of what takes place once is another day, too.
-        return _moved(request, meeting, replace(said, act=Act.TIMED, text=f"{said.of} {said.text}"))
+        return _moved(request, meeting, replace(said, act=EventAct.TIMED, text=f"{said.of} {said.text}"))
     if said.sure:
         return _worked(request, partial(_put, field, said.text.split()))
     verb = field.verbs.french[0]

@@ -18,7 +18,7 @@ from bots.assistant.words.names.whom import unclear
 from bots.events.kept.free import Closed
 from bots.events.talk.adding import language
 from bots.events.talk.schedule.seeking import looked_at, seek, taken
-from bots.events.words.schedule.freed import Asked
+from bots.events.words.schedule.freed import FreeBusyQuestion
 from bots.items.doing import asking
 from bots.when import finding
 from bots.when.saying import say
@@ -32,7 +32,7 @@ _NAMES: Final = re.compile(r"@|\b(?:avec|with)\s", re.IGNORECASE)
 _BEGINS, _ENDS = time(8), time(18)
 
 
-def answer(closed: Closed, absences: Absences | None, request: Request, wanted: Asked) -> Reply | None:
+def answer(closed: Closed, absences: Absences | None, request: Request, wanted: FreeBusyQuestion) -> Reply | None:
     """Return who is free then, and who is not; None where no time is said, and it was asked of somebody else."""
     if not request.may(Right.SEE):
         return ask(request, asking.may_not(request))
@@ -54,7 +54,7 @@ def answer(closed: Closed, absences: Absences | None, request: Request, wanted: 
     return _told(request, absences, asked_of, found, presence=wanted.presence)
 
 
-def _people(request: Request, wanted: Asked) -> list[UserId] | Reply | None:
+def _people(request: Request, wanted: FreeBusyQuestion) -> list[UserId] | Reply | None:
     """Return who is meant; the question who that is, or None where it may be nobody at all."""
     people: list[UserId] = [request.sender] if wanted.oneself else []
     for typed in wanted.people:

@@ -14,7 +14,7 @@ from bots.events.words.moving import says_when
 from bots.events.words.plain.afterthought import told_after
 from bots.events.words.plain.calling import LITTLE
 from bots.events.words.plain.many import BEHIND_NAME, span_said
-from bots.events.words.plain.remarked import Act
+from bots.events.words.plain.remarked import EventAct
 from bots.when.finding import find
 from bots.when.lengths import AMOUNT
 from bots.when.values import Doubt, Range, When, rest
@@ -40,120 +40,132 @@ _ON_DAY: Final = (
 _OF: Final = r" (?:de |du |des |d'|of )"
 _BEFORE: Final = (
     (
-        Act.MOVED,
+        EventAct.MOVED,
         rf"(?:on (?:peut |pourrait |doit )?|il (?:faut|faudrait) |je (?:voudrais|veux|dois) |peut-on )?{_CHANGE}"
         rf" {_TIME_OF}{_OF}(?P<what>.+)",
     ),
     (
-        Act.PLACED,
+        EventAct.PLACED,
         rf"(?:on (?:peut |pourrait |doit )?|il (?:faut|faudrait) |je (?:voudrais|veux|dois) |peut-on )?{_CHANGE}"
         r" (?:le lieu|la salle|l'endroit|the place)(?: de la | de l'| du | d'| of the )(?P<what>[^:]+)",
     ),
     (
-        Act.CANCELLED,
+        EventAct.CANCELLED,
         r"(?:on )?(?:annul|supprim|retir|enlev|cancel)(?:e|er|ez|ons)? (?P<what>.+?)"
         r"(?: (?:de |dans |from )(?:l'|mon |notre |the |my )(?:agenda|calendrier|calendar))?",
     ),
-    (Act.CANCELLED, r"(?:il n'y a )?(?:pas|plus) de (?P<what>(?:reunion|seance|conseil|rdv|rendez-vous|permanence).*)"),
-    (Act.MOVED, rf"(?:on (?:peut |pourrait )?|il faut |peut-on )?{_MOVE}(?:e|er|ez|ons)? (?P<what>.+)"),
-    (Act.MOVED, r"(?:on (?:peut|pourrait) |il faut )?(?:faire|mettre|passer|mets|passe) (?P<what>.+)"),
     (
-        Act.REINSTATED,
+        EventAct.CANCELLED,
+        r"(?:il n'y a )?(?:pas|plus) de (?P<what>(?:reunion|seance|conseil|rdv|rendez-vous|permanence).*)",
+    ),
+    (EventAct.MOVED, rf"(?:on (?:peut |pourrait )?|il faut |peut-on )?{_MOVE}(?:e|er|ez|ons)? (?P<what>.+)"),
+    (EventAct.MOVED, r"(?:on (?:peut|pourrait) |il faut )?(?:faire|mettre|passer|mets|passe) (?P<what>.+)"),
+    (
+        EventAct.REINSTATED,
         r"(?:remets?|remettre|remettez|retabli[rst]?|restaurer?|restaurez|reactiver?|reactivez|reprogrammer?|maintiens|maintenir|reconfirmer?|reinstate)"
         r" (?P<what>.+)",
     ),
     (
-        Act.WHO,
+        EventAct.WHO,
         r"(?:qui|combien(?: de (?:monde|personnes|gens))?|who) (?:vient|viennent|viendra|sera(?: la| presente?)?|seront"
         r"|participe|participent|est (?:la|invite|presente?)|a dit oui|a repondu|y aura-t-il|comes|is coming)"
         r" (?:a|au|aux|pour|de|du|to)\b ?(?P<what>.+)",
     ),
     (
-        Act.WHO,
+        EventAct.WHO,
         r"(?:qui (?:n'a (?:pas |pas encore |toujours pas )?|a |a deja )(?:repondu|confirme)|qui manque"
         r"|combien de (?:reponses|oui|presents|participants)(?: (?:avons-nous|a-t-on|on a|as-tu|nous avons))?"
         r"|ou en sont les reponses|les reponses) (?:a|au|aux|pour|de|du|sur)\b ?(?P<what>.+)",
     ),
     (
-        Act.WHO,
+        EventAct.WHO,
         r"(?:on (?:est|sera) combien|combien (?:serons-nous|on est|on sera|sommes-nous)) (?:a|au|pour)\b ?(?P<what>.+)",
     ),
 )
 _BEHIND: Final = (
     (
-        Act.STAYS_AWAY,
+        EventAct.STAYS_AWAY,
         r"(?:je |j'|on )?(?:ne |n')?(?:serai|suis|peux|pourrai|pourrais|viens|viendrai|irai|vais)(?: pas| plus)"
         r"(?: (?:la|presente?|dispo(?:nible)?|venir|aller|etre la|assister|participer))* (?:a|au|aux|pour)"
         r" (?P<what>.+)",
     ),
     (
-        Act.STAYS_AWAY,
+        EventAct.STAYS_AWAY,
         r"(?:je |j'|on )?(?:ne |n')?(?:peux|pourrai|pourrais|viens|viendrai)(?: pas| plus)"
         rf"(?: (?:venir|etre la|assister|participer))* (?P<what>{_ON_DAY}.*)",
     ),
-    (Act.COMES, rf"(?:je |j'|on )?(?:viens|viendrai|serai(?: bien)? (?:la|presente?))(?: bien)? (?P<what>{_ON_DAY}.*)"),
     (
-        Act.STAYS_AWAY,
+        EventAct.COMES,
+        rf"(?:je |j'|on )?(?:viens|viendrai|serai(?: bien)? (?:la|presente?))(?: bien)? (?P<what>{_ON_DAY}.*)",
+    ),
+    (
+        EventAct.STAYS_AWAY,
         r"(?:je (?:serai|suis) )?(?:excuse[zs]?[- ]moi|absente?|excusee?|je m'excuse|je decline) (?:pour|a|au|du|de)"
         r" (?P<what>.+)",
     ),
     (
-        Act.COMES,
+        EventAct.COMES,
         r"(?:je |j'|on )?(?:viens|viendrai|serai(?: bien)? (?:la|presente?)|participe|participerai|irai|vais"
         r"|confirme ma (?:presence|venue))(?: bien)? (?:a|au|aux|pour) (?P<what>.+)",
     ),
     (
-        Act.INVITED,
+        EventAct.INVITED,
         rf"{_INVITE} (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*) (?:a|au|aux|pour|dans) (?P<what>.+)",
     ),
-    (Act.INVITED, rf"{_INVITE}[ -]{_GUESTS} (?:a|au|aux) (?P<what>.+)"),
+    (EventAct.INVITED, rf"{_INVITE}[ -]{_GUESTS} (?:a|au|aux) (?P<what>.+)"),
     (
-        Act.UNINVITED,
+        EventAct.UNINVITED,
         r"(?:retire|retirer|retirez|enleve|enlever|enlevez|desinvite|desinviter|desinvitez|decommande|decommander|remove"
         rf"|uninvite)[ -]{_GUESTS} (?:de|du|des|from) (?P<what>.+)",
     ),
     (
-        Act.PLACED,
+        EventAct.PLACED,
         r"(?:change|changer|changez|modifie|modifier|mets|mettre) (?:le lieu|la salle|l'endroit) (?:de |du |d')"
         r"(?P<what>.+?) ?(?:[:,] ?|(?<= )par |(?<= )pour |(?<= )en )(?P<rest>.+)",
     ),
     (
-        Act.PLACED,
+        EventAct.PLACED,
         r"(?P<what>.+?),? (?:sera|est|aura lieu|a lieu|se tiendra|se passera?|se fera|c'est)(?: finalement| bien)?"
         r" (?P<rest>(?:a|au|en|dans|chez|salle) .+)",
     ),
     (
-        Act.MOVED,
+        EventAct.MOVED,
         r"(?P<what>.+?),? (?P<rest>(?:sera|est|c'est|finira?|finit|terminera|se termine(?:ra)?|dure(?:ra)?|passe(?:ra)?"
         r"|commence(?:ra)?|debute(?:ra)?|aura lieu|a lieu|se tiendra)(?: finalement| bien)? .+)",
     ),
-    (Act.CANCELLED, r"(?P<what>.+?),? (?:c'est|est|sera|a ete|is) (?:annul|cancel|supprim)\w*(?P<rest>.*)"),
-    (Act.CANCELLED, r"(?P<what>.+?) n'(?:a|aura) (?:pas|plus) lieu(?P<rest>.*)"),
+    (EventAct.CANCELLED, r"(?P<what>.+?),? (?:c'est|est|sera|a ete|is) (?:annul|cancel|supprim)\w*(?P<rest>.*)"),
+    (EventAct.CANCELLED, r"(?P<what>.+?) n'(?:a|aura) (?:pas|plus) lieu(?P<rest>.*)"),
     (
-        Act.MOVED,
+        EventAct.MOVED,
         rf"(?P<what>.+?),? (?:c'est|est|sera|a ete|is|peut etre|doit etre) {_MOVE}(?:e|ee|es|ees|ed)? (?P<rest>.+)",
     ),
-    (Act.REINSTATED, r"(?P<what>.+?) (?:est|sera|is) (?:finalement )?(?:maintenue?|reconfirmee?|retablie?|confirmed)"),
     (
-        Act.ASKED,
+        EventAct.REINSTATED,
+        r"(?P<what>.+?) (?:est|sera|is) (?:finalement )?(?:maintenue?|reconfirmee?|retablie?|confirmed)",
+    ),
+    (
+        EventAct.ASKED,
         r"(?P<what>.+?),? (?:c'est|est|ca|a lieu|commence|se passe)(?: bien)? (?:quand|a quelle heure|ou|quel jour)",
     ),
     (
-        Act.ASKED,
+        EventAct.ASKED,
         r"(?:(?:c'est )?quand (?:est )?|c'est quoi |quel(?:le)? est )?(?:la |le |les |notre |my |the )?"
         r"(?:prochaine?s?|next) (?P<what>(?:reunion|seance|conseil|rdv|rendez-vous|commission|comite|permanence|meeting"
         r"|event|evenement|ceremonie).*)",
     ),
-    (Act.ASKED, r"(?:combien de temps (?:dure|va durer|durera)|(?:c'est )?a quelle heure) (?P<what>(?:la |le |l').+)"),
     (
-        Act.ASKED,
+        EventAct.ASKED,
+        r"(?:combien de temps (?:dure|va durer|durera)|(?:c'est )?a quelle heure) (?P<what>(?:la |le |l').+)",
+    ),
+    (
+        EventAct.ASKED,
         r"(?:ou|quand|quel jour|(?:jusqu')?a quelle heure) (?:est|a lieu|se passe|commence|debute|finit|finira|termine"
         r"|se termine|va finir|dure|durera) (?P<what>.+)",
     ),
-    (Act.ASKED, r"c'est ou,? (?P<what>(?:la |le |les |l').+)"),
+    (EventAct.ASKED, r"c'est ou,? (?P<what>(?:la |le |les |l').+)"),
 )
 _PATTERNS: Final = tuple((act, re.compile(pattern)) for act, pattern in (*_BEHIND, *_BEFORE))
-_STATED: Final = next(pattern for act, pattern in _PATTERNS if act is Act.MOVED)
+_STATED: Final = next(pattern for act, pattern in _PATTERNS if act is EventAct.MOVED)
 """« La réunion sera à 15h », « dure 2h »: no verb of moving, so the rest must be a time and nothing else."""
 _LONG: Final = re.compile(AMOUNT, re.IGNORECASE)
 _LASTS: Final = re.compile(r"dure(?:ra)? (?:pendant )?")
@@ -219,13 +231,13 @@ OTHERS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedEvent:
     """What is said of the event that *words*, folded, name; *day* and *hour* are those that tell which.
 
     *when* says to when it is moved, as it was typed. *noun*: it is called by what only events are called.
     """
 
-    act: Act
+    act: EventAct
     words: tuple[str, ...]
     day: date | None = None
     at: datetime | None = None
@@ -233,13 +245,13 @@ class Named:
     noun: bool = False
     hour: time | None = None
     """The hour at which it begins now."""
-    otherwise: "Named | None" = None
+    otherwise: "NamedEvent | None" = None
     """What is meant where nothing fits."""
     days: Period | None = None
     """Several days, on one of which it takes place: « la commission de janvier »."""
 
 
-def named(request: Request, spoken: str) -> Named | None:
+def named(request: Request, spoken: str) -> NamedEvent | None:
     """Return what *spoken* says of an event by its name; None where it says nothing of that sort."""
     spoken = told_after(spoken) or spoken
     said = unaccented(spoken).rstrip(" ?!.")
@@ -256,15 +268,17 @@ def _matched(pattern: re.Pattern[str], said: str) -> re.Match[str] | None:
     return found if named else None
 
 
-def _read(request: Request, spoken: str, said: str, patterns: Sequence[tuple[Act, re.Pattern[str]]]) -> Named | None:
+def _read(
+    request: Request, spoken: str, said: str, patterns: Sequence[tuple[EventAct, re.Pattern[str]]]
+) -> NamedEvent | None:
     for at, (act, pattern) in enumerate(patterns):
         found = _matched(pattern, said)
         if found is None:
             continue
-        placed = act is Act.PLACED and "rest" in pattern.groupindex
+        placed = act is EventAct.PLACED and "rest" in pattern.groupindex
         if placed and not _place(spoken[slice(*found.span("rest"))], surely="lieu" in said[:20]):
             continue
-        if act is Act.MOVED and pattern is _STATED:
+        if act is EventAct.MOVED and pattern is _STATED:
             stated = _stated(request, spoken, found)
             if stated is None:
                 continue
@@ -272,7 +286,7 @@ def _read(request: Request, spoken: str, said: str, patterns: Sequence[tuple[Act
         rest = next((name for name in ("rest", "guests") if name in pattern.groupindex and found[name]), None)
         rest_at = found.span(rest) if rest is not None else (len(said), len(said))
         meant = _split(request, act, spoken[slice(*found.span("what"))], spoken[slice(*rest_at)].strip(" ,?!."))
-        if act is Act.UNINVITED and meant is not None:
+        if act is EventAct.UNINVITED and meant is not None:
             # « Retire la réunion de service » may be either.
             return replace(meant, otherwise=_read(request, spoken, said, patterns[at + 1 :]))
         return meant
@@ -306,15 +320,15 @@ def invited(words: Sequence[str]) -> str | None:
     spoken = " ".join(words)
     said = unaccented(spoken).rstrip(" ?!.") if len(spoken) <= _MOST else ""
     found = next(
-        (found for act, pattern in _PATTERNS if act is Act.INVITED and (found := _matched(pattern, said))), None
+        (found for act, pattern in _PATTERNS if act is EventAct.INVITED and (found := _matched(pattern, said))), None
     )
     return None if found is None or not KNOWN_NOUNS & {*found["what"].split()} else found["what"]
 
 
-def _split(request: Request, act: Act, what: str, when: str) -> Named | None:
-    if act is Act.MOVED and not when:
+def _split(request: Request, act: EventAct, what: str, when: str) -> NamedEvent | None:
+    if act is EventAct.MOVED and not when:
         if says_when(what, request, request.language):
-            return Named(act, (), when=what, noun=True)
+            return NamedEvent(act, (), when=what, noun=True)
         from_to = _from_to(request, what)
         if from_to is not None:
             return from_to
@@ -322,24 +336,24 @@ def _split(request: Request, act: Act, what: str, when: str) -> Named | None:
     return _meant(request, act, what, when)
 
 
-def _from_to(request: Request, what: str) -> Named | None:
+def _from_to(request: Request, what: str) -> NamedEvent | None:
     """Return what « la réunion de 11h à 14h » means: from one hour to the other, or else from when until when."""
     found = _FROM_TO.fullmatch(unaccented(what))
     if found is None:
         return None
     hour = find(what[slice(*found.span("hour"))], _midnight(request), request.zone, request.language)
     then, when = _parted(request, what)
-    meant = _meant(request, Act.MOVED, what[slice(*found.span("what"))], f"à {what[slice(*found.span('when'))]}")
+    meant = _meant(request, EventAct.MOVED, what[slice(*found.span("what"))], f"à {what[slice(*found.span('when'))]}")
     if meant is None or not isinstance(hour, When) or not isinstance(hour.value, datetime):
         return None
-    return replace(meant, hour=hour.value.time(), otherwise=_meant(request, Act.MOVED, then, when))
+    return replace(meant, hour=hour.value.time(), otherwise=_meant(request, EventAct.MOVED, then, when))
 
 
 def _midnight(request: Request) -> datetime:
     return datetime.combine(request.here.date(), time(), request.zone)
 
 
-def _meant(request: Request, act: Act, what: str, when: str) -> Named | None:
+def _meant(request: Request, act: EventAct, what: str, when: str) -> NamedEvent | None:
     called, day, at = _dated(request, what)
     called, days = (called, None) if day is not None else _within_days(request, called)
     bare = _HEAD.sub("", unaccented(called).strip())
@@ -348,11 +362,11 @@ def _meant(request: Request, act: Act, what: str, when: str) -> Named | None:
     )
     if not words and day is None:
         return None
-    if act is Act.PLACED and when:
+    if act is EventAct.PLACED and when:
         when = _place(when) or when.strip(" :")
-    if act is Act.CANCELLED and day is None and when:
+    if act is EventAct.CANCELLED and day is None and when:
         _, day, at = _dated(request, when)
-    return Named(act, words, day, at, when, bool(KNOWN_NOUNS & set(words)), days=days)
+    return NamedEvent(act, words, day, at, when, bool(KNOWN_NOUNS & set(words)), days=days)
 
 
 def _dated(request: Request, what: str) -> tuple[str, date | None, datetime | None]:

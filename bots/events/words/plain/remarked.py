@@ -15,7 +15,7 @@ from bots.events.words.plain.wordings import AT_NAME, CANNOT, FROM_HOUR, HOUR, L
 from bots.when.lengths import AMOUNT
 
 
-class Act(Enum):
+class EventAct(Enum):
     """What becomes of the event."""
 
     COMES = auto()
@@ -44,7 +44,7 @@ class Act(Enum):
 class Remark:
     """What is said: *text* are the words that matter for it (to when, where); not *sure*: it is asked about."""
 
-    act: Act
+    act: EventAct
     text: str = ""
     sure: bool = True
     of: str = ""
@@ -61,9 +61,9 @@ _MOVING: Final = r"(?:decal|report|repouss|deplac|avanc|recul|postpon|reschedul|
 _ANSWERS: Final = tuple(
     (act, pattern)
     for act, patterns in (
-        (Act.STAYS_AWAY, attending.STAYS_AWAY),
-        (Act.PERHAPS, attending.PERHAPS),
-        (Act.COMES, attending.COMES),
+        (EventAct.STAYS_AWAY, attending.STAYS_AWAY),
+        (EventAct.PERHAPS, attending.PERHAPS),
+        (EventAct.COMES, attending.COMES),
     )
     for pattern in patterns
 )
@@ -220,16 +220,16 @@ def remarked(spoken: str) -> Remark | None:
         return remarked(f"c'est à {_cut(spoken, *but.span('hour'))}")
     both = _FROM_TO.fullmatch(said)
     if both is not None:
-        return Remark(Act.MOVED, f"de {_cut(spoken, *both.span('from'))} à {_cut(spoken, *both.span('to'))}")
+        return Remark(EventAct.MOVED, f"de {_cut(spoken, *both.span('from'))} à {_cut(spoken, *both.span('to'))}")
     why = CANNOT.match(said)
     moved = None if why is None else remarked(spoken[why.end() :])
-    if moved is not None and moved.act in (Act.MOVED, Act.TIMED):
+    if moved is not None and moved.act in (EventAct.MOVED, EventAct.TIMED):
         return moved
     denied = _NOT.search(said)
     if denied is not None:
         # “10h30, not 11h”: what is denied leaves no doubt about what is said.
         found = remarked(_cut(spoken, 0, denied.start()))
-        return replace(found, sure=True) if found is not None and found.act is Act.TIMED else found
+        return replace(found, sure=True) if found is not None and found.act is EventAct.TIMED else found
     read = (reads(spoken, said) for reads in (_asked, _coming, _skipped, _changed, _named, _told, _otherwise, _set))
     return next(filter(None, read), None)
 
@@ -237,14 +237,14 @@ def remarked(spoken: str) -> Remark | None:
 def _asked(_: str, said: str) -> Remark | None:
     """Return what is asked of it: when it is, who has answered."""
     if attending.WHEN_IS_IT.fullmatch(said):
-        return Remark(Act.ASKED)
-    return Remark(Act.WHO) if attending.ANSWERED.fullmatch(said) else None
+        return Remark(EventAct.ASKED)
+    return Remark(EventAct.WHO) if attending.ANSWERED.fullmatch(said) else None
 
 
 def _coming(spoken: str, said: str) -> Remark | None:
     who = _WHO.fullmatch(said)
     if who is not None:
-        return Remark(Act.WHO, "" if who["rest"] is None else _cut(spoken, *who.span("rest")))
+        return Remark(EventAct.WHO, "" if who["rest"] is None else _cut(spoken, *who.span("rest")))
     if said.rstrip().endswith("?"):
         return None
     for act, pattern in _ANSWERED:
@@ -262,27 +262,27 @@ def _skipped(spoken: str, said: str) -> Remark | None:
     """Return which time of a series does not take place, or is at another hour: « pas celle du 28 »."""
     at = attending.ONE_AT.fullmatch(said)
     if at is not None:
-        return Remark(Act.MOVED, f"du {_cut(spoken, *at.span('day'))} à {_cut(spoken, *at.span('hour'))}")
+        return Remark(EventAct.MOVED, f"du {_cut(spoken, *at.span('day'))} à {_cut(spoken, *at.span('hour'))}")
     days = attending.DAYS_SKIPPED.fullmatch(said)
     if days is not None:
-        return Remark(Act.CANCELLED, of=_cut(spoken, *days.span(days.lastgroup or 0)))
+        return Remark(EventAct.CANCELLED, of=_cut(spoken, *days.span(days.lastgroup or 0)))
     found = attending.SKIPPED.fullmatch(said)
-    return None if found is None else Remark(Act.CANCELLED, _cut(spoken, *found.span(found.lastgroup or 0)))
+    return None if found is None else Remark(EventAct.CANCELLED, _cut(spoken, *found.span(found.lastgroup or 0)))
 
 
 def _changed(spoken: str, said: str) -> Remark | None:
     """Return what becomes of its time: moved, cancelled, reinstated."""
     asks = said.rstrip().endswith("?")
     if not asks and _NO_REMINDER.fullmatch(said):
-        return Remark(Act.NO_REMINDER)
+        return Remark(EventAct.NO_REMINDER)
     if not asks and _REINSTATED.fullmatch(said):
-        return Remark(Act.REINSTATED)
+        return Remark(EventAct.REINSTATED)
     for pattern in (_CANCELLED, _NONE_ON):
         found = pattern.fullmatch(said)
         if found is not None:
             why = _WHY.search(said, found.start("rest"))
             end = len(said) if why is None else why.start()
-            return Remark(Act.CANCELLED, _cut(spoken, found.start("rest"), end), sure=not asks)
+            return Remark(EventAct.CANCELLED, _cut(spoken, found.start("rest"), end), sure=not asks)
     found = _MOVED.fullmatch(said)
     if found is None:
         return None
@@ -292,19 +292,23 @@ def _changed(spoken: str, said: str) -> Remark | None:
     rest = _cut(spoken, found.start("rest"), len(said) if why is None else why.start())
     before = None if head else _DAY_BEFORE.fullmatch(said, *found.span("head"))
     day = "" if before is None else _cut(spoken, *before.span("day"))
-    return Remark(Act.MOVED, head + rest, sure=not asks, of=day)
+    return Remark(EventAct.MOVED, head + rest, sure=not asks, of=day)
 
 
 def _set(spoken: str, said: str) -> Remark | None:
     """Return what is said of its place, its link or its time without a verb."""
-    for act, pattern, lead in ((Act.INVITED, _INVITED, ""), (Act.UNINVITED, _UNINVITED, "sans ")):
+    for act, pattern, lead in ((EventAct.INVITED, _INVITED, ""), (EventAct.UNINVITED, _UNINVITED, "sans ")):
         found = pattern.fullmatch(said)
         if found is not None:
             return Remark(act, lead + _cut(spoken, *found.span("rest")))
     url = _URL.search(spoken)
     if url is not None:
         linked = _LINKED.search(said[: url.start()] + said[url.end() :]) is not None
-        return Remark(Act.LINKED, url[0].rstrip(".,;:!?"), sure=linked) if linked or url[0] == spoken.strip() else None
+        return (
+            Remark(EventAct.LINKED, url[0].rstrip(".,;:!?"), sure=linked)
+            if linked or url[0] == spoken.strip()
+            else None
+        )
     found = _LED.fullmatch(said)
     if found is None or said.rstrip().endswith("?"):
         return None
@@ -315,22 +319,26 @@ def _set(spoken: str, said: str) -> Remark | None:
     placed = rest if rest[:2].lower() != "a " else f"à {rest[2:]}"
     before, after, place = places.around("", placed)
     if place and not before and (not after.strip(" .!,") or _A_DAY.fullmatch(unaccented(after))):
-        return Remark(Act.PLACED, place, sure=led, of=_DAY_SAID.sub("", after).strip(" .!,:"))
+        return Remark(EventAct.PLACED, place, sure=led, of=_DAY_SAID.sub("", after).strip(" .!,:"))
     if len(rest.split()) > _TODAY_WORDS:
         return None
-    return Remark(Act.TIMED, rest, sure=led or _SPAN.match(unaccented(rest)) is not None) if _says_when(rest) else None
+    return (
+        Remark(EventAct.TIMED, rest, sure=led or _SPAN.match(unaccented(rest)) is not None)
+        if _says_when(rest)
+        else None
+    )
 
 
 def _named(spoken: str, said: str) -> Remark | None:
     """Return what it is called, the hour from which it is, or a name of a place: « à Rivemont »."""
     title, later = TITLED.fullmatch(said), FROM_HOUR.fullmatch(said)
     if title is not None:
-        return Remark(Act.TITLED, _cut(spoken, *title.span("title")))
+        return Remark(EventAct.TITLED, _cut(spoken, *title.span("title")))
     if later is not None:
-        return Remark(Act.TIMED, f"à {_cut(spoken, *later.span('hour'))}", sure=False)
+        return Remark(EventAct.TIMED, f"à {_cut(spoken, *later.span('hour'))}", sure=False)
     place = AT_NAME.fullmatch(said)
     if place is not None and not _says_when(place["place"]):
-        return Remark(Act.PLACED, _cut(spoken, *place.span("place")), sure=place.start("place") > LEAD)
+        return Remark(EventAct.PLACED, _cut(spoken, *place.span("place")), sure=place.start("place") > LEAD)
     return None
 
 
@@ -339,17 +347,17 @@ def _told(spoken: str, said: str) -> Remark | None:
     ends, lasts, place = (pattern.fullmatch(said) for pattern in (_ENDS, _LASTS, _AT_PLACE))
     by, may = _BY.fullmatch(said), _MAY.fullmatch(said)
     if by is not None:
-        return Remark(Act.MOVED, _cut(spoken, *by.span("by")))
+        return Remark(EventAct.MOVED, _cut(spoken, *by.span("by")))
     if may is not None and _says_when(_cut(spoken, *may.span("when"))):
-        return Remark(Act.TIMED, _cut(spoken, *may.span("when")), sure=False)
+        return Remark(EventAct.TIMED, _cut(spoken, *may.span("when")), sure=False)
     if ends is not None:
-        return Remark(Act.MOVED, f"jusqu'à {_cut(spoken, *ends.span('end'))}")
+        return Remark(EventAct.MOVED, f"jusqu'à {_cut(spoken, *ends.span('end'))}")
     if lasts is not None and _LENGTH.fullmatch(_cut(spoken, *lasts.span("length"))):
-        return Remark(Act.MOVED, f"pendant {_cut(spoken, *lasts.span('length'))}")
+        return Remark(EventAct.MOVED, f"pendant {_cut(spoken, *lasts.span('length'))}")
     if place is not None and not said.rstrip().endswith("?") and not _no_place(place["rest"]):
         words = _cut(spoken, *place.span("rest"))
         found = places.around("", words if words[:2].lower() != "a " else f"à {words[2:]}")
-        return Remark(Act.PLACED, words, sure=bool(found[2]) or _SALLE.match(unaccented(words)) is not None)
+        return Remark(EventAct.PLACED, words, sure=bool(found[2]) or _SALLE.match(unaccented(words)) is not None)
     return None
 
 
@@ -357,18 +365,18 @@ def _otherwise(spoken: str, said: str) -> Remark | None:
     """Return to when it is moved, or how long it lasts, in other words: « la directrice me dit 17h30 »."""
     enough = _ENOUGH.fullmatch(said)
     if enough is not None and enough.lastgroup is not None:
-        return Remark(Act.MOVED, f"pendant {_cut(spoken, *enough.span(enough.lastgroup))}")
+        return Remark(EventAct.MOVED, f"pendant {_cut(spoken, *enough.span(enough.lastgroup))}")
     agreed, then, same = (pattern.fullmatch(said) for pattern in (attending.AGREED, attending.THEN, attending.SAME_DAY))
     if agreed is not None and _says_when(agreed["when"]):
-        return Remark(Act.AGREED, _cut(spoken, *agreed.span("when")))
+        return Remark(EventAct.AGREED, _cut(spoken, *agreed.span("when")))
     if same is not None:
-        return Remark(Act.TIMED, f"à {_cut(spoken, *same.span('hour'))}")
+        return Remark(EventAct.TIMED, f"à {_cut(spoken, *same.span('hour'))}")
     if then is not None and _says_when(then["when"]):
-        return Remark(Act.TIMED, _cut(spoken, *then.span("when")))
+        return Remark(EventAct.TIMED, _cut(spoken, *then.span("when")))
     for pattern in (attending.SAID_BY, attending.POSSIBLE):
         found = pattern.fullmatch(said)
         if found is not None and _says_when(found["when"]):
-            return Remark(Act.TIMED, _cut(spoken, *found.span("when")), sure=bool(found.groupdict().get("order")))
+            return Remark(EventAct.TIMED, _cut(spoken, *found.span("when")), sure=bool(found.groupdict().get("order")))
     return None
 
 

@@ -110,7 +110,7 @@ _MOST_NAME: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FreeBusyQuestion:
     """Who of *people* (as typed, without articles; empty: of all) is free *when* (as typed); *seeks* a time for all."""
 
     people: tuple[str, ...]
@@ -126,7 +126,7 @@ class Asked:
     """They are people: « quand est-ce que le camion est libre » is no question of ours."""
 
 
-def asked(spoken: str) -> Asked | None:
+def asked(spoken: str) -> FreeBusyQuestion | None:
     """Return what *spoken* asks of people's time; None where it asks nothing of that sort."""
     plain = unaccented(spoken).strip(" ?!.")
     if not plain or len(spoken) > _MOST:
@@ -139,21 +139,21 @@ def asked(spoken: str) -> Asked | None:
     return next(filter(None, (reads(spoken, plain) for reads in readings)), None)
 
 
-def _anybody(spoken: str, plain: str) -> Asked | None:
+def _anybody(spoken: str, plain: str) -> FreeBusyQuestion | None:
     """Return what is asked of whoever is free, or there: « qui est libre jeudi ? », « libre jeudi ? »."""
     who, there = _WHO_IS.fullmatch(plain), _WHO_IS_THERE.fullmatch(plain)
     who = who or (_FREE_THEN.fullmatch(plain) if _asks(spoken) else None)
     found = who or there
-    return None if found is None else Asked((), _typed(spoken, found, _TODAY), presence=who is None)
+    return None if found is None else FreeBusyQuestion((), _typed(spoken, found, _TODAY), presence=who is None)
 
 
-def _oneself(spoken: str, plain: str) -> Asked | None:
+def _oneself(spoken: str, plain: str) -> FreeBusyQuestion | None:
     mine = _AM_I.fullmatch(plain)
     asks = mine is not None and (_asks(spoken) or not mine["asks"].startswith("je "))
-    return Asked((), _typed(spoken, mine), oneself=True) if mine is not None and asks else None
+    return FreeBusyQuestion((), _typed(spoken, mine), oneself=True) if mine is not None and asks else None
 
 
-def _single(spoken: str, plain: str) -> Asked | None:
+def _single(spoken: str, plain: str) -> FreeBusyQuestion | None:
     """Return what is asked of one person's time: of today, where it is surely asked and no time is said."""
     for pattern in (_IS, _IS_ENGLISH, _TIMES_OF):
         found = pattern.fullmatch(plain)
@@ -161,13 +161,13 @@ def _single(spoken: str, plain: str) -> Asked | None:
         if found is None or who in _NOBODY:
             continue
         if found["when"]:
-            return Asked((who,), _typed(spoken, found))
+            return FreeBusyQuestion((who,), _typed(spoken, found))
         if found["asks"] or _asks(spoken):
-            return Asked((who,), _TODAY, surely=False)
+            return FreeBusyQuestion((who,), _TODAY, surely=False)
     return None
 
 
-def _both(spoken: str, plain: str) -> Asked | None:
+def _both(spoken: str, plain: str) -> FreeBusyQuestion | None:
     """Return what is asked of several people's time: whether they have it then, or when they have."""
     found = _FIND.fullmatch(plain) or _ARE_BOTH.fullmatch(plain)
     if found is None or (found.re is _ARE_BOTH and not found["asks"] and not _asks(spoken)):
@@ -180,33 +180,33 @@ def _both(spoken: str, plain: str) -> Asked | None:
     much = f"{spoken[slice(*found.span('much'))]} " if seeks else ""
     when = much + _typed(spoken, found, _TODAY)
     # « Les créneaux sont pris ? » is asked of nobody.
-    return Asked(people, when, seeks=seeks, oneself=len(people) < len(names), surely=bool(found["when"]))
+    return FreeBusyQuestion(people, when, seeks=seeks, oneself=len(people) < len(names), surely=bool(found["when"]))
 
 
-def _present(spoken: str, plain: str) -> Asked | None:
+def _present(spoken: str, plain: str) -> FreeBusyQuestion | None:
     """Return what is asked of where somebody is: only where it is asked, for « le dgs est là mardi » says so."""
     found = _IS_THERE.fullmatch(plain) if _asks(spoken) else None
     who = "" if found is None else _ARTICLE.sub("", found["who"])
     if found is None or who in _NOBODY:
         return None
-    return Asked((who,), _typed(spoken, found, _TODAY), presence=True, surely=False)
+    return FreeBusyQuestion((who,), _typed(spoken, found, _TODAY), presence=True, surely=False)
 
 
-def _everybody(spoken: str, plain: str) -> Asked | None:
+def _everybody(spoken: str, plain: str) -> FreeBusyQuestion | None:
     """Return what is asked of the time of everybody here: « on est libres mardi » asks it where it is a question."""
     found = _ALL_ARE.fullmatch(plain)
     if found is not None and (found["asks"] or _asks(spoken)):
-        return Asked((), _typed(spoken, found))
+        return FreeBusyQuestion((), _typed(spoken, found))
     found = next(filter(None, (pattern.fullmatch(plain) for pattern in _ALL_WHEN)), None)
     if found is None:
         return None
-    return Asked((), _typed(spoken, found), seeks=True, everybody=True)
+    return FreeBusyQuestion((), _typed(spoken, found), seeks=True, everybody=True)
 
 
-def _together(spoken: str, plain: str) -> Asked | None:
+def _together(spoken: str, plain: str) -> FreeBusyQuestion | None:
     alone = _SINGLE_WHEN.fullmatch(plain)
     if alone is not None and (who := _ARTICLE.sub("", alone["who"])) not in _NOBODY:
-        return Asked((who,), _typed(spoken, alone), seeks=True, surely=False)
+        return FreeBusyQuestion((who,), _typed(spoken, alone), seeks=True, surely=False)
     found = _WITH.fullmatch(plain) or _BEHIND_WHEN.fullmatch(plain) or _TOGETHER.fullmatch(plain)
     if found is None:
         return None
@@ -214,7 +214,7 @@ def _together(spoken: str, plain: str) -> Asked | None:
     surely = found.re in (_WITH, _BEHIND_WHEN) or " et " in plain or any(name.startswith("@") for name in people)
     if not surely or not people or any(" " in name or name in _NOBODY for name in people):
         return None
-    return Asked(people, _typed(spoken, found), seeks=True)
+    return FreeBusyQuestion(people, _typed(spoken, found), seeks=True)
 
 
 def _asks(spoken: str) -> bool:
