@@ -12,7 +12,7 @@ import aiohttp
 from yarl import URL
 
 from bots.events.followed.address import BadAddress, read_address
-from bots.events.followed.letters import Answer, Question
+from bots.events.followed.letters import LetterAnswer, LetterQuestion
 from bridge.calendars.reach import Forbidden, Nowhere, Resolver
 
 _MOST: Final = 10 * 2**20
@@ -31,7 +31,7 @@ _HEADERS: Final = {
 class _Failed(Exception):
     """There is nothing to read; *answer* says why."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: LetterAnswer) -> None:
         super().__init__(answer.outcome)
         self.answer = answer
 
@@ -48,7 +48,7 @@ class Fetcher:
     resolver: Resolver = field(default_factory=Resolver)
     trust: ssl.SSLContext | None = None
 
-    async def read(self, question: Question) -> Answer:
+    async def read(self, question: LetterQuestion) -> LetterAnswer:
         """Return what became of *question*; whatever its server does, this returns."""
         try:
             async with asyncio.timeout(self.patience_s):
@@ -56,9 +56,9 @@ class Fetcher:
         except _Failed as exc:
             return exc.answer
         except (Forbidden, TimeoutError, aiohttp.ClientError, zlib.error, OSError, ValueError) as exc:
-            return Answer(_why(exc))
+            return LetterAnswer(_why(exc))
 
-    async def _followed(self, question: Question) -> Answer:
+    async def _followed(self, question: LetterQuestion) -> LetterAnswer:
         address = question.address
         for _ in range(_REDIRECTS + 1):
             async with self._asked(address, question) as response:
@@ -69,19 +69,19 @@ class Fetcher:
                 # Against the address that redirects; then judged as if somebody had typed it.
                 address = str(URL(address).join(URL(target)))
             except ValueError as exc:
-                raise _Failed(Answer("garbled")) from exc
-        raise _Failed(Answer("redirects"))
+                raise _Failed(LetterAnswer("garbled")) from exc
+        raise _Failed(LetterAnswer("redirects"))
 
     @asynccontextmanager
-    async def _asked(self, address: str, question: Question) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _asked(self, address: str, question: LetterQuestion) -> AsyncIterator[aiohttp.ClientResponse]:
         try:
             url = URL(read_address(address, plain=self.private), encoded=True)
         except BadAddress as exc:
-            raise _Failed(Answer("address")) from exc
+            raise _Failed(LetterAnswer("address")) from exc
         # What is written in digits aiohttp hands to the system unseen: 127.0.0.1, and 2130706433, which is the same.
         resolver = Resolver(_anywhere) if self.private else self.resolver
         if _is_number(url.host or "") and not resolver.judge(url.host or ""):
-            raise _Failed(Answer("address"))
+            raise _Failed(LetterAnswer("address"))
         known = {"If-None-Match": question.etag, "If-Modified-Since": question.modified}
         headers = {**_HEADERS, **{name: value for name, value in known.items() if value}}
         connector = aiohttp.TCPConnector(
@@ -101,28 +101,28 @@ class Fetcher:
         ):
             yield response
 
-    async def _answered(self, response: aiohttp.ClientResponse) -> Answer:
+    async def _answered(self, response: aiohttp.ClientResponse) -> LetterAnswer:
         tag, modified = (_line(response.headers.get(name, "")) for name in ("ETag", "Last-Modified"))
         if response.status == 304:
-            return Answer("same", tag, modified)
+            return LetterAnswer("same", tag, modified)
         if response.status != 200:
-            raise _Failed(Answer("status", status=response.status, sorry=_sorry(response)))
-        return Answer("read", tag, modified, body=await self._body(response))
+            raise _Failed(LetterAnswer("status", status=response.status, sorry=_sorry(response)))
+        return LetterAnswer("read", tag, modified, body=await self._body(response))
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         """Return the body, unpacked piece by piece: a bomb is stopped at :data:`_MOST`, not at its end."""
         coding = response.headers.get("Content-Encoding", "identity").strip().lower()
         if coding not in ("identity", "", "gzip", "x-gzip"):
-            raise _Failed(Answer("garbled"))
+            raise _Failed(LetterAnswer("garbled"))
         unpacking = zlib.decompressobj(16 + zlib.MAX_WBITS) if "gzip" in coding else None
         body = bytearray()
         async for piece in response.content.iter_chunked(2**16):
             left = _MOST + 1 - len(body)
             body += piece[:left] if unpacking is None else unpacking.decompress(piece, left)
             if len(body) > _MOST:
-                raise _Failed(Answer("large"))
+                raise _Failed(LetterAnswer("large"))
         if unpacking is not None and not unpacking.eof:
-            raise _Failed(Answer("garbled"))
+            raise _Failed(LetterAnswer("garbled"))
         return bytes(body)
 
 

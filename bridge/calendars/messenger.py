@@ -14,9 +14,9 @@ from bots.events.followed.letters import (
     ANSWERED,
     ASKED,
     NAME,
-    Answer,
+    LetterAnswer,
+    LetterQuestion,
     NoLetter,
-    Question,
     answer_as_bytes,
     read_question,
 )
@@ -61,13 +61,13 @@ class Messenger:
     def _answered(self) -> Path:
         return self.folder / ANSWERED
 
-    def _may_begin(self, question: Question) -> bool:
+    def _may_begin(self, question: LetterQuestion) -> bool:
         hosts = Counter(self._busy.values())
         return len(self._busy) < _AT_ONCE and hosts[host_of(question.address)] < _AT_ONCE_EACH
 
-    def _waiting(self) -> list[tuple[str, Question]]:
+    def _waiting(self) -> list[tuple[str, LetterQuestion]]:
         """Return the questions that nobody is at, the oldest first; what is none is thrown away."""
-        found: list[tuple[float, str, Question]] = []
+        found: list[tuple[float, str, LetterQuestion]] = []
         for path in self._asked.iterdir():
             if NAME.fullmatch(path.name) is None or path.name in self._busy:
                 continue
@@ -81,7 +81,7 @@ class Messenger:
                 path.unlink(missing_ok=True)
         return [(name, question) for _, name, question in sorted(found, key=lambda each: each[:2])]
 
-    async def _answer(self, name: str, question: Question) -> None:
+    async def _answer(self, name: str, question: LetterQuestion) -> None:
         try:
             answer = await self.fetcher.read(question)
             await asyncio.to_thread(self._leave, name, answer)
@@ -94,7 +94,7 @@ class Messenger:
         finally:
             self._busy.pop(name, None)
 
-    def _leave(self, name: str, answer: Answer) -> None:
+    def _leave(self, name: str, answer: LetterAnswer) -> None:
         put(self._answered / name, answer_as_bytes(answer))
         (self._asked / name).unlink(missing_ok=True)
 

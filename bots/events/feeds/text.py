@@ -32,7 +32,7 @@ _STAMP: Final = f"\r\nDTSTAMP:{stamp(_UNSTAMPED)}\r\n".encode()
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RoomEvents:
     """The events of one room that somebody may have: those that they could read."""
 
     room_id: RoomId
@@ -45,7 +45,7 @@ def readable(meetings: Iterable[Meeting], state: State, since: int) -> Iterator[
     return (found for meeting in meetings if not meeting.withdrawn and (found := seen(state, meeting, since)))
 
 
-def full(sources: Sequence[Source], zone: Zone, name: str, now: datetime, *, of: UserId | None) -> bytes:
+def full(sources: Sequence[RoomEvents], zone: Zone, name: str, now: datetime, *, of: UserId | None) -> bytes:
     """Return the feed of *sources* as a file, not stamped; *of*: only what concerns this person."""
     parts = [calendar_of(_kept(source, zone, now, of), zone, source.members, of) for source in sources]
     events = tuple(_told_apart([(source.room_id, part.events) for source, part in zip(sources, parts, strict=True)]))
@@ -53,7 +53,7 @@ def full(sources: Sequence[Source], zone: Zone, name: str, now: datetime, *, of:
     return _file(Calendar(events, zone, name, defined=defined))
 
 
-def _kept(source: Source, zone: Zone, now: datetime, of: UserId | None) -> list[Meeting]:
+def _kept(source: RoomEvents, zone: Zone, now: datetime, of: UserId | None) -> list[Meeting]:
     found = [meeting for meeting in source.meetings if of is None or concerns_ever(meeting, of)]
     if len(found) > MANY:
         found = [meeting for meeting in found if not _is_over(meeting, zone, now - _OVER)]
@@ -80,7 +80,7 @@ def _told_apart(parts: Iterable[tuple[RoomId, tuple[Event, ...]]]) -> Iterator[E
             yield event.renamed(str(uuid5(NAMESPACE_URL, f"{room_id} {event.uid}"))) if event.uid in again else event
 
 
-def occupied(sources: Sequence[Source], zone: Zone, said: str, now: datetime, *, of: UserId | None) -> bytes:
+def occupied(sources: Sequence[RoomEvents], zone: Zone, said: str, now: datetime, *, of: UserId | None) -> bytes:
     """Return when there is no time, as a file, not stamped: events that say *said* and nothing else.
 
     Not VFREEBUSY: applications that subscribe show none.

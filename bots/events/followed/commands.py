@@ -17,7 +17,7 @@ from bots.assistant.words.commands.command import Command
 from bots.events.followed import saying
 from bots.events.followed.address import BadAddress, read_address
 from bots.events.followed.shown import NAME, followed
-from bots.events.followed.source import DROPPED, KIND, MOST, Source, source_id, sources
+from bots.events.followed.source import DROPPED, KIND, MOST, FollowedCalendar, source_id, sources
 from bots.events.kept.kinds import KIND as TOPIC
 from bots.events.talk.commands import forms
 from bots.items.doing import asking
@@ -98,7 +98,7 @@ def drop(request: Request, rest: list[str]) -> Reply:
     return Reply(saying.dropped(request, found), changes=(change,), inverse=(inverse,))
 
 
-def _meant(known: Sequence[Source], rest: Sequence[str]) -> Source | None:
+def _meant(known: Sequence[FollowedCalendar], rest: Sequence[str]) -> FollowedCalendar | None:
     said = " ".join(rest).strip().strip("<>")
     if said.isdecimal() and len(said) < 4:
         return known[int(said) - 1] if 0 < int(said) <= len(known) else None

@@ -22,7 +22,7 @@ class NoLetter(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class LetterQuestion:
     """Read *address*, unless it still is what ``ETag`` and ``Last-Modified`` said last time ("" for none)."""
 
     address: str
@@ -31,7 +31,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LetterAnswer:
     """What became of a question.
 
     *outcome* is ``read`` (then *body* is what was read, not compressed), ``same``, or why there is nothing: ``address``
@@ -47,33 +47,33 @@ class Answer:
     body: bytes = b""
 
 
-def question_as_bytes(question: Question) -> bytes:
+def question_as_bytes(question: LetterQuestion) -> bytes:
     """Return *question* as a letter."""
     return json.dumps(asdict(question)).encode()
 
 
-def read_question(data: bytes) -> Question:
+def read_question(data: bytes) -> LetterQuestion:
     """Return the question in a letter; raises :class:`NoLetter`."""
     raw = _object(data)
     try:
-        return Question(str(raw["address"]), str(raw["etag"]), str(raw["modified"]))
+        return LetterQuestion(str(raw["address"]), str(raw["etag"]), str(raw["modified"]))
     except KeyError as exc:
         raise NoLetter from exc
 
 
-def answer_as_bytes(answer: Answer) -> bytes:
+def answer_as_bytes(answer: LetterAnswer) -> bytes:
     """Return *answer* as a letter: a line of JSON, then what was read."""
     head = {"outcome": answer.outcome, "etag": answer.etag, "modified": answer.modified}
     return json.dumps({**head, "status": answer.status, "sorry": answer.sorry}).encode() + b"\n" + answer.body
 
 
-def read_answer(data: bytes) -> Answer:
+def read_answer(data: bytes) -> LetterAnswer:
     """Return the answer in a letter; raises :class:`NoLetter`."""
     head, _, body = data.partition(b"\n")
     raw = _object(head)
     try:
         words = (str(raw["outcome"]), str(raw["etag"]), str(raw["modified"]))
-        return Answer(*words, int(raw["status"]), int(raw["sorry"]), body)
+        return LetterAnswer(*words, int(raw["status"]), int(raw["sorry"]), body)
     except (KeyError, TypeError, ValueError) as exc:
         raise NoLetter from exc
 

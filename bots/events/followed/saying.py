@@ -9,7 +9,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says, says_most
 from bots.events.followed.address import host_of
 from bots.events.followed.shown import CalendarReading
-from bots.events.followed.source import Source
+from bots.events.followed.source import FollowedCalendar
 from bots.events.followed.timetable import Timetable
 from bots.when.saying import say
 from config.texts import mark
@@ -64,7 +64,7 @@ def not_followed(request: Request, why: str, status: int = 0) -> Rich:
     return join(" ", (text(request.texts.gettext("✖ I do not follow this address.")), why_not(request, why, status)))
 
 
-def now_followed(request: Request, source: Source, timetable: Timetable) -> Rich:
+def now_followed(request: Request, source: FollowedCalendar, timetable: Timetable) -> Rich:
     """Say what is followed from now on."""
     texts, count = request.texts, len(timetable.occurrences)
     dates = texts.ngettext("{count} date", "{count} dates", count).format(count=count)
@@ -96,7 +96,7 @@ too_many: Final = says_most(mark("A room follows {most} addresses at most."))
 """Say that no more are followed."""
 
 
-def dropped(request: Request, source: Source) -> Rich:
+def dropped(request: Request, source: FollowedCalendar) -> Rich:
     """Say that a calendar is followed no longer."""
     return fill(request.texts.gettext("✔ This room no longer follows {name}."), name=strong(source.name))
 
@@ -108,7 +108,7 @@ def taken_back(request: Request, *, followed_again: bool) -> Rich:
     return text(again if followed_again else no_longer)
 
 
-def which(request: Request, known: Sequence[Source]) -> Rich:
+def which(request: Request, known: Sequence[FollowedCalendar]) -> Rich:
     """Ask which one is meant."""
     gettext = request.texts.gettext
     if not known:
@@ -148,7 +148,7 @@ def _when(request: Request, ms: int) -> str:
     return say(datetime.fromtimestamp(ms / 1000, request.zone).replace(second=0, microsecond=0), request.language)
 
 
-def failing(request: Request, source: Source, why: str, status: int, read: int) -> Rich:
+def failing(request: Request, source: FollowedCalendar, why: str, status: int, read: int) -> Rich:
     """Say once that a calendar can no longer be read."""
     gettext = request.texts.gettext
     head = fill(gettext("⚠ I can no longer read {name}, which this room follows."), name=strong(source.name))
@@ -156,6 +156,6 @@ def failing(request: Request, source: Source, why: str, status: int, read: int) 
     return join(" ", [part for part in (head, why_not(request, why, status), kept) if part])
 
 
-def back(request: Request, source: Source) -> Rich:
+def back(request: Request, source: FollowedCalendar) -> Rich:
     """Say that it can be read again."""
     return fill(request.texts.gettext("✔ I can read {name} again."), name=strong(source.name))

@@ -8,7 +8,7 @@ from typing import Final
 from bots.assistant.talk.request import Request
 from bots.calendar.event import Event
 from bots.calendar.recurrence.series import Occurrence
-from bots.events.followed.source import Source
+from bots.events.followed.source import FollowedCalendar
 from bots.events.followed.timetable import Timetable
 from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting
@@ -22,7 +22,7 @@ NAME: Final = "followed"
 class CalendarReading:
     """A source, what was read of it, and how that goes: *read* and *failing* are ms since the epoch, 0 for never."""
 
-    source: Source
+    source: FollowedCalendar
     timetable: Timetable = field(default_factory=Timetable)
     read: int = 0
     failing: int = 0
@@ -39,14 +39,14 @@ class Followed:
         """Return those of one room."""
         return self.rooms.get(room_id, ())
 
-    def between(self, room_id: RoomId, start: datetime, stop: datetime) -> Iterator[tuple[Source, Sitting]]:
+    def between(self, room_id: RoomId, start: datetime, stop: datetime) -> Iterator[tuple[FollowedCalendar, Sitting]]:
         """Yield what takes place from *start* until *stop* in what a room follows."""
         for reading in self.of(room_id):
             for occurrence in reading.timetable.between(start, stop):
                 yield reading.source, _sitting(reading.source, occurrence)
 
 
-def _sitting(source: Source, occurrence: Occurrence) -> Sitting:
+def _sitting(source: FollowedCalendar, occurrence: Occurrence) -> Sitting:
     event: Event = occurrence.event
     return Sitting(Meeting(source.id, 0, event), occurrence)
 

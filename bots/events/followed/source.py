@@ -23,7 +23,7 @@ _MOST_NAME: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FollowedCalendar:
     """A calendar that is followed; *giver* is the assistant that wrote its address first, and speaks of it."""
 
     id: str
@@ -39,7 +39,7 @@ class FollowedCalendars:
     """Those of one room, by their ids: a view of its state."""
 
     def __init__(self) -> None:
-        self.standing: dict[str, Source] = {}
+        self.standing: dict[str, FollowedCalendar] = {}
 
     def update(self, state: State, touched: Collection[Key]) -> None:
         """Take in what has become of the objects *touched*."""
@@ -54,7 +54,7 @@ class FollowedCalendars:
                 self.standing[source_id] = source
 
     @property
-    def all(self) -> tuple[Source, ...]:
+    def all(self) -> tuple[FollowedCalendar, ...]:
         """Return those that are read, in the order of their names."""
         found = sorted(self.standing.values(), key=lambda source: (source.name.casefold(), source.id))
         return tuple(found[:MOST])
@@ -65,12 +65,12 @@ def source_id(room_id: RoomId, address: str) -> str:
     return object_id(KIND, room_id, address)
 
 
-def sources(state: State) -> tuple[Source, ...]:
+def sources(state: State) -> tuple[FollowedCalendar, ...]:
     """Return what a room follows."""
     return state.view(FollowedCalendars).all
 
 
-def _read(found: Object) -> Source | None:
+def _read(found: Object) -> FollowedCalendar | None:
     address, name = found.value("address"), line(found.value("name"), _MOST_NAME)
     if found.value("status") == DROPPED or not isinstance(address, str) or not name:
         return None
@@ -79,4 +79,4 @@ def _read(found: Object) -> Source | None:
     by = identifier(UserId.parse, found.first("creator"))
     place = found.changed("address")
     giver = None if place is None else UserId(place[1])
-    return Source(found.id, address, name, found.value("holidays") is True, by, giver)
+    return FollowedCalendar(found.id, address, name, found.value("holidays") is True, by, giver)

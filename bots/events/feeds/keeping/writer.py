@@ -173,7 +173,7 @@ class FeedWriter:
             return await asyncio.to_thread(text.occupied, sources, zone, self.texts.gettext("Busy"), now, of=of)
         return await asyncio.to_thread(text.full, sources, zone, self._called(feed, parts), now, of=of)
 
-    async def _source(self, part: _Part, agenda: Book) -> text.Source:
+    async def _source(self, part: _Part, agenda: Book) -> text.RoomEvents:
         """Return what may be read of a room; others have their turn in between."""
         room = part.room
         found: list[Meeting] = []
@@ -184,7 +184,7 @@ class FeedWriter:
             found += text.readable([meeting for meeting in read if meeting is not None], agenda.state, part.since)
             await asyncio.sleep(0)
         members: dict[UserId, str | None] = {user: room.members[user].display_name for user in room.joined}
-        return text.Source(room.room_id, members, tuple(found))
+        return text.RoomEvents(room.room_id, members, tuple(found))
 
     def _called(self, feed: Feed, parts: Sequence[_Part]) -> str:
         gettext = self.texts.gettext

@@ -13,12 +13,12 @@ from bots.assistant.words.lenient import line
 from bots.database.engine import Database
 from bots.events.followed import commands, saying
 from bots.events.followed.address import host_of
-from bots.events.followed.letters import Answer, Question
+from bots.events.followed.letters import LetterAnswer, LetterQuestion
 from bots.events.followed.reading import store
 from bots.events.followed.reading.post import Post, letter
 from bots.events.followed.reading.reader import read_and_judged
 from bots.events.followed.reading.store import ReadingState
-from bots.events.followed.source import KIND, Source, source_id, sources
+from bots.events.followed.source import KIND, FollowedCalendar, source_id, sources
 from bots.events.followed.timetable import Timetable
 from bots.matrix.port import Edge
 
@@ -63,7 +63,7 @@ class Following:
         """Have it read, and keep that."""
         del edge
         office, address = self.office, str(payload["address"])
-        answer = await self._answer(letter("first", str(request.event_id), address), Question(address))
+        answer = await self._answer(letter("first", str(request.event_id), address), LetterQuestion(address))
         row = ReadingState(request.room_id, source_id(request.room_id, address), address)
         verdict, read = await read_and_judged(row, Timetable(), answer, office.zone, office.now_ms())
         if read is None:
@@ -72,18 +72,18 @@ class Following:
             await store.put(transaction, verdict.row, read)
         return FetchedCalendar(read)
 
-    async def _answer(self, name: str, question: Question) -> Answer:
+    async def _answer(self, name: str, question: LetterQuestion) -> LetterAnswer:
         post = self.office.post
         if not await asyncio.to_thread(post.is_asked, name) and name not in await asyncio.to_thread(post.answers):
             await asyncio.to_thread(post.ask, name, question)
-        found: Answer | None = None
+        found: LetterAnswer | None = None
         for _ in range(round(_PATIENCE_S / _LOOK_S)):
             found = await asyncio.to_thread(post.answer, name)
             if found is not None:
                 break
             await asyncio.sleep(_LOOK_S)
         await asyncio.to_thread(post.forget, name)
-        return Answer("here") if found is None else found
+        return LetterAnswer("here") if found is None else found
 
     def finish(self, request: Request, payload: Payload, prepared: FetchedCalendar) -> Reply:
         """Follow it, or say why not."""
@@ -95,7 +95,7 @@ class Following:
         self.office.wake()
         name = line(prepared.timetable.name, _MOST_NAME) or host_of(address)
         change, inverse = commands.followed_by(request, address, name, holidays=holidays)
-        source = Source(change.id, address, name, holidays)
+        source = FollowedCalendar(change.id, address, name, holidays)
         said = saying.now_followed(request, source, prepared.timetable)
         return Reply(said, changes=(change,), inverse=(inverse,), shows=((KIND, change.id),))
 

@@ -10,9 +10,9 @@ from bots.events.followed.letters import (
     ASKED,
     MOST,
     NAME,
-    Answer,
+    LetterAnswer,
+    LetterQuestion,
     NoLetter,
-    Question,
     question_as_bytes,
     read_answer,
 )
@@ -24,7 +24,7 @@ class Post:
 
     folder: Path
 
-    def ask(self, name: str, question: Question) -> None:
+    def ask(self, name: str, question: LetterQuestion) -> None:
         """Send a question, instead of one of the same name that nobody has answered."""
         box = self.folder / ASKED
         box.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ class Post:
         except FileNotFoundError:
             return []
 
-    def answer(self, name: str) -> Answer | None:
+    def answer(self, name: str) -> LetterAnswer | None:
         """Return an answer that has come; what is none is thrown away."""
         path = self.folder / ANSWERED / name
         try:

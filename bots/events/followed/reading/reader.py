@@ -14,12 +14,12 @@ from bots.assistant.store import errand_store
 from bots.assistant.store.errand_store import Waiting
 from bots.database.engine import Database
 from bots.events.followed.commands import TELL
-from bots.events.followed.letters import Answer, Question
+from bots.events.followed.letters import LetterAnswer, LetterQuestion
 from bots.events.followed.reading import judging, store
 from bots.events.followed.reading.judging import STALE_MS, Verdict
 from bots.events.followed.reading.post import Post, letter
 from bots.events.followed.reading.store import ReadingState
-from bots.events.followed.source import Source, sources
+from bots.events.followed.source import FollowedCalendar, sources
 from bots.events.followed.timetable import Timetable, is_whole
 from bots.events.ics.apart import read_times_apart
 from bots.matrix.port import Edge
@@ -86,9 +86,9 @@ class SourceReader:
                 self._rows = {(row.room_id, row.source_id): row for row in await store.all_rows(transaction)}
         return self._rows
 
-    def _followed(self) -> dict[_Key, Source]:
+    def _followed(self) -> dict[_Key, FollowedCalendar]:
         """Return what all rooms follow; those that are not in memory just now are left as they are."""
-        found: dict[_Key, Source] = {}
+        found: dict[_Key, FollowedCalendar] = {}
         for room_id in [*self.ledger.rooms()]:
             if self.edge.room(room_id) is not None:
                 found.update({(room_id, source.id): source for source in sources(self.ledger.known(room_id))})
@@ -119,7 +119,7 @@ class SourceReader:
             name = letter(address)
             if name not in self._asked:
                 fresh = now - row.worked < STALE_MS
-                question = Question(address, row.etag if fresh else "", row.modified if fresh else "")
+                question = LetterQuestion(address, row.etag if fresh else "", row.modified if fresh else "")
                 await asyncio.to_thread(self.post.ask, name, question)
                 self._asked[name] = now
             elif now - self._asked[name] > _SILENT_MS:
@@ -140,7 +140,7 @@ class SourceReader:
             await asyncio.to_thread(self.post.forget, name)
             self._asked.pop(name, None)
 
-    async def _taken(self, row: ReadingState, answer: Answer) -> ReadingState:
+    async def _taken(self, row: ReadingState, answer: LetterAnswer) -> ReadingState:
         async with self.database.begin() as transaction:
             before = await store.timetable(transaction, row.room_id, row.source_id)
         now = self.now_ms()
@@ -157,7 +157,7 @@ class SourceReader:
             self.changed(row.room_id, row.source_id)
         return verdict.row
 
-    def _told(self, verdict: Verdict, answer: Answer) -> Waiting | None:
+    def _told(self, verdict: Verdict, answer: LetterAnswer) -> Waiting | None:
         """Return the errand that tells the room, where that is ours to tell: it was our person who followed it."""
         row = verdict.row
         found = next((source for source in sources(self.ledger.known(row.room_id)) if source.id == row.source_id), None)
@@ -178,7 +178,7 @@ class SourceReader:
 
 
 async def read_and_judged(
-    row: ReadingState, before: Timetable, answer: Answer, zone: ZoneInfo, now: int
+    row: ReadingState, before: Timetable, answer: LetterAnswer, zone: ZoneInfo, now: int
 ) -> tuple[Verdict, Timetable | None]:
     """Return how a source stands after *answer*, and what was read, where that is something else than *before*."""
     same = replace(row, etag=answer.etag or row.etag, modified=answer.modified or row.modified)

@@ -18,7 +18,7 @@ from bots.assistant.words.objects.numbered import reference
 from bots.calendar.daysoff import DaysOff
 from bots.events.followed.shown import NAME as FOLLOWED
 from bots.events.followed.shown import followed
-from bots.events.followed.source import Source
+from bots.events.followed.source import FollowedCalendar
 from bots.events.kept.kinds import KIND
 from bots.events.kept.meeting import Meeting
 from bots.events.kept.sitting import Sitting, shown
@@ -71,7 +71,7 @@ class Placed:
 
     scene: Scene
     sitting: Sitting
-    source: Source | None = None
+    source: FollowedCalendar | None = None
     """The calendar of others that it stands in."""
 
 
@@ -257,7 +257,7 @@ def told(request: Request, placed: Placed, *, dated: bool = False, own: bool = T
     return join(" · ", [part for part in parts if part])
 
 
-def _theirs(request: Request, placed: Placed, source: Source, *, dated: bool) -> Rich:
+def _theirs(request: Request, placed: Placed, source: FollowedCalendar, *, dated: bool) -> Rich:
     """Return the line of what stands in somebody else's calendar: it has no number, and nothing is done to it here."""
     sitting, event = placed.sitting, shown(placed.sitting)
     title = short(event.summary or "…")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bots.events.followed.letters import Question
+from bots.events.followed.letters import LetterQuestion
 from bridge.calendars.fetching import Fetcher
 from bridge.calendars.reach import Resolver, is_public
 from bridge.operate.authority import Authority
@@ -81,7 +81,7 @@ async def test_it_connects_to_what_was_judged_and_asks_the_name_once(servers: Se
     meant, inside, trust = servers
     names = Names(["127.0.0.2"], ["127.0.0.3"])
 
-    answer = await fetcher(names, trust).read(Question(f"https://{HOST}:{meant.port}/a.ics"))
+    answer = await fetcher(names, trust).read(LetterQuestion(f"https://{HOST}:{meant.port}/a.ics"))
 
     assert (answer.outcome, answer.body) == ("read", BODY)
     assert names.asked == 1
@@ -92,7 +92,7 @@ async def test_it_connects_to_what_was_judged_and_asks_the_name_once(servers: Se
 async def test_a_name_that_leads_inside_is_refused(servers: Servers, leads: list[str]) -> None:
     meant, inside, trust = servers
 
-    answer = await fetcher(Names(leads), trust).read(Question(f"https://{HOST}:{meant.port}/a.ics"))
+    answer = await fetcher(Names(leads), trust).read(LetterQuestion(f"https://{HOST}:{meant.port}/a.ics"))
 
     assert answer.outcome == "address"
     assert not meant.asked
@@ -108,7 +108,7 @@ async def test_a_redirect_is_judged_like_an_address(servers: Servers, where: str
 
     meant.answer = redirect
 
-    answer = await fetcher(Names(["127.0.0.2"]), trust).read(Question(f"https://{HOST}:{meant.port}/a.ics"))
+    answer = await fetcher(Names(["127.0.0.2"]), trust).read(LetterQuestion(f"https://{HOST}:{meant.port}/a.ics"))
 
     assert answer.outcome == "address"
     assert len(meant.asked) == 1
@@ -124,7 +124,7 @@ async def test_a_redirect_whose_name_leads_inside_is_refused(servers: Servers) -
     meant.answer = redirect
     names = Names(["127.0.0.2"], ["127.0.0.3"])
 
-    answer = await fetcher(names, trust).read(Question(f"https://{HOST}:{meant.port}/a.ics"))
+    answer = await fetcher(names, trust).read(LetterQuestion(f"https://{HOST}:{meant.port}/a.ics"))
 
     assert answer.outcome == "address"
     assert inside.asked == []
@@ -140,7 +140,7 @@ async def test_a_redirect_is_followed_to_where_it_may_lead(servers: Servers) -> 
 
     meant.answer = once
 
-    answer = await fetcher(Names(["127.0.0.2"]), trust).read(Question(f"https://{HOST}:{meant.port}/a.ics"))
+    answer = await fetcher(Names(["127.0.0.2"]), trust).read(LetterQuestion(f"https://{HOST}:{meant.port}/a.ics"))
 
     assert answer.body == BODY
 
@@ -148,7 +148,9 @@ async def test_a_redirect_is_followed_to_where_it_may_lead(servers: Servers) -> 
 async def test_a_certificate_of_another_name_is_refused(servers: Servers) -> None:
     meant, _, trust = servers
 
-    answer = await fetcher(Names(["127.0.0.2"]), trust).read(Question(f"https://autre.example:{meant.port}/a.ics"))
+    answer = await fetcher(Names(["127.0.0.2"]), trust).read(
+        LetterQuestion(f"https://autre.example:{meant.port}/a.ics")
+    )
 
     assert answer.outcome == "certificate"
     assert meant.asked == []
@@ -156,7 +158,7 @@ async def test_a_certificate_of_another_name_is_refused(servers: Servers) -> Non
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "localhost", "017700000001"])
 async def test_whatever_the_machine_reads_as_itself_is_refused(host: str) -> None:
-    assert (await Fetcher(patience_s=10).read(Question(f"https://{host}/a.ics"))).outcome == "address"
+    assert (await Fetcher(patience_s=10).read(LetterQuestion(f"https://{host}/a.ics"))).outcome == "address"
 
 
 @pytest.mark.parametrize(
@@ -170,13 +172,13 @@ async def test_whatever_the_machine_reads_as_itself_is_refused(host: str) -> Non
     ],
 )
 async def test_what_no_letter_should_say_is_refused_here_too(address: str) -> None:
-    assert (await Fetcher(patience_s=10).read(Question(address))).outcome == "address"
+    assert (await Fetcher(patience_s=10).read(LetterQuestion(address))).outcome == "address"
 
 
 async def test_nothing_of_ours_goes_along(servers: Servers) -> None:
     meant, _, trust = servers
 
-    await fetcher(Names(["127.0.0.2"]), trust).read(Question(f"https://{HOST}:{meant.port}/a.ics"))
+    await fetcher(Names(["127.0.0.2"]), trust).read(LetterQuestion(f"https://{HOST}:{meant.port}/a.ics"))
 
     headers = {name.lower() for name in meant.asked[0].headers} - {"connection"}
     assert headers == {"host", "accept", "accept-encoding", "user-agent"}
@@ -193,7 +195,7 @@ async def test_a_server_that_never_answers_holds_nobody_up(servers: Servers) -> 
     meant.answer = never
     patient = Fetcher(resolver=fetcher(Names(["127.0.0.2"]), trust).resolver, trust=trust, patience_s=0.3)
 
-    answer = await patient.read(Question(f"https://{HOST}:{meant.port}/a.ics"))
+    answer = await patient.read(LetterQuestion(f"https://{HOST}:{meant.port}/a.ics"))
 
     ended.set()
     assert answer.outcome == "slow"
@@ -208,7 +210,7 @@ async def test_what_unpacks_to_more_than_a_calendar_may_hold_is_not_unpacked_to_
         reading = Fetcher(private=True, patience_s=30)
         tracemalloc.start()
         try:
-            answer = await reading.read(Question(server.url))
+            answer = await reading.read(LetterQuestion(server.url))
             most = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
