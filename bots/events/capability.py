@@ -9,8 +9,8 @@ from bots.assistant.words.commands.command import Command
 from bots.assistant.words.dates.period import is_period
 from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.events.ics import offering
-from bots.events.ics.exporting import EXPORT, Exporter, exporting, needs
-from bots.events.ics.importing import IMPORT, Importer, importing
+from bots.events.ics.exporting import EXPORT, CalendarExporter, exporting, needs
+from bots.events.ics.importing import IMPORT, CalendarImporter, importing
 from bots.events.kept.kinds import KIND
 from bots.events.picture.commands import pictured, pictures
 from bots.events.picture.figure import Painter
@@ -38,7 +38,12 @@ def events(off: DaysOff = MAINLAND, absences: Absences | None = None) -> Capabil
         commands=(*shown, *pictures(), *_files()),
         pins={offering.KEY: offering.press},
         offers=offering.offers,
-        errands={**spoken.errands, IMPORT: Importer(), EXPORT: Exporter(), PICTURE: Picture(Painter(off, absences))},
+        errands={
+            **spoken.errands,
+            IMPORT: CalendarImporter(),
+            EXPORT: CalendarExporter(),
+            PICTURE: Picture(Painter(off, absences)),
+        },
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bots.calendar.event import MOST_SEQUENCE
-from bots.events.ics.sheet import Entry
+from bots.events.ics.sheet import FileEvent
 from bots.events.kept.kinds import UPDATED
 from bots.register.replica.clock import AHEAD_MS
 from bots.register.replica.object import Object
@@ -25,7 +25,7 @@ class Age:
         return self < age_held(held, now)
 
 
-def age_of(entry: Entry, sent: int) -> Age:
+def age_of(entry: FileEvent, sent: int) -> Age:
     """Return how new *entry* is; nothing in a file is newer than the message that brought it, *sent* then."""
     stamp = sent if entry.updated is None else min(entry.updated, sent)
     return Age(_sequence(entry.fields.get("sequence")), stamp)

@@ -12,7 +12,7 @@ import structlog
 from bots.calendar.format.findings import Finding, Severity
 from bots.events.followed.timetable import Timetable
 from bots.events.ics.process import TIMES
-from bots.events.ics.sheet import Sheet
+from bots.events.ics.sheet import CalendarFile
 from config.texts import mark
 
 _log = structlog.get_logger(__name__)
@@ -21,14 +21,14 @@ _SECONDS: Final = 60
 """On the clock: the process counts its computing itself."""
 
 
-async def read_apart(data: bytes, zone: str, now: datetime) -> Sheet:
+async def read_apart(data: bytes, zone: str, now: datetime) -> CalendarFile:
     """Return what the file *data* holds; times that name no zone are those of *zone*, an IANA name."""
     try:
-        return Sheet.loaded(await _apart(data, zone, now.isoformat()))
+        return CalendarFile.loaded(await _apart(data, zone, now.isoformat()))
     except ValueError as exc:
         _log.warning("calendar_file_given_up", why=str(exc))
         sentence = mark("Reading this file takes more time or memory than I give to any: I leave it alone.")
-        return Sheet((), (Finding(Severity.REFUSED, sentence),), readable=False)
+        return CalendarFile((), (Finding(Severity.REFUSED, sentence),), readable=False)
 
 
 async def read_times_apart(data: bytes, zone: str, now: datetime) -> Timetable:

@@ -10,7 +10,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.words.lenient import identifier
 from bots.assistant.words.names.people import names_of
 from bots.calendar.format.values import Moment
-from bots.events.ics.diffing import Fate, Taken
+from bots.events.ics.diffing import EventDiff, Fate
 from bots.events.kept.begins import Beginning, begins, written_begin
 from bots.events.kept.kinds import KIND
 from bots.events.kept.lost import lost
@@ -45,7 +45,7 @@ _ONCE: Final = marks(
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class CalledEvent:
     """An event that a file moves or cancels (*off*), and who had said that they come to it.
 
     *once*: it is some times of a series that are cancelled, and *times* are these; no errand carries them on.
@@ -73,17 +73,17 @@ class _Concerned:
     """The times of a series that it cancels, where others of it are left."""
 
 
-def read(raw: object) -> tuple[Called, ...]:
+def read(raw: object) -> tuple[CalledEvent, ...]:
     """Return what a payload holds of whom the part of the file calls that was taken before."""
     return tuple(_read(each) for each in raw if isinstance(each, dict)) if isinstance(raw, list) else ()
 
 
-def _read(raw: Mapping[str, Any]) -> Called:
+def _read(raw: Mapping[str, Any]) -> CalledEvent:
     people = (identifier(UserId.parse, person) for person in raw["people"])
-    return Called(str(raw["key"]), raw["off"] is True, tuple(filter(None, people)), raw.get("once") is True)
+    return CalledEvent(str(raw["key"]), raw["off"] is True, tuple(filter(None, people)), raw.get("once") is True)
 
 
-def called(request: Request, done: Iterable[Taken]) -> Iterator[Called]:
+def called(request: Request, done: Iterable[EventDiff]) -> Iterator[CalledEvent]:
     """Yield whom what is *done* calls, of what is not over yet."""
     agenda = agenda_of(request, request.state)
     for taken in done:
@@ -96,12 +96,12 @@ def called(request: Request, done: Iterable[Taken]) -> Iterator[Called]:
             yield _called(taken.key, found)
 
 
-def _called(key: str, found: Sequence[tuple[_Concerned, tuple[UserId, ...]]]) -> Called:
+def _called(key: str, found: Sequence[tuple[_Concerned, tuple[UserId, ...]]]) -> CalledEvent:
     people = tuple(dict.fromkeys(person for _, some in found for person in some))[:MOST_CALLED]
     off = all(one.off for one, _ in found)
     once = off and all(one.times for one, _ in found)
     times = tuple(time for one, _ in found for time in one.times) if once else ()
-    return Called(key, off, people, once, times)
+    return CalledEvent(key, off, people, once, times)
 
 
 def _concerned(request: Request, meeting: Meeting, change: Change) -> _Concerned | None:
@@ -161,7 +161,7 @@ def _is_ahead(begin: Beginning | None, now: datetime) -> bool:
     return begin is not None and (begin > now if isinstance(begin, datetime) else begin >= now.date())
 
 
-def said(request: Request, found: Sequence[Called], *, alone: bool) -> Rich:
+def said(request: Request, found: Sequence[CalledEvent], *, alone: bool) -> Rich:
     """Call them; *alone*: the message is about one event, which ✅ below it answers."""
     gettext = request.texts.gettext
     if alone and len(found) == 1:
@@ -173,7 +173,7 @@ def said(request: Request, found: Sequence[Called], *, alone: bool) -> Rich:
     return lines(_sentences(request, found))
 
 
-def _sentences(request: Request, found: Sequence[Called]) -> Iterator[Rich]:
+def _sentences(request: Request, found: Sequence[CalledEvent]) -> Iterator[Rich]:
     """Yield one sentence for each group of people."""
     board = Board(EVENT, request.state)
     groups: dict[tuple[tuple[str, str], tuple[UserId, ...]], list[Rich]] = {}

@@ -9,7 +9,7 @@ from bots.assistant.talk.request import Request
 from bots.calendar.format.contentline import moment_line
 from bots.events.ics.age import Age, age_held, age_of
 from bots.events.ics.replied import Asking
-from bots.events.ics.sheet import Entry
+from bots.events.ics.sheet import FileEvent
 from bots.events.kept.begins import begin_alike, begins, written_begin
 from bots.events.kept.kinds import CHANGE, KIND, UPDATED, WITHDRAWN
 from bots.events.kept.meeting import change_id, meeting_id
@@ -38,7 +38,7 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class EventDiff:
     """One event of a file: what is written, and what takes that back."""
 
     fate: Fate
@@ -55,7 +55,7 @@ class Origin:
     method: str = ""
 
 
-def taken(request: Request, entries: Sequence[Entry], number: int, origin: Origin) -> Iterator[Taken]:
+def taken(request: Request, entries: Sequence[FileEvent], number: int, origin: Origin) -> Iterator[EventDiff]:
     """Yield what becomes of each of *entries*; the first new one is called *number*."""
     agenda = agenda_of(request, request.state)
     for entry in (_within_series(request, entry) for entry in entries):
@@ -66,23 +66,23 @@ def taken(request: Request, entries: Sequence[Entry], number: int, origin: Origi
             asking = Asking(origin.method == _ASKS, newer=True)
             parts = _changes(request, entry, key, age, asking)
             changes = tuple(_written((_new(request, entry, number, age, key), *parts)))
-            yield Taken(Fate.NEW, key, changes, (Change(KIND, key, set={"status": WITHDRAWN}),))
+            yield EventDiff(Fate.NEW, key, changes, (Change(KIND, key, set={"status": WITHDRAWN}),))
             number += 1
             continue
         if entry.fields and age.is_older(held, in_ms(request.now)):
-            yield Taken(Fate.OLDER, key)
+            yield EventDiff(Fate.OLDER, key)
             continue
         asking = Asking(origin.method == _ASKS, newer=age > age_held(held, in_ms(request.now)))
         own = [_event(request, entry, held, age, asking)] if entry.fields else []
         changes = tuple(_written((*own, *_changes(request, entry, key, age, asking))))
-        yield Taken(Fate.CHANGED if changes else Fate.SAME, key, changes, tuple(_inverse(request, changes)))
+        yield EventDiff(Fate.CHANGED if changes else Fate.SAME, key, changes, tuple(_inverse(request, changes)))
 
 
 def _written(changes: Iterable[Change]) -> Iterator[Change]:
     return (change for change in changes if change.set or change.first or change.add or change.remove)
 
 
-def _within_series(request: Request, entry: Entry) -> Entry:
+def _within_series(request: Request, entry: FileEvent) -> FileEvent:
     """Return *entry*, where it is one time of a series that is here, as a change of that one (RFC 5546 §3.2.2)."""
     agenda = agenda_of(request, request.state)
     key = agenda.uids.get(entry.uid) if entry.recurrence and entry.name not in agenda.uids else None
@@ -99,7 +99,7 @@ def _within_series(request: Request, entry: Entry) -> Entry:
     return replace(entry, fields={}, changes={recurrence: fields}, recurrence="")
 
 
-def _new(request: Request, entry: Entry, number: int, age: Age, key: str) -> Change:
+def _new(request: Request, entry: FileEvent, number: int, age: Age, key: str) -> Change:
     fields = {name: value for name, value in entry.fields.items() if name not in _SETS}
     labels = strings_in(entry.fields.get("categories"))
     first: dict[str, Json] = {"number": number, "creator": str(request.sender), "uid": entry.uid}
@@ -110,7 +110,7 @@ def _new(request: Request, entry: Entry, number: int, age: Age, key: str) -> Cha
     return Change(KIND, key, set=written, first=first, add=_set(labels))
 
 
-def _event(request: Request, entry: Entry, held: Object, age: Age, asking: Asking) -> Change:
+def _event(request: Request, entry: FileEvent, held: Object, age: Age, asking: Asking) -> Change:
     fields = {name: value for name, value in entry.fields.items() if name not in _SETS}
     labels, there = strings_in(entry.fields.get("categories")), held.elements("categories")
     differing = [name for name in NAMES if name not in _SETS and _differs(held, name, fields)]
@@ -142,7 +142,7 @@ def _set(labels: Sequence[str]) -> dict[str, tuple[Json, ...]]:
     return {"categories": tuple(labels)} if labels else {}
 
 
-def _changes(request: Request, entry: Entry, key: str, age: Age, asking: Asking) -> Iterator[Change]:
+def _changes(request: Request, entry: FileEvent, key: str, age: Age, asking: Asking) -> Iterator[Change]:
     """Yield the occurrences that are otherwise in the file; those that are so here alone stay."""
     now = in_ms(request.now)
     for recurrence, own in entry.changes.items():
@@ -170,7 +170,7 @@ def _with_people(
     request: Request,
     key: str,
     recurrence: str,
-    entry: Entry,
+    entry: FileEvent,
     fields: Mapping[str, Json],
     differing: Mapping[str, Json],
     asking: Asking,

@@ -79,7 +79,7 @@ def _wanted(request: Request, payload: Payload) -> list[Meeting]:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedCalendar:
     """A file that the content repository has; *left* are events that whoever asks could not read."""
 
     uploaded: Uploaded | None
@@ -88,18 +88,18 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Exporter:
+class CalendarExporter:
     """Writes and sends the file (a ``Runner``)."""
 
     needs: ClassVar[Needs] = NOTHING
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared:
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> PreparedCalendar:
         """Find out since when they could read, write, and upload."""
         since = await seen_since(request, payload, edge)
         meetings = _wanted(request, payload)
         mine = [found for meeting in meetings if (found := seen(request.state, meeting, since)) is not None]
         if not mine:
-            return Prepared(None, left=len(meetings))
+            return PreparedCalendar(None, left=len(meetings))
         calendar = calendar_of(mine, zone_of(request.zone), request.members)
         data = await asyncio.to_thread(written, calendar, request.now)
         room = edge.room(request.room_id)
@@ -107,9 +107,9 @@ class Exporter:
         file = await edge.upload(data, content_type=CONTENT_TYPE, encrypted=encrypted)
         name = request.texts.gettext("agenda-{day}.ics").format(day=request.here.date().isoformat())
         keys = tuple((KIND, meeting.id) for meeting in mine)
-        return Prepared(Uploaded(file, name, CONTENT_TYPE, len(data)), keys, len(meetings) - len(mine))
+        return PreparedCalendar(Uploaded(file, name, CONTENT_TYPE, len(data)), keys, len(meetings) - len(mine))
 
-    def finish(self, request: Request, payload: Payload, prepared: Prepared) -> Reply | None:
+    def finish(self, request: Request, payload: Payload, prepared: PreparedCalendar) -> Reply | None:
         """Send the file, then say what is not in it."""
         if prepared.uploaded is None:
             said = telling.exported(request, 0, prepared.left) if prepared.left else telling.nothing(request)

@@ -22,9 +22,9 @@ from bots.assistant.talk.wording import has_words
 from bots.calendar.format.lines import MOST_BYTES
 from bots.events.ics import calling, telling
 from bots.events.ics.apart import read_apart
-from bots.events.ics.diffing import Fate, Origin, Taken, taken
+from bots.events.ics.diffing import EventDiff, Fate, Origin, taken
 from bots.events.ics.methods import asked
-from bots.events.ics.sheet import Sheet
+from bots.events.ics.sheet import CalendarFile
 from bots.events.kept.kinds import KIND
 from bots.events.talk.adding import BUTTONS
 from bots.events.talk.kind import EVENT
@@ -68,7 +68,7 @@ def imported(request: Request, file: EventId, size: int | None) -> Reply:
 class Ready:
     """A file that was read, and its SHA-256: another one under the same event is another file."""
 
-    sheet: Sheet
+    sheet: CalendarFile
     digest: str
     sent: int
     """When the file was sent, in ms since the epoch: it knows of nothing later."""
@@ -78,7 +78,7 @@ Prepared = Ready | Rich
 
 
 @dataclass(frozen=True, slots=True)
-class Importer:
+class CalendarImporter:
     """Does the errand (a ``Runner``): each time as much as one operation holds, until all is done.
 
     The payload holds which file, how far it is, figures, and whom it calls: no word of what the file says.
@@ -142,7 +142,7 @@ class Importer:
         ready: Ready,
         after: int,
         counts: Mapping[Fate, int],
-        found: Sequence[calling.Called],
+        found: Sequence[calling.CalledEvent],
     ) -> Errand:
         rest: dict[str, Json] = {
             "file": payload["file"],
@@ -168,9 +168,9 @@ def _counts(payload: Payload) -> dict[Fate, int]:
     return {fate: _number(known.get(fate.name)) for fate in Fate}
 
 
-def _fitting(found: Any) -> list[Taken]:
+def _fitting(found: Any) -> list[EventDiff]:
     """Return as many of *found* as fit one operation, one at least."""
-    kept: list[Taken] = []
+    kept: list[EventDiff] = []
     changes: list[Change] = []
     for event in found:
         changes += event.changes

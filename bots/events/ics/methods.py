@@ -24,7 +24,7 @@ from bots.calendar.people import GIVEN, answered, read_person
 from bots.calendar.writing import people_lines
 from bots.events.ics import telling
 from bots.events.ics.age import age_of
-from bots.events.ics.sheet import Entry, Sheet
+from bots.events.ics.sheet import CalendarFile, FileEvent
 from bots.events.kept.kinds import CHANGE, KIND, UPDATED, WITHDRAWN
 from bots.events.kept.meeting import Meeting, change_id
 from bots.events.kept.sitting import Sitting, named_sitting
@@ -56,7 +56,7 @@ class _Asked:
     """One event of a file that asks something, the event here that it is about, and what comes of it."""
 
     request: Request
-    entry: Entry
+    entry: FileEvent
     meeting: Meeting
     label: str
     sent: int
@@ -97,7 +97,7 @@ class _Asked:
         return age_of(self.entry, self.sent).sequence < event.sequence
 
 
-def asked(request: Request, sheet: Sheet, sent: int) -> Reply | None:
+def asked(request: Request, sheet: CalendarFile, sent: int) -> Reply | None:
     """Return what comes of a file that asks something and was *sent* then; None where it says what events are."""
     act = _ACTS.get(sheet.method)
     if act is None:
@@ -123,7 +123,7 @@ def asked(request: Request, sheet: Sheet, sent: int) -> Reply | None:
     return Reply(lines((*sentences, *telling.findings(request, sheet))), changes=changes, inverse=inverse, shows=shows)
 
 
-def _done(request: Request, entry: Entry, act: Callable[[_Asked], None], sent: int) -> _Asked | Rich:
+def _done(request: Request, entry: FileEvent, act: Callable[[_Asked], None], sent: int) -> _Asked | Rich:
     """Return what comes of *entry*, or the sentence that says that its event is not here."""
     meeting = _meeting(request, entry)
     if meeting is None:
@@ -160,7 +160,7 @@ def _cancelling(request: Request, wanted: Sequence[tuple[Rich, str]]) -> list[Ri
     return said
 
 
-def _meeting(request: Request, entry: Entry) -> Meeting | None:
+def _meeting(request: Request, entry: FileEvent) -> Meeting | None:
     agenda = agenda_of(request, request.state)
     keys = (agenda.uids.get(name) for name in (entry.name, entry.uid))
     found = (agenda.get(key) for key in keys if key is not None)

@@ -30,7 +30,7 @@ _BACK, _AHEAD = timedelta(days=366), timedelta(days=800)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FileEvent:
     """An event of a file: its fields, and what its changed occurrences say otherwise, by their RECURRENCE-ID."""
 
     uid: str
@@ -48,10 +48,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CalendarFile:
     """A file that was read: its events, what is to be said of it, and how many findings more there were."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[FileEvent, ...]
     findings: tuple[Finding, ...]
     more: int = 0
     name: str = ""
@@ -75,27 +75,27 @@ class Sheet:
         return json.dumps(found).encode()
 
     @classmethod
-    def loaded(cls, data: bytes) -> "Sheet":
+    def loaded(cls, data: bytes) -> "CalendarFile":
         """Return what :meth:`dumped` has written; raises ValueError for anything else."""
         try:
             raw: Any = json.loads(data)
-            entries = tuple(Entry(*row) for row in raw["entries"])
+            entries = tuple(FileEvent(*row) for row in raw["entries"])
             findings = tuple(Finding(Severity(severity), *rest) for severity, *rest in raw["findings"])
             return cls(entries, findings, int(raw["more"]), str(raw["name"]), bool(raw["readable"]), str(raw["method"]))
         except (KeyError, TypeError, RecursionError) as exc:
             raise ValueError("no sheet") from exc
 
 
-def read_sheet(data: bytes, zone: Zone, now: datetime, limit: Limit) -> Sheet:
+def read_sheet(data: bytes, zone: Zone, now: datetime, limit: Limit) -> CalendarFile:
     """Return what the file *data* holds; *zone* is where its times are that name none."""
     findings = Findings()
     try:
         calendar = read_calendar(data, zone, findings)
     except Unreadable as exc:
-        return Sheet((), (*findings, exc.finding), findings.more, readable=False)
+        return CalendarFile((), (*findings, exc.finding), findings.more, readable=False)
     _tried(calendar, now, findings, limit)
     entries = tuple(_fitting(_entries(calendar, zone), findings))
-    return Sheet(entries, tuple(findings), findings.more, calendar.name, method=calendar.method)
+    return CalendarFile(entries, tuple(findings), findings.more, calendar.name, method=calendar.method)
 
 
 def _tried(calendar: Calendar, now: datetime, findings: Findings, limit: Limit) -> None:
@@ -108,7 +108,7 @@ def _tried(calendar: Calendar, now: datetime, findings: Findings, limit: Limit) 
             return
 
 
-def _fitting(entries: Iterator[Entry], findings: Findings) -> Iterator[Entry]:
+def _fitting(entries: Iterator[FileEvent], findings: Findings) -> Iterator[FileEvent]:
     for count, entry in enumerate(entries):
         title = entry.fields["title"]
         if count >= MOST:
@@ -125,11 +125,11 @@ def _fitting(entries: Iterator[Entry], findings: Findings) -> Iterator[Entry]:
             yield entry
 
 
-def _entries(calendar: Calendar, zone: Zone) -> Iterator[Entry]:
+def _entries(calendar: Calendar, zone: Zone) -> Iterator[FileEvent]:
     for series in series_of(_placed(calendar, event, zone) for event in calendar.events):
         if series.master is None:
             for event in series.changed:
-                yield Entry(
+                yield FileEvent(
                     event.uid, _fields(event, zone, calendar), {}, _recurrence(event), _updated(event, calendar.method)
                 )
             continue
@@ -139,7 +139,7 @@ def _entries(calendar: Calendar, zone: Zone) -> Iterator[Entry]:
         newest = max(
             filter(None, (_updated(event, calendar.method) for event in (master, *series.changed))), default=None
         )
-        yield Entry(master.uid, fields, changes, updated=newest)
+        yield FileEvent(master.uid, fields, changes, updated=newest)
 
 
 def _placed(calendar: Calendar, event: Event, zone: Zone) -> Event:

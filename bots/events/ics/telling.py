@@ -9,8 +9,8 @@ from bots.assistant.talk.sentence import says
 from bots.assistant.words.lenient import line
 from bots.calendar.format.findings import Finding, Severity
 from bots.calendar.format.lines import MOST_BYTES
-from bots.events.ics.diffing import Fate, Taken
-from bots.events.ics.sheet import Entry, Sheet
+from bots.events.ics.diffing import EventDiff, Fate
+from bots.events.ics.sheet import CalendarFile, FileEvent
 from bots.events.kept.kinds import KIND
 from bots.events.words.types import When
 from config.texts import mark
@@ -59,12 +59,12 @@ def failed(request: Request, done: int) -> Rich:
     return text(sentence.format(count=done))
 
 
-def unreadable(request: Request, sheet: Sheet) -> Rich:
+def unreadable(request: Request, sheet: CalendarFile) -> Rich:
     """Say why the file is no calendar."""
     return lines(text(finding.said(request.texts)) for finding in sheet.findings[-1:])
 
 
-def summary(request: Request, sheet: Sheet, counts: Mapping[Fate, int], *, whole: bool) -> Rich:
+def summary(request: Request, sheet: CalendarFile, counts: Mapping[Fate, int], *, whole: bool) -> Rich:
     """Say what was taken, repaired and left out; *whole*: deleting the command takes all of it back."""
     texts = request.texts
     parts = []
@@ -85,7 +85,7 @@ def summary(request: Request, sheet: Sheet, counts: Mapping[Fate, int], *, whole
     return lines((head, *findings(request, sheet), text(foot)))
 
 
-def event(request: Request, entry: Entry, taken: Taken, *, titled: bool) -> Rich:
+def event(request: Request, entry: FileEvent, taken: EventDiff, *, titled: bool) -> Rich:
     """Say what an event of a file is, and when; when it was before, and that it is cancelled now."""
     gettext = request.texts.gettext
     title = line(entry.fields.get("title"), _MOST_TITLE) or "…"
@@ -107,7 +107,7 @@ def _said_when(request: Request, raw: object) -> str:
     return "" if times is None else When().say(times, request).plain
 
 
-def findings(request: Request, sheet: Sheet) -> Iterator[Rich]:
+def findings(request: Request, sheet: CalendarFile) -> Iterator[Rich]:
     """Yield what was refused, left out, repaired: the weightiest first, as many as anybody reads."""
     order = [Severity.REFUSED, Severity.DROPPED, Severity.REPAIRED, Severity.NOTED]
     found = sorted(sheet.findings, key=lambda finding: order.index(finding.severity))

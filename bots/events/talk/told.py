@@ -16,7 +16,7 @@ from bots.events.words.times import zone_of
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EventSitting:
     """The event, and which time of it."""
 
     meeting: Meeting
@@ -28,7 +28,7 @@ class Told:
         return (self.sitting,) if self.meeting.event.repeats else ()
 
 
-def told(request: Request) -> Told | None:
+def told(request: Request) -> EventSitting | None:
     """Return what the message answered or reacted on tells of; None for cards, and where it tells of several times."""
     keys = [key for key in request.shown if key[0] in (firing.KIND, CHANGE)]
     if len(keys) != 1:
@@ -38,7 +38,7 @@ def told(request: Request) -> Told | None:
     return found if found is not None and found.sitting.stands else None
 
 
-def _reminded(request: Request, firing_id: str) -> Told | None:
+def _reminded(request: Request, firing_id: str) -> EventSitting | None:
     said = firing.read(request.state.get(firing.KIND, firing_id))
     meeting = None if said is None else _labelled(request, said.alarm)
     if said is None or meeting is None:
@@ -49,10 +49,10 @@ def _reminded(request: Request, firing_id: str) -> Told | None:
     if sitting is None and not meeting.event.repeats:
         # It was moved since: it is the same event.
         sitting = agenda_of(request, request.state).next(meeting.id, request.now)
-    return None if sitting is None else Told(meeting, sitting)
+    return None if sitting is None else EventSitting(meeting, sitting)
 
 
-def _changed(request: Request, change_id: str) -> Told | None:
+def _changed(request: Request, change_id: str) -> EventSitting | None:
     found = request.state.get(CHANGE, change_id)
     owner = None if found is None else found.first("event")
     meeting = _labelled(request, owner) if isinstance(owner, str) else None
@@ -60,7 +60,7 @@ def _changed(request: Request, change_id: str) -> Told | None:
     if meeting is None or change is None or change.event.onwards:
         return None
     sitting = _of(meeting, change, zone_of(request.zone))
-    return None if sitting is None else Told(meeting, sitting)
+    return None if sitting is None else EventSitting(meeting, sitting)
 
 
 def _of(meeting: Meeting, change: Change, floating: Zone) -> Sitting | None:

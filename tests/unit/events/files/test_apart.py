@@ -10,7 +10,7 @@ from bots.calendar.format.findings import Severity
 from bots.calendar.format.zones import Zone, iana
 from bots.calendar.recurrence.deadline import deadline
 from bots.events.ics.apart import read_apart
-from bots.events.ics.sheet import MOST, Sheet, read_sheet
+from bots.events.ics.sheet import MOST, CalendarFile, read_sheet
 
 CASES = Path(__file__).parents[2] / "calendar" / "cases"
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -22,7 +22,7 @@ def paris() -> Zone:
     return found
 
 
-def sheet(data: bytes) -> Sheet:
+def sheet(data: bytes) -> CalendarFile:
     return read_sheet(data, paris(), NOW, deadline)
 
 
@@ -47,7 +47,7 @@ async def test_what_the_process_reads_is_what_is_read_here() -> None:
 def test_what_leaves_the_process_is_whole(path: Path) -> None:
     read = sheet(path.read_bytes())
 
-    assert Sheet.loaded(read.dumped()) == read
+    assert CalendarFile.loaded(read.dumped()) == read
 
 
 async def test_what_is_no_calendar_is_said_so() -> None:

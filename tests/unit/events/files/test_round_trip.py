@@ -17,7 +17,7 @@ from bots.calendar.format.zones import Zone, iana
 from bots.calendar.recurrence.deadline import deadline
 from bots.calendar.writing import written
 from bots.events.ics.exporting import calendar_of
-from bots.events.ics.sheet import Sheet, read_sheet
+from bots.events.ics.sheet import CalendarFile, read_sheet
 from bots.events.kept.kinds import CHANGE, KIND
 from bots.events.kept.meeting import Meeting, change_id
 from bots.events.kept.record import read
@@ -40,11 +40,11 @@ def paris() -> Zone:
     return found
 
 
-def sheet(data: bytes) -> Sheet:
+def sheet(data: bytes) -> CalendarFile:
     return read_sheet(data, paris(), NOW, deadline)
 
 
-def meetings(read_: Sheet, title: str | None) -> Iterator[Meeting]:
+def meetings(read_: CalendarFile, title: str | None) -> Iterator[Meeting]:
     """What becomes of a file in a room, with other titles there since."""
     for entry in read_.entries:
         first: dict[str, Json] = {"number": 1, "uid": entry.uid}
