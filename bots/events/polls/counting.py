@@ -13,7 +13,7 @@ from bots.assistant.talk.scene import Key, Scene
 from bots.events.polls import saying, wire
 from bots.events.polls.kind import CLOSED, NAME, OPTIONS, POLL, UNTIL
 from bots.events.talk.adding import made
-from bots.events.words.drafting import Draft
+from bots.events.words.drafting import EventDraft
 from bots.items.board import Board
 from bots.items.kind import Item
 from bots.matrix.events import Incoming
@@ -149,7 +149,7 @@ def _closed(request: Request, item: Item, tally: saying.Tally, start: EventId, t
     ended = (wire.end(start, said.plain),) if item.open else ()
     if chosen.times is None:
         return Reply(said, changes=status, shows=((NAME, item.id),), inverse=reopened, posted=ended)
-    reply = made(request, Draft(item.title, chosen.times, people=tuple(tally[place])), "")
+    reply = made(request, EventDraft(item.title, chosen.times, people=tuple(tally[place])), "")
     return replace(
         reply.below(said), changes=(*reply.changes, *status), inverse=(*reply.inverse, *reopened), posted=ended
     )

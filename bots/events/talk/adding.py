@@ -27,7 +27,7 @@ from bots.events.kept.ringing import RUNG
 from bots.events.talk import replies
 from bots.events.talk.kind import EVENT
 from bots.events.words.company import strangers
-from bots.events.words.drafting import Draft, draft
+from bots.events.words.drafting import EventDraft, draft
 from bots.events.words.hasty import early_in, more_in
 from bots.events.words.places import is_room
 from bots.events.words.times import Times
@@ -114,7 +114,7 @@ def _without_agenda(spoken: str) -> tuple[str, bool]:
     )
 
 
-def _called(wanted: Draft, noun: str) -> Draft:
+def _called(wanted: EventDraft, noun: str) -> EventDraft:
     if noun and not wanted.place and is_room(wanted.title):
         # « Conseil municipal salle du conseil le 14 à 20h »
         wanted = replace(wanted, title="", place=wanted.title)
@@ -122,20 +122,20 @@ def _called(wanted: Draft, noun: str) -> Draft:
     return replace(wanted, title=title[:1].upper() + title[1:] if noun else title)
 
 
-def _too_long(request: Request, wanted: Draft, description: str) -> Iterator[Rich]:
+def _too_long(request: Request, wanted: EventDraft, description: str) -> Iterator[Rich]:
     for words, most in ((wanted.title, MAX_TITLE), (wanted.place, MAX_PLACE), (description, MAX_DESCRIPTION)):
         if len(words) > most:
             yield too_long(request, words, most)
 
 
-def _aimless(request: Request, wanted: Draft, state: State) -> Iterator[Rich | Question]:
+def _aimless(request: Request, wanted: EventDraft, state: State) -> Iterator[Rich | Question]:
     """Ask about the objective that *wanted* names, where *state* has none of that number, or several."""
     found = None if wanted.objective is None else aims.objective(request, wanted.objective, state)
     if isinstance(found, Rich | Question):
         yield found
 
 
-def _questions(request: Request, wanted: Draft, spoken: str = "") -> list[Rich | Question]:
+def _questions(request: Request, wanted: EventDraft, spoken: str = "") -> list[Rich | Question]:
     found: list[Rich | Question] = [unclear(request, missing) for missing in wanted.unclear]
     if wanted.doubt is not None:
         return [*found, wanted.doubt]
@@ -168,7 +168,7 @@ def _placed(request: Request, text: str) -> tuple[str, Scene | Rich | Question |
     return text, replies.which_room(request, others) if request.private and others and not request.inverse else None
 
 
-def made(request: Request, wanted: Draft, description: str, index: int = 0) -> Reply:
+def made(request: Request, wanted: EventDraft, description: str, index: int = 0) -> Reply:
     """Return what makes the event, the *index*-th of its cause, and says so; with buttons where others may come."""
     assert wanted.times is not None, "it has been asked"
     reply = adding.write(
@@ -186,7 +186,7 @@ def made(request: Request, wanted: Draft, description: str, index: int = 0) -> R
     return reply if alone or request.edited else replace(reply, reactions=BUTTONS)
 
 
-def _values(request: Request, wanted: Draft, times: Times, description: str) -> Mapping[str, Any]:
+def _values(request: Request, wanted: EventDraft, times: Times, description: str) -> Mapping[str, Any]:
     aim = None if wanted.objective is None else aims.objective(request, wanted.objective)
     event = Event("", times.start, times.length, rules=times.rules, excluded=wanted.excluded)
     event = replace(event, extras=tuple(map(Extra, wanted.also)))
@@ -205,7 +205,7 @@ def _values(request: Request, wanted: Draft, times: Times, description: str) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping(Offline):
+class EventAdder(Offline):
     """Adds in another room what somebody asked for in private (a ``Runner``)."""
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:

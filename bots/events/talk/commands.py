@@ -127,7 +127,7 @@ def events(off: DaysOff = MAINLAND, absences: Absences | None = None) -> Capabil
         supposed=supposing.supposed,
         supposed_new=supposing.new,
         undone=_undone,
-        errands={adding.KEEP: adding.Keeping(), ringing.RING: ringing.Ringing()},
+        errands={adding.KEEP: adding.EventAdder(), ringing.RING: ringing.Ringing()},
         standing=ringing.standing,
         repeated=ringing.repeated,
         unattended=frozenset({ringing.RING}),

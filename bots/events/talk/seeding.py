@@ -10,7 +10,7 @@ from bots.assistant.words.objects import numbered
 from bots.assistant.words.objects.aims import OBJECTIVE
 from bots.events.kept.kinds import KIND, MAX_PLACE
 from bots.events.talk import adding
-from bots.events.words.drafting import Draft
+from bots.events.words.drafting import EventDraft
 from bots.events.words.times import Times, times_of
 from bots.when.finding import find
 from bots.when.moments import day_of
@@ -29,7 +29,7 @@ class EventSeeder:
         if times is None or request.state.get(KIND, seed_id(KIND, request, index)) is not None:
             return None
         aim = None if seed.objective is None else numbered.get(request.state, OBJECTIVE, seed.objective)
-        wanted = Draft(
+        wanted = EventDraft(
             title=seed.title[: numbered.MAX_TITLE],
             times=times,
             place=seed.place[:MAX_PLACE],

@@ -34,7 +34,7 @@ _MOST: Final = 31
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedDays:
     """Days that were said one by one, in their order; where they stand in what was said."""
 
     days: tuple[date, ...]
@@ -42,7 +42,7 @@ class Listed:
     end: int
 
 
-def listed(text: str, here: datetime, language: Locale) -> Listed | None:
+def listed(text: str, here: datetime, language: Locale) -> ListedDays | None:
     """Return the days that *text* says one by one, each after the one before; None where it says none so."""
     found = _LIST.search(text)
     if found is None or _BETWEEN.search(text[: found.start()]) is not None:
@@ -53,7 +53,7 @@ def listed(text: str, here: datetime, language: Locale) -> Listed | None:
     days = [whole_day(said, here, language) for said in _whole(pieces)]
     known = tuple(day for day in days if day is not None)
     rising = all(before < after for before, after in pairwise(known))
-    return Listed(known, *found.span("list")) if len(known) == len(days) > 1 and rising else None
+    return ListedDays(known, *found.span("list")) if len(known) == len(days) > 1 and rising else None
 
 
 def _whole(pieces: list[re.Match[str]]) -> list[str]:

@@ -63,7 +63,7 @@ _TWO: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class EventDraft:
     """An event that somebody wants. *doubt* asks about its time; *unclear* are names that fit nobody or several."""
 
     title: str
@@ -85,7 +85,7 @@ class Draft:
     assumed: Assumed | None = None
 
 
-def draft(text: str, request: Request, language: Locale, *, over: bool = False) -> Draft:
+def draft(text: str, request: Request, language: Locale, *, over: bool = False) -> EventDraft:
     """Return the event in *text*, one line; with *over*, it may have been already."""
     hidden, quotes = _hidden(text[:MOST])
     hidden, objective = aims.taken(_end_beside_start(hidden))
@@ -160,7 +160,7 @@ def _company(title: str, request: Request) -> tuple[str, tuple[UserId, ...]]:
 class _Timed:
     """A draft with its time, the *title* around it, and where in that the time stood."""
 
-    draft: Draft
+    draft: EventDraft
     title: str
     spans: tuple[Bounds, ...] = ()
 
@@ -172,11 +172,11 @@ def _timed(text: str, said: Asides, request: Request, language: Locale, *, over:
             last = when.value.end if isinstance(when.value, Range) else when.value
             if not over and _is_over(last, request.here):
                 doubt = doubtful(request, text, Doubt(when.spans, Code.PAST, (when.value,)))
-                return _Timed(Draft("", doubt=doubt), text, when.spans)
+                return _Timed(EventDraft("", doubt=doubt), text, when.spans)
             turned = backwards(request, text, when)
             if turned is not None:
-                return _Timed(Draft("", doubt=turned), text, when.spans)
-            made = Draft(
+                return _Timed(EventDraft("", doubt=turned), text, when.spans)
+            made = EventDraft(
                 title="",
                 times=times,
                 hourless=times.whole_days and not said.all_day and not isinstance(when.value, Range),
@@ -186,9 +186,9 @@ def _timed(text: str, said: Asides, request: Request, language: Locale, *, over:
             )
             return _Timed(made, text, when.spans)
         case Doubt() as doubt:
-            return _Timed(Draft("", doubt=doubtful(request, text, doubt)), text, doubt.spans)
+            return _Timed(EventDraft("", doubt=doubtful(request, text, doubt)), text, doubt.spans)
         case _:
-            return _Timed(Draft("", alarms=said.alarms), text)
+            return _Timed(EventDraft("", alarms=said.alarms), text)
 
 
 def _assumed(text: str, when: When, said: Asides) -> Assumed | None:

@@ -32,7 +32,7 @@ class FeedOffice:
 
     def runners(self) -> Mapping[str, Runner]:
         """Return what does each errand."""
-        return {commands.MAKE: Making(self), commands.END: Ending(self)}
+        return {commands.MAKE: Making(self), commands.END: FeedCloser(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Making:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class FeedCloser:
     """Closes a feed at its author's word."""
 
     office: FeedOffice
