@@ -14,7 +14,7 @@ MOST_SEQUENCE: Final = 2**31 - 1
 """The highest version of an event that is one (RFC 5545 §3.3.8): what says more says nothing."""
 
 
-class Status(StrEnum):
+class EventStatus(StrEnum):
     """How sure an event is (RFC 5545 §3.8.1.11)."""
 
     CONFIRMED = "CONFIRMED"
@@ -33,7 +33,7 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class CalendarUser:
     """Somebody who invites or is invited."""
 
     name: str
@@ -118,12 +118,12 @@ class Event:
     call: str = ""
     """The address of a call, byte for byte."""
     categories: tuple[str, ...] = ()
-    status: Status = Status.CONFIRMED
+    status: EventStatus = EventStatus.CONFIRMED
     busy: bool = True
     """Whether it takes its people's time (TRANSP)."""
     private: bool = False
-    organizer: Person | None = None
-    attendees: tuple[Person, ...] = ()
+    organizer: CalendarUser | None = None
+    attendees: tuple[CalendarUser, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     attachments: tuple[str, ...] = ()
     """Addresses; what is inside of the file is not taken."""

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from bots.calendar.event import Alarm, Answer, Person
+from bots.calendar.event import Alarm, Answer, CalendarUser
 from bots.calendar.format.components import Component
 from bots.calendar.format.findings import Findings, Severity
 from bots.calendar.format.lines import Line
@@ -34,7 +34,7 @@ def address_of(value: str) -> str | None:
     return f"{local}@{domain.lower()}"
 
 
-def read_person(line: Line) -> Person | None:
+def read_person(line: Line) -> CalendarUser | None:
     """Return who an ATTENDEE or ORGANIZER is (RFC 5545 §3.8.4.1); None where nothing says."""
     # RFC 7986 §6.2: the address where the value is another name of them.
     address = address_of(line.value) or address_of(line.parameter("EMAIL"))
@@ -45,7 +45,7 @@ def read_person(line: Line) -> Person | None:
         return None
     answer = line.parameter("PARTSTAT").upper()
     known = answer in [known.value for known in Answer]
-    return Person(
+    return CalendarUser(
         name,
         address,
         Answer(answer) if known else Answer.NEEDS_ACTION,

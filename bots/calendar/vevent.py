@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bots.calendar.event import MOST_SEQUENCE, Event, Extra, Rule, Status
+from bots.calendar.event import MOST_SEQUENCE, Event, EventStatus, Extra, Rule
 from bots.calendar.format.components import Component
 from bots.calendar.format.findings import Findings, Severity
 from bots.calendar.format.lines import Line
@@ -142,7 +142,7 @@ class EventReader:
             url=value("URL"),
             call=next((found for name in _CALLS if (found := value(name))), ""),
             categories=tuple(word for line in self.component.all("CATEGORIES") for word in read_texts(line.value)),
-            status=Status(status) if status in [known.value for known in Status] else Status.CONFIRMED,
+            status=EventStatus(status) if status in [known.value for known in EventStatus] else EventStatus.CONFIRMED,
             busy=value("TRANSP").upper() != "TRANSPARENT",
             private=value("CLASS").upper() in ("PRIVATE", "CONFIDENTIAL"),
             organizer=next(filter(None, map(read_person, self.component.all("ORGANIZER"))), None),

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from bots.calendar.defining import definition, zones_of
-from bots.calendar.event import Alarm, Answer, Calendar, Event, Person, Rule
+from bots.calendar.event import Alarm, Answer, Calendar, CalendarUser, Event, Rule
 from bots.calendar.format.contentline import (
     content_line,
     digits,
@@ -153,7 +153,7 @@ def people_lines(event: Event) -> Iterator[str]:
     yield from (person_line("ATTENDEE", person) for person in event.attendees)
 
 
-def person_line(name: str, person: Person) -> str:
+def person_line(name: str, person: CalendarUser) -> str:
     """Return the line of somebody, as it came where it came from a file."""
     if person.written:
         return person.written

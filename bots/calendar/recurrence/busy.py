@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bots.calendar.event import Status
+from bots.calendar.event import EventStatus
 from bots.calendar.recurrence.series import Occurrence
 
 
@@ -43,8 +43,8 @@ def busy(occurrences: Iterable[Occurrence]) -> list[Busy]:
 
 def _takes(occurrence: Occurrence) -> bool:
     event = occurrence.event
-    return event.busy and event.status is not Status.CANCELLED and occurrence.begins < occurrence.ends
+    return event.busy and event.status is not EventStatus.CANCELLED and occurrence.begins < occurrence.ends
 
 
 def _kind(occurrence: Occurrence) -> Literal["BUSY", "BUSY-TENTATIVE"]:
-    return "BUSY-TENTATIVE" if occurrence.event.status is Status.TENTATIVE else "BUSY"
+    return "BUSY-TENTATIVE" if occurrence.event.status is EventStatus.TENTATIVE else "BUSY"

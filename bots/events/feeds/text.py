@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
-from bots.calendar.event import Calendar, Event, Status
+from bots.calendar.event import Calendar, Event, EventStatus
 from bots.calendar.format.lines import Line
 from bots.calendar.format.values import Moment, stamp
 from bots.calendar.format.zones import UTC_ZONE, Zone
@@ -107,7 +107,7 @@ def _span(span: Busy, said: str) -> Event:
     uid = hashlib.sha256(f"{stamp(span.start)}/{stamp(span.stop)} {span.kind}".encode()).hexdigest()[:32]
     sure = span.kind == "BUSY"
     shown = Line("", {}, "", 0, f"X-MICROSOFT-CDO-BUSYSTATUS:{'BUSY' if sure else 'TENTATIVE'}")
-    status = Status.CONFIRMED if sure else Status.TENTATIVE
+    status = EventStatus.CONFIRMED if sure else EventStatus.TENTATIVE
     return Event(uid, start, span.stop - span.start, summary=said, status=status, others=(shown,))
 
 

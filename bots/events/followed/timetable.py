@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from bots.assistant.words.lenient import line
-from bots.calendar.event import Calendar, Event, Status
+from bots.calendar.event import Calendar, Event, EventStatus
 from bots.calendar.format.findings import Findings, Unreadable
 from bots.calendar.format.values import Moment
 from bots.calendar.format.zones import UTC_ZONE, Zone
@@ -113,7 +113,7 @@ def _occurrence(row: Sequence[Any]) -> Occurrence:
         until - start.day if day else ends - begins,
         summary=line(title, _MOST_TITLE),
         location=line(place, MAX_PLACE),
-        status=Status(status),
+        status=EventStatus(status),
         busy=busy is True,
     )
     return Occurrence(event, start, begins, ends, until)

@@ -14,7 +14,7 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right
 from bots.assistant.talk.wording import has_words
 from bots.assistant.words.dates.period import period
-from bots.calendar.event import Answer, Calendar, Event, Person
+from bots.calendar.event import Answer, Calendar, CalendarUser, Event
 from bots.calendar.format.zones import Zone
 from bots.calendar.recurrence.periods import without_periods
 from bots.calendar.recurrence.series import is_stale
@@ -201,8 +201,8 @@ def expected(meeting: Meeting, events: Iterable[Event], person: UserId) -> Itera
             yield event
 
 
-def _person(members: Mapping[UserId, str | None], answers: Mapping[UserId, Rsvp], user: UserId) -> Person:
+def _person(members: Mapping[UserId, str | None], answers: Mapping[UserId, Rsvp], user: UserId) -> CalendarUser:
     given = answers.get(user)
     name = members.get(user) or user.localpart
     answer = Answer.NEEDS_ACTION if given is None else given.answer
-    return Person(name, None, answer, uri=f"matrix:u/{user.removeprefix('@')}")
+    return CalendarUser(name, None, answer, uri=f"matrix:u/{user.removeprefix('@')}")

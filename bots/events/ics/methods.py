@@ -16,7 +16,7 @@ from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.words.lenient import identifier, line
-from bots.calendar.event import Person
+from bots.calendar.event import CalendarUser
 from bots.calendar.format.contentline import moment_line
 from bots.calendar.format.lines import Line, read_line
 from bots.calendar.format.values import read_text, stamp
@@ -75,7 +75,7 @@ class _Asked:
         self.said.append(fill(self.request.texts.gettext(sentence), **{**named, **more}))
 
     @property
-    def person(self) -> Person | None:
+    def person(self) -> CalendarUser | None:
         """Who asks: of an answer, whoever is invited that it names (RFC 5546 §3.2.3)."""
         lines = (said for said in _lines(self.entry.fields.get("people")) if said.name == "ATTENDEE")
         return next(filter(None, map(read_person, lines)), None)
@@ -200,19 +200,19 @@ def _reply(made: _Asked) -> None:
         made.say(sentence, person=made.name)
 
 
-def _given(one: Person) -> str:
+def _given(one: CalendarUser) -> str:
     """Return when somebody has answered, as files write it; nothing where none says so."""
     said = read_line(one.written)
     return "" if said is None else said.parameter(GIVEN)
 
 
-def _answering(written: str, person: Person, given: datetime) -> str:
+def _answering(written: str, person: CalendarUser, given: datetime) -> str:
     said = read_line(written)
     theirs = said is not None and said.name == "ATTENDEE" and _is(read_person(said), person)
     return answered(written, person.answer, given) if theirs else written
 
 
-def _is(one: Person | None, other: Person | None) -> bool:
+def _is(one: CalendarUser | None, other: CalendarUser | None) -> bool:
     if one is None or other is None:
         return False
     if one.address is None or other.address is None:
@@ -220,7 +220,7 @@ def _is(one: Person | None, other: Person | None) -> bool:
     return one.address.casefold() == other.address.casefold()
 
 
-def _of_ours(made: _Asked, person: Person) -> None:
+def _of_ours(made: _Asked, person: CalendarUser) -> None:
     request = made.request
     user = identifier(UserId.parse, "@" + person.uri.removeprefix(_MATRIX))
     if user != request.sender or person.answer not in SORTS:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bots.calendar.event import Alarm, Answer, Event, Status
+from bots.calendar.event import Alarm, Answer, Event, EventStatus
 from bots.calendar.format.contentline import moment_line
 from bots.calendar.format.values import Moment
 from bots.calendar.format.zones import UTC_ZONE, Zone
@@ -97,7 +97,7 @@ class Meeting:
     @property
     def stands(self) -> bool:
         """Whether it takes place, as far as the whole of it goes."""
-        return not self.withdrawn and self.event.status is not Status.CANCELLED
+        return not self.withdrawn and self.event.status is not EventStatus.CANCELLED
 
     def slot(self, recurrence: Moment) -> Slot:
         """Return which time of the series *recurrence* is."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bots.assistant.words.lenient import identifier
 from bots.assistant.words.objects import numbered
-from bots.calendar.event import Answer, Event, Status
+from bots.calendar.event import Answer, Event, EventStatus
 from bots.calendar.format.components import Component
 from bots.calendar.format.findings import Findings
 from bots.calendar.format.lines import read_line
@@ -146,7 +146,7 @@ def _event(component: Component, fields: Mapping[str, Any], floating: Zone) -> E
     unheard = Findings()
     event = EventReader(component, Zones(floating, unheard, wire.definitions_in(fields)), unheard).read()
     if event is not None and fields.get("status") == WITHDRAWN:
-        return replace(event, status=Status.CANCELLED)
+        return replace(event, status=EventStatus.CANCELLED)
     return event
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from bots.calendar.event import Event, Status
+from bots.calendar.event import Event, EventStatus
 from bots.calendar.format.findings import Findings
 from bots.calendar.format.values import Moment
 from bots.calendar.format.zones import Zone
@@ -43,7 +43,7 @@ class Sitting:
     @property
     def stands(self) -> bool:
         """Whether it takes place: neither it nor all of the event was cancelled."""
-        return self.meeting.stands and self.occurrence.event.status is not Status.CANCELLED
+        return self.meeting.stands and self.occurrence.event.status is not EventStatus.CANCELLED
 
     @property
     def recurrence(self) -> Moment:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bots.assistant.talk.wording import clean
 from bots.assistant.words.lenient import line
-from bots.calendar.event import Alarm, Event, Status
+from bots.calendar.event import Alarm, Event, EventStatus
 from bots.calendar.format.components import Component, read_components
 from bots.calendar.format.contentline import duration, escaped
 from bots.calendar.format.findings import Findings, Unreadable
@@ -75,7 +75,7 @@ def fields_of(event: Event, floating: Zone, defined: Mapping[str, tuple[str, ...
         "url": event.url[:MAX_ADDRESS] or None,
         "description": event.description[:MAX_DESCRIPTION] or None,
         "categories": [*event.categories[:50]] or None,
-        "status": None if event.status is Status.CONFIRMED else event.status.value.lower(),
+        "status": None if event.status is EventStatus.CONFIRMED else event.status.value.lower(),
         "busy": None if event.busy else False,
         "private": True if event.private else None,
         "people": _json(people_lines(event)),

@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import Rich, fill, join, short, text
 from bots.assistant.talk.scene import Place
 from bots.assistant.words.lenient import line
 from bots.assistant.words.names.people import said_of
-from bots.calendar.event import Answer, Status
+from bots.calendar.event import Answer, EventStatus
 from bots.events.kept.book import Book, book
 from bots.events.kept.meeting import Change, Meeting, Rsvp
 from bots.events.kept.sitting import Sitting, answered, next_sitting, shown
@@ -83,7 +83,7 @@ def _changes(place: Place, meeting: Meeting) -> Iterator[Rich]:
     ]
     for change in coming_up[:_MOST_CHANGES]:
         day = text(say(change.recurrence.day, place.language))
-        if change.event.status is Status.CANCELLED:
+        if change.event.status is EventStatus.CANCELLED:
             yield fill(gettext("not on {day}"), day=day)
             continue
         if "title" in change.fields:

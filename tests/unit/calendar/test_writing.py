@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.calendar.event import Alarm, Answer, Calendar, Event, Extra, Person, Rule
+from bots.calendar.event import Alarm, Answer, Calendar, CalendarUser, Event, Extra, Rule
 from bots.calendar.format.contentline import duration, folded
 from bots.calendar.format.findings import Findings, Severity
 from bots.calendar.format.values import Moment, read_duration
@@ -128,7 +128,7 @@ def events(draw: st.DrawFn) -> Event:
         location=draw(texts),
         categories=tuple(filter(None, draw(st.lists(texts, max_size=3)))),
         alarms=(Alarm(-draw(lengths), "START", 0, timedelta(), "x"),) if draw(st.booleans()) else (),
-        attendees=(Person("Anne, DGS", "anne@valbourg.example", Answer.ACCEPTED),) if draw(st.booleans()) else (),
+        attendees=(CalendarUser("Anne, DGS", "anne@valbourg.example", Answer.ACCEPTED),) if draw(st.booleans()) else (),
         busy=draw(st.booleans()),
         private=draw(st.booleans()),
     )
