@@ -9,7 +9,7 @@ import icalendar
 
 from bots.calendar.event import Event
 from bots.calendar.format.components import Component
-from bots.calendar.format.lines import Line
+from bots.calendar.format.lines import ContentLine
 from bots.calendar.format.values import Moment
 from bots.calendar.format.zones import UTC_ZONE, Zone
 
@@ -56,7 +56,7 @@ def _fixed(zone: Zone) -> Iterator[str]:
     yield from (f"TZOFFSETFROM:{offset}", f"TZOFFSETTO:{offset}", "END:STANDARD", "END:VTIMEZONE")
 
 
-def _onsets(line: Line) -> str:
+def _onsets(line: ContentLine) -> str:
     """Return *line*; of onsets that were written as periods, which readers choke on, their starts (§3.6.5)."""
     if line.name != "RDATE" or "/" not in line.value:
         return line.raw

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
-from bots.calendar.format.lines import Line
+from bots.calendar.format.lines import ContentLine
 from bots.calendar.format.values import Moment
 from bots.calendar.format.zones import Zone
 
@@ -62,7 +62,7 @@ class Alarm:
     every: timedelta = timedelta()
     """After how long each time."""
     description: str = ""
-    others: tuple[Line, ...] = field(default=(), compare=False)
+    others: tuple[ContentLine, ...] = field(default=(), compare=False)
     """Properties that are none of the above, how it rings among them (ACTION): they go back out as they came."""
 
 
@@ -127,7 +127,7 @@ class Event:
     alarms: tuple[Alarm, ...] = ()
     attachments: tuple[str, ...] = ()
     """Addresses; what is inside of the file is not taken."""
-    others: tuple[Line, ...] = field(default=(), compare=False)
+    others: tuple[ContentLine, ...] = field(default=(), compare=False)
     """Properties that are none of the above: they go back out as they came."""
     line: int = field(default=0, compare=False)
     updated: datetime | None = field(default=None, compare=False)

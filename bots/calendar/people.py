@@ -7,7 +7,7 @@ from typing import Final
 from bots.calendar.event import Alarm, Answer, CalendarUser
 from bots.calendar.format.components import Component
 from bots.calendar.format.findings import Findings, Severity
-from bots.calendar.format.lines import Line
+from bots.calendar.format.lines import ContentLine
 from bots.calendar.format.values import BadValue, Moment, read_duration, read_moment, read_text, stamp
 from bots.calendar.format.zones import Zones
 from config.texts import mark
@@ -34,7 +34,7 @@ def address_of(value: str) -> str | None:
     return f"{local}@{domain.lower()}"
 
 
-def read_person(line: Line) -> CalendarUser | None:
+def read_person(line: ContentLine) -> CalendarUser | None:
     """Return who an ATTENDEE or ORGANIZER is (RFC 5545 §3.8.4.1); None where nothing says."""
     # RFC 7986 §6.2: the address where the value is another name of them.
     address = address_of(line.value) or address_of(line.parameter("EMAIL"))
@@ -97,16 +97,16 @@ def read_alarm(alarm: Component, uid: str, zones: Zones, findings: Findings) -> 
     return Alarm(trigger, "END" if from_end else "START", repeat, every, description, others)
 
 
-def _acts(line: Line) -> bool:
+def _acts(line: ContentLine) -> bool:
     """Tell whether a line of an alarm would do more than show a text or sound (RFC 5545 §3.6.6, RFC 9074 §6)."""
     return line.name in _ACTS or (line.name == "ACTION" and line.value.strip().upper() not in _SHOWS)
 
 
-def _named(line: Line) -> str:
+def _named(line: ContentLine) -> str:
     return f"ACTION:{line.value.strip()}" if line.name == "ACTION" else line.name
 
 
-def _trigger(line: Line | None, zones: Zones) -> timedelta | Moment:
+def _trigger(line: ContentLine | None, zones: Zones) -> timedelta | Moment:
     if line is None:
         raise BadValue("")
     if line.value.strip().upper().startswith(("P", "+P", "-P")):

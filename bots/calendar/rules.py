@@ -9,7 +9,7 @@ from dateutil.rrule import rrulestr
 
 from bots.calendar.event import Rule
 from bots.calendar.format.findings import Findings, Severity
-from bots.calendar.format.lines import Line
+from bots.calendar.format.lines import ContentLine
 from bots.calendar.format.values import BadValue, Moment, day_of, read_moment
 from bots.calendar.format.zones import UTC_ZONE, Zones
 from config.texts import mark
@@ -43,7 +43,7 @@ class RuleReader:
     uid: str
     start: Moment
 
-    def read(self, line: Line) -> Rule | None:
+    def read(self, line: ContentLine) -> Rule | None:
         """Return the rule of *line*, None (and a finding) where it says nothing; raises :class:`TooOften`."""
         parts = self._parts(line)
         if parts.get("FREQ") in _TOO_OFTEN or _a_day(parts) > _MOST_A_DAY:
@@ -65,7 +65,7 @@ class RuleReader:
             return None
         return Rule(text, until)
 
-    def _parts(self, line: Line) -> dict[str, str]:
+    def _parts(self, line: ContentLine) -> dict[str, str]:
         parts: dict[str, str] = {}
         said = line.value.replace(" ", "").upper()
         # Programs escape it as a text, put it into quotation marks, or say its name twice.
@@ -98,7 +98,7 @@ class RuleReader:
             self._mended(line)
         return parts
 
-    def _mended(self, line: Line) -> None:
+    def _mended(self, line: ContentLine) -> None:
         self.findings.add(
             Severity.REPAIRED,
             mark("The repetition “{rule}” is not written as the standard says; it was read as it is meant."),
@@ -107,7 +107,7 @@ class RuleReader:
             rule=line.value,
         )
 
-    def _warn(self, parts: dict[str, str], line: Line) -> None:
+    def _warn(self, parts: dict[str, str], line: ContentLine) -> None:
         """Say what people would not expect of a rule that is right."""
         if self.start.zone == UTC_ZONE and parts.get("FREQ") != "HOURLY":
             sentence = mark("A series is fixed in UTC: where the clocks change, its hour shifts.")
@@ -119,11 +119,11 @@ class RuleReader:
             )
             self.findings.add(Severity.NOTED, sentence, uid=self.uid, line=line.number, day=days)
 
-    def _until(self, text: str | None, line: Line) -> Moment | None:
+    def _until(self, text: str | None, line: ContentLine) -> Moment | None:
         if text is None:
             return None
         try:
-            until = read_moment(text, Line(line.name, {}, text, line.number, text), self.zones)
+            until = read_moment(text, ContentLine(line.name, {}, text, line.number, text), self.zones)
         except BadValue:
             self.findings.add(
                 Severity.DROPPED,

@@ -8,7 +8,7 @@ from typing import Final
 from bots.calendar.event import MOST_SEQUENCE, Event, EventStatus, Extra, Rule
 from bots.calendar.format.components import Component
 from bots.calendar.format.findings import Findings, Severity
-from bots.calendar.format.lines import Line
+from bots.calendar.format.lines import ContentLine
 from bots.calendar.format.values import (
     BadValue,
     Moment,
@@ -204,7 +204,7 @@ class EventReader:
             return least, False
         return (timedelta(days=length.days) if start.clock is None else length), False
 
-    def _compare(self, line: Line | None, length: timedelta) -> None:
+    def _compare(self, line: ContentLine | None, length: timedelta) -> None:
         """Say that a duration beside an end, which forbids it (§3.6.1), is not what the end says."""
         try:
             differs = line is not None and read_duration(line.value) != length
@@ -307,9 +307,9 @@ class EventReader:
     def _title(self) -> str:
         return self._text("SUMMARY") or self.uid or "?"
 
-    def _left_out(self, line: Line, sentence: str, value: str | None = None) -> None:
+    def _left_out(self, line: ContentLine, sentence: str, value: str | None = None) -> None:
         self._found(Severity.DROPPED, sentence, line, value=line.value if value is None else value)
 
-    def _found(self, severity: Severity, sentence: str, line: Line | None = None, **fields: object) -> None:
+    def _found(self, severity: Severity, sentence: str, line: ContentLine | None = None, **fields: object) -> None:
         number = self.component.number if line is None else line.number
         self.findings.add(severity, sentence, uid=self.uid or None, line=number, **fields)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bots.calendar.format.findings import Finding, Findings, Severity, Unreadable
-from bots.calendar.format.lines import Line
+from bots.calendar.format.lines import ContentLine
 from config.texts import mark
 
 _DEEPEST: Final = 5
@@ -21,17 +21,17 @@ class Component:
 
     name: str
     number: int
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ContentLine] = field(default_factory=list)
     components: list["Component"] = field(default_factory=list)
-    _firsts: dict[str, Line] = field(default_factory=dict, repr=False, compare=False)
+    _firsts: dict[str, ContentLine] = field(default_factory=dict, repr=False, compare=False)
     _count: int = field(default=0, repr=False, compare=False)
     """How many lines there were when those were found."""
 
-    def all(self, name: str) -> Iterator[Line]:
+    def all(self, name: str) -> Iterator[ContentLine]:
         """Yield the properties called *name*, in their order."""
         return (line for line in self.lines if line.name == name)
 
-    def first(self, name: str) -> Line | None:
+    def first(self, name: str) -> ContentLine | None:
         """Return the first property called *name*."""
         if self._count != len(self.lines):
             # In reverse, so that the first one is the one that stays; asked some twenty times of each event.
@@ -49,7 +49,7 @@ class Component:
         return (component for component in self.components if component.name in names)
 
 
-def read_components(lines: Sequence[Line], findings: Findings) -> list[Component]:
+def read_components(lines: Sequence[ContentLine], findings: Findings) -> list[Component]:
     """Return the outermost components; raises :class:`Unreadable` where there is none, or far too many."""
     reading = _Reading(findings)
     for line in lines:
@@ -75,7 +75,7 @@ class _Reading:
     deep: list[str] = field(default_factory=list)
     """What is open and nested too deeply: it is left out with all that is in it."""
 
-    def take(self, line: Line) -> None:
+    def take(self, line: ContentLine) -> None:
         if self.deep and self._stays_deep(line):
             return
         match line.name:
@@ -99,7 +99,7 @@ class _Reading:
             )
             self._siblings(component).remove(component)
 
-    def _stays_deep(self, line: Line) -> bool:
+    def _stays_deep(self, line: ContentLine) -> bool:
         """Tell whether *line* belongs to what is nested too deeply."""
         name = line.value.strip().upper()
         if line.name == "BEGIN" and name not in _NEVER_INSIDE:
@@ -121,7 +121,7 @@ class _Reading:
         place = self.open.index(component)
         return self.open[place - 1].components if place else self.roots
 
-    def _begin(self, line: Line) -> None:
+    def _begin(self, line: ContentLine) -> None:
         self._end_open(line.value.strip().upper())
         self._count()
         if len(self.open) >= _DEEPEST:
@@ -154,7 +154,7 @@ class _Reading:
                 name=closed.name,
             )
 
-    def _end(self, line: Line) -> None:
+    def _end(self, line: ContentLine) -> None:
         name = line.value.strip().upper()
         if name not in [component.name for component in self.open]:
             self.findings.add(
@@ -169,7 +169,7 @@ class _Reading:
                 name=closed.name,
             )
 
-    def _property(self, line: Line) -> None:
+    def _property(self, line: ContentLine) -> None:
         if not self.open:
             self.findings.add(
                 Severity.DROPPED,

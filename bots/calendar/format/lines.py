@@ -40,7 +40,7 @@ _KNOWN: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ContentLine:
     """One property as it was written: its value is still escaped."""
 
     name: str
@@ -57,12 +57,12 @@ class Line:
         return next(iter(self.parameters.get(name, ())), "")
 
 
-def read_lines(data: bytes, findings: Findings) -> list[Line]:
+def read_lines(data: bytes, findings: Findings) -> list[ContentLine]:
     """Return the content lines of a file; raises :class:`Unreadable` when it is too large or empty."""
     if len(data) > MOST_BYTES:
         sentence = mark("The file is larger than {most} MB, which is more than I read at once.")
         raise Unreadable(Finding(Severity.REFUSED, sentence, {"most": str(MOST_BYTES // 2**20)}))
-    lines: list[Line] = []
+    lines: list[ContentLine] = []
     for number, text in _unfolded(_flush_left(_as_utf8(data, findings), findings), findings):
         line = _parsed(text, number)
         if line is not None:
@@ -86,7 +86,7 @@ def read_lines(data: bytes, findings: Findings) -> list[Line]:
     return lines
 
 
-def read_line(text: str, number: int = 0) -> Line | None:
+def read_line(text: str, number: int = 0) -> ContentLine | None:
     """Return one content line, not folded; None where it is none."""
     return _parsed(_CONTROLS.sub("", text), number) if len(text) <= _LONGEST_LINE else None
 
@@ -165,11 +165,11 @@ def _decoded(pieces: list[bytes], number: int, findings: Findings) -> Iterator[t
     yield number, _CONTROLS.sub("", text)
 
 
-def _continues(text: str, before: Line) -> bool:
+def _continues(text: str, before: ContentLine) -> bool:
     return before.name in _WORDS and _ALMOST_A_NAME.match(text) is None
 
 
-def _parsed(text: str, number: int) -> Line | None:
+def _parsed(text: str, number: int) -> ContentLine | None:
     head, colon, value = _split(text)
     if not value[:4].isdigit() and (found := _IN_TIME.match(text)) and (begins := _TIME.search(text, found.end() - 1)):
         # “TZID=(UTC+01:00) Paris” without its quotation marks; “DTSTART:TZID=Europe/Paris:…”.
@@ -185,7 +185,7 @@ def _parsed(text: str, number: int) -> Line | None:
     parameters = dict(filter(None, map(_parameter, pieces)))
     if parameters.get("ENCODING", ("",))[0].upper() == "QUOTED-PRINTABLE":
         value = _quoted_printable(value, parameters.get("CHARSET", ("",))[0])
-    return Line(name, parameters, value, number, text)
+    return ContentLine(name, parameters, value, number, text)
 
 
 def _split(text: str) -> tuple[str, str, str]:

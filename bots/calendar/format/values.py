@@ -8,7 +8,7 @@ from typing import Final
 
 from icalendar import vDuration
 
-from bots.calendar.format.lines import Line
+from bots.calendar.format.lines import ContentLine
 from bots.calendar.format.zones import UTC_ZONE, Zone, Zones
 
 _MOMENT = re.compile(
@@ -53,7 +53,7 @@ class Moment:
         return Moment(local.date(), local.time(), self.zone)
 
 
-def read_moment(text: str, line: Line, zones: Zones) -> Moment:
+def read_moment(text: str, line: ContentLine, zones: Zones) -> Moment:
     """Return the moment that *text*, of the property *line*, is; raises :class:`BadValue`."""
     match = _MOMENT.fullmatch(text.strip())
     if match is None:
@@ -114,7 +114,7 @@ def read_duration(text: str) -> timedelta:
     return duration
 
 
-def read_period(text: str, line: Line, zones: Zones) -> tuple[Moment, timedelta]:
+def read_period(text: str, line: ContentLine, zones: Zones) -> tuple[Moment, timedelta]:
     """Return the start of a period and how long it is; raises :class:`BadValue`."""
     first, slash, last = text.partition("/")
     start = read_moment(first, line, zones)

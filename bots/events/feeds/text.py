@@ -8,7 +8,7 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from bots.calendar.event import Calendar, Event, EventStatus
-from bots.calendar.format.lines import Line
+from bots.calendar.format.lines import ContentLine
 from bots.calendar.format.values import Moment, stamp
 from bots.calendar.format.zones import UTC_ZONE, Zone
 from bots.calendar.recurrence.busy import Busy, busy
@@ -106,7 +106,7 @@ def _span(span: Busy, said: str) -> Event:
     # Of the time alone: a UID of an event's own would tell which one it is.
     uid = hashlib.sha256(f"{stamp(span.start)}/{stamp(span.stop)} {span.kind}".encode()).hexdigest()[:32]
     sure = span.kind == "BUSY"
-    shown = Line("", {}, "", 0, f"X-MICROSOFT-CDO-BUSYSTATUS:{'BUSY' if sure else 'TENTATIVE'}")
+    shown = ContentLine("", {}, "", 0, f"X-MICROSOFT-CDO-BUSYSTATUS:{'BUSY' if sure else 'TENTATIVE'}")
     status = EventStatus.CONFIRMED if sure else EventStatus.TENTATIVE
     return Event(uid, start, span.stop - span.start, summary=said, status=status, others=(shown,))
 

@@ -18,7 +18,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.words.lenient import identifier, line
 from bots.calendar.event import CalendarUser
 from bots.calendar.format.contentline import moment_line
-from bots.calendar.format.lines import Line, read_line
+from bots.calendar.format.lines import ContentLine, read_line
 from bots.calendar.format.values import read_text, stamp
 from bots.calendar.people import GIVEN, answered, read_person
 from bots.calendar.writing import people_lines
@@ -167,7 +167,7 @@ def _meeting(request: Request, entry: FileEvent) -> Meeting | None:
     return next((meeting for meeting in found if meeting is not None and not meeting.withdrawn), None)
 
 
-def _lines(raw: object) -> Iterator[Line]:
+def _lines(raw: object) -> Iterator[ContentLine]:
     return filter(None, map(read_line, strings_in(raw)))
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.calendar.format.components import Component
 from bots.calendar.format.findings import Findings
-from bots.calendar.format.lines import Line
+from bots.calendar.format.lines import ContentLine
 from bots.calendar.format.values import BadValue, Moment, read_moment
 from bots.calendar.format.zones import Zone, Zones
 
@@ -26,7 +26,7 @@ def written_begin(when: object, floating: Zone, defined: Mapping[str, Component]
     if not isinstance(start, str):
         return None
     named: dict[str, tuple[str, ...]] = {"TZID": (zone,)} if isinstance(zone, str) and "T" in start else {}
-    line = Line("DTSTART", named, start[:_MOST], 0, "")
+    line = ContentLine("DTSTART", named, start[:_MOST], 0, "")
     try:
         return begins(read_moment(line.value, line, Zones(floating, Findings(), defined or {})), floating)
     except (BadValue, OverflowError):

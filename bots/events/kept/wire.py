@@ -15,7 +15,7 @@ from bots.calendar.event import Alarm, Event, EventStatus
 from bots.calendar.format.components import Component, read_components
 from bots.calendar.format.contentline import duration, escaped
 from bots.calendar.format.findings import Findings, Unreadable
-from bots.calendar.format.lines import Line, read_line
+from bots.calendar.format.lines import ContentLine, read_line
 from bots.calendar.format.values import Moment
 from bots.calendar.format.zones import UTC_ZONE, Zone, iana
 from bots.calendar.writing import end_of, people_lines, rule_lines, trigger_line
@@ -133,7 +133,7 @@ def _zones(event: Event, defined: Mapping[str, tuple[str, ...]]) -> Json:
 
 def component_of(uid: str, fields: Mapping[str, Any]) -> Component:
     """Return the VEVENT that *fields* say, whoever wrote them: what makes no sense in them is left out."""
-    lines = [Line("UID", {}, escaped(uid), 0, ""), *_times(fields.get("when")), *_said(fields)]
+    lines = [ContentLine("UID", {}, escaped(uid), 0, ""), *_times(fields.get("when")), *_said(fields)]
     for name, wanted in _LINES.items():
         lines += [found for found in _content(fields.get(name)) if found.name in wanted]
     lines += [found for found in _content(fields.get("others")) if found.name not in _KEPT_APART]
@@ -145,7 +145,7 @@ def component_of(uid: str, fields: Mapping[str, Any]) -> Component:
     return Component("VEVENT", 0, lines, parts)
 
 
-def _times(raw: object) -> Iterator[Line]:
+def _times(raw: object) -> Iterator[ContentLine]:
     if not isinstance(raw, dict):
         return
     zone = raw.get("zone")
@@ -153,41 +153,41 @@ def _times(raw: object) -> Iterator[Line]:
     for field, name in (("start", "DTSTART"), ("end", "DTEND"), ("duration", "DURATION")):
         value = raw.get(field)
         if isinstance(value, str):
-            yield Line(name, parameters if "T" in value else {}, value[:40], 0, "")
+            yield ContentLine(name, parameters if "T" in value else {}, value[:40], 0, "")
 
 
-def _said(fields: Mapping[str, Any]) -> Iterator[Line]:
+def _said(fields: Mapping[str, Any]) -> Iterator[ContentLine]:
     for field, (name, most) in _TEXTS.items():
         value = fields.get(field)
         if isinstance(value, str):
             # A title of several lines could look like a sentence of ours below another one.
             shown = clean(value[:most]) if field == "description" else line(value, most)
-            yield Line(name, {}, escaped(shown), 0, "")
+            yield ContentLine(name, {}, escaped(shown), 0, "")
     for field, name in _ADDRESSES.items():
         value = fields.get(field)
         if isinstance(value, str) and value.isprintable():
-            yield Line(name, {}, value[:MAX_ADDRESS], 0, "")
+            yield ContentLine(name, {}, value[:MAX_ADDRESS], 0, "")
     yield from _listed(fields)
     status, sequence = fields.get("status"), fields.get("sequence")
     if isinstance(status, str):
-        yield Line("STATUS", {}, status[:20].upper(), 0, "")
+        yield ContentLine("STATUS", {}, status[:20].upper(), 0, "")
     if isinstance(sequence, int):
-        yield Line("SEQUENCE", {}, str(int(sequence)), 0, "")
+        yield ContentLine("SEQUENCE", {}, str(int(sequence)), 0, "")
     if fields.get("busy") is False:
-        yield Line("TRANSP", {}, "TRANSPARENT", 0, "")
+        yield ContentLine("TRANSP", {}, "TRANSPARENT", 0, "")
     if fields.get("private") is True:
-        yield Line("CLASS", {}, "PRIVATE", 0, "")
+        yield ContentLine("CLASS", {}, "PRIVATE", 0, "")
 
 
-def _listed(fields: Mapping[str, Any]) -> Iterator[Line]:
+def _listed(fields: Mapping[str, Any]) -> Iterator[ContentLine]:
     categories = [escaped(clean(word[:100])) for word in strings_in(fields.get("categories"))[:50]]
     if categories:
-        yield Line("CATEGORIES", {}, ",".join(categories), 0, "")
+        yield ContentLine("CATEGORIES", {}, ",".join(categories), 0, "")
     for address in strings_in(fields.get("attachments"))[:50]:
-        yield Line("ATTACH", {}, address[:MAX_ADDRESS], 0, "")
+        yield ContentLine("ATTACH", {}, address[:MAX_ADDRESS], 0, "")
 
 
-def _content(raw: object) -> Iterator[Line]:
+def _content(raw: object) -> Iterator[ContentLine]:
     for text in strings_in(raw)[:MAX_LINES]:
         found = read_line(clean(text))
         if found is not None:

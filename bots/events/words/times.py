@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bots.calendar.event import Event, Rule
 from bots.calendar.format.findings import Findings
-from bots.calendar.format.lines import Line
+from bots.calendar.format.lines import ContentLine
 from bots.calendar.format.values import Moment
 from bots.calendar.format.zones import UTC_ZONE, Zone, Zones
 from bots.calendar.rules import RuleReader, TooOften
@@ -75,7 +75,7 @@ def ruled(rule: str, start: Moment) -> tuple[Rule, ...]:
     """Return the rule that an RRULE says for what starts at *start*; none where it makes no sense."""
     zones = Zones(start.zone or UTC_ZONE, Findings())
     try:
-        found = RuleReader(Findings(), zones, "", start).read(Line("RRULE", {}, rule, 0, rule))
+        found = RuleReader(Findings(), zones, "", start).read(ContentLine("RRULE", {}, rule, 0, rule))
     except TooOften:
         return ()
     return () if found is None else (found,)

@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import Rich, join, text
 from bots.assistant.talk.scene import Place
 from bots.calendar.event import Alarm, Event
 from bots.calendar.format.findings import Findings
-from bots.calendar.format.lines import Line, read_line
+from bots.calendar.format.lines import ContentLine, read_line
 from bots.calendar.format.zones import UTC_ZONE, Zones
 from bots.calendar.vevent import EventReader
 from bots.events.kept import wire
@@ -113,7 +113,7 @@ def _day(written: str) -> date | None:
         return None
 
 
-def _ruled(line: Line, place: Place) -> Rich:
+def _ruled(line: ContentLine, place: Place) -> Rich:
     try:
         return text(say_rule(line.value, place.language))
     except (ValueError, KeyError, IndexError, TypeError):
