@@ -16,7 +16,7 @@ from bots.envelope.cipher import Encryptor, cipher_at
 from bots.envelope.file import Attachment, EncryptedFile, parse_attachment
 from bots.files.library.entry import Entry, entry_of, id_of
 from bots.files.scanning.inspector import Inspector
-from bots.files.scanning.store import Waiting
+from bots.files.scanning.store import WaitingScan
 from bots.files.sharing import photo
 from bots.links.client.server import Source
 from bots.links.format.chunks import ChunkHasher
@@ -136,7 +136,7 @@ async def looked_at(inspector: Inspector | None, found: Sealed, room_id: RoomId,
     if inspector is None:
         return found.file
     file = EncryptedFile(_NOWHERE, found.file.key, found.file.iv, found.file.sha256)
-    message = Waiting(room_id, event_id, id_of(room_id, event_id))
+    message = WaitingScan(room_id, event_id, id_of(room_id, event_id))
     scan = await inspector.before_sharing(file, found.spool, found.file.size, of=None if found.fresh else message)
     if scan.infected:
         raise CannotShare("infected")

@@ -14,7 +14,7 @@ from bots.files.publishing import store
 from bots.files.publishing.counter import NOT_KNOWN, Counter, failed
 from bots.files.sharing import saying, standing
 from bots.files.sharing.share import KIND, NEEDS, Share
-from bots.files.sharing.standing import Standing
+from bots.files.sharing.standing import ShareState
 from bots.links.client.errors import Away, Over, ShareRefused
 from bots.links.format.publication import Terms
 from bots.matrix.errors import Unreachable
@@ -103,7 +103,7 @@ class Looking:
     needs: ClassVar[Needs] = Needs(kept=frozenset({FILES}))
     """The names of what they hold."""
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> tuple[list[Standing], int]:
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> tuple[list[ShareState], int]:
         """Ask of each, or of those named, and count those for which there is no room; what has ended is noted."""
         del edge
         async with self.counter.database.begin() as transaction:
@@ -117,18 +117,18 @@ class Looking:
         standing = [each for each in found if each.share.link_id not in over]
         return standing, len(known) - len(found)
 
-    async def _look(self, share: Share) -> Standing:
+    async def _look(self, share: Share) -> ShareState:
         try:
             state = await self.counter.server().look(share.link_id)
         except Over as exc:
-            return Standing(share, exc.how)
+            return ShareState(share, exc.how)
         except ShareRefused as exc:
-            return Standing(share, "revoked" if exc.status == NOT_KNOWN else "")
+            return ShareState(share, "revoked" if exc.status == NOT_KNOWN else "")
         except Away:
-            return Standing(share, "")
-        return Standing(share, state.state, state.used, state.opened, state.last_opened, state.locked)
+            return ShareState(share, "")
+        return ShareState(share, state.state, state.used, state.opened, state.last_opened, state.locked)
 
-    def finish(self, request: Request, payload: Payload, prepared: tuple[list[Standing], int]) -> Reply:
+    def finish(self, request: Request, payload: Payload, prepared: tuple[list[ShareState], int]) -> Reply:
         """List them, numbered."""
         del payload
         standings, more = prepared

@@ -8,7 +8,7 @@ from bots.antivirus.verdict import Scan
 from bots.assistant.store import errand_store
 from bots.database.engine import Transaction
 from bots.files.library.warning import WARN
-from bots.files.scanning.store import Waiting
+from bots.files.scanning.store import WaitingScan
 from config.identifiers import EventId, RoomId, UserId
 
 _PATIENCE_MS: Final = 10 * 60_000
@@ -16,7 +16,7 @@ _PATIENCE_MS: Final = 10 * 60_000
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
+class InfectionAlarm:
     """Implements ``Judged``; *remember* keeps what was said at hand, *close* closes the links to a message's file."""
 
     me: UserId
@@ -24,7 +24,7 @@ class Alarm:
     remember: Callable[[RoomId, str, Scan], None]
     close: Callable[[Transaction, RoomId, EventId], Awaitable[None]]
 
-    async def __call__(self, transaction: Transaction, waiting: Waiting, scan: Scan) -> None:
+    async def __call__(self, transaction: Transaction, waiting: WaitingScan, scan: Scan) -> None:
         """Take in what was said of a file."""
         self.remember(waiting.room_id, waiting.file_id, scan)
         if not scan.infected:
@@ -34,6 +34,6 @@ class Alarm:
         await errand_store.keep(transaction, self._errand(waiting, now, ours=True))
         await errand_store.keep(transaction, self._errand(waiting, now + _PATIENCE_MS, ours=False))
 
-    def _errand(self, waiting: Waiting, due: int, *, ours: bool) -> errand_store.Waiting:
+    def _errand(self, waiting: WaitingScan, due: int, *, ours: bool) -> errand_store.Waiting:
         key = "ours" if ours else "all"
         return errand_store.Waiting(WARN, key, waiting.room_id, {"ours": ours}, due, waiting.event_id, self.me)

@@ -22,7 +22,7 @@ from bots.files.library.entry import entry_of
 from bots.files.scanning import store
 from bots.files.scanning.fingerprint import fingerprint, fingerprint_of
 from bots.files.scanning.outage import Outage
-from bots.files.scanning.store import Verdict, Waiting
+from bots.files.scanning.store import Verdict, WaitingScan
 from bots.matrix.errors import LoggedOut, Refused, TooLarge, Unreachable
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
@@ -52,7 +52,7 @@ class Scanner(Protocol):
         """Return what there is in *stream*, *size* bytes; raises only what *stream* raises."""
 
 
-Judged = Callable[[Transaction, Waiting, Scan], Awaitable[None]]
+Judged = Callable[[Transaction, WaitingScan, Scan], Awaitable[None]]
 """Is told in the transaction in which it is noted what was said of a file."""
 
 
@@ -92,7 +92,7 @@ class Inspector:
                     group.create_task(self._inspect(file))
 
     async def before_sharing(
-        self, file: EncryptedFile, spool: IO[bytes], size: int, *, of: Waiting | None = None
+        self, file: EncryptedFile, spool: IO[bytes], size: int, *, of: WaitingScan | None = None
     ) -> Scan:
         """Return what the antivirus says of a file whose ciphertext, found right, lies in *spool*.
 
@@ -104,7 +104,7 @@ class Inspector:
             await self._note(of, scan, print_)
         return scan
 
-    async def _inspect(self, waiting: Waiting) -> None:
+    async def _inspect(self, waiting: WaitingScan) -> None:
         scan, print_ = unscanned(Why.SILENT), ""
         try:
             async with asyncio.timeout(_FETCH_S):
@@ -126,7 +126,7 @@ class Inspector:
             scan, print_ = found
         await self._note(waiting, scan, print_)
 
-    async def _look(self, waiting: Waiting) -> tuple[Scan, str] | None:
+    async def _look(self, waiting: WaitingScan) -> tuple[Scan, str] | None:
         """Fetch a file and ask about it; None where it is gone with its message."""
         said = await self.edge.fetch_event(waiting.room_id, waiting.event_id)
         if not isinstance(said, Event) or said.redacted:
@@ -163,7 +163,7 @@ class Inspector:
             self.away, self._asked = False, True
         return scan
 
-    async def _note(self, waiting: Waiting, scan: Scan, print_: str) -> None:
+    async def _note(self, waiting: WaitingScan, scan: Scan, print_: str) -> None:
         now, tries = self.now_ms(), waiting.tries
         if scan.waits and scan.why not in _SCANNERS_FAULT:
             tries += 1

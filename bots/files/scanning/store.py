@@ -39,7 +39,7 @@ _COUNTS = text("SELECT state, COUNT(*) FROM files_scan GROUP BY state")
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingScan:
     """A file that the antivirus is to be asked about; *tries*: how often that was in vain."""
 
     room_id: RoomId
@@ -66,10 +66,10 @@ async def wait(transaction: Transaction, room_id: RoomId, files: Iterable[tuple[
         await transaction.execute(_WAIT, rows)
 
 
-async def due(transaction: Transaction, now: int, most: int) -> list[Waiting]:
+async def due(transaction: Transaction, now: int, most: int) -> list[WaitingScan]:
     """Return *most* files that are due at *now* (ms)."""
     rows = await transaction.execute(_DUE, {"now": now, "most": most})
-    return [Waiting(RoomId(row[0]), EventId(row[1]), row[2], row[3]) for row in rows]
+    return [WaitingScan(RoomId(row[0]), EventId(row[1]), row[2], row[3]) for row in rows]
 
 
 async def known(transaction: Transaction, fingerprint: str) -> Scan | None:
@@ -78,7 +78,7 @@ async def known(transaction: Transaction, fingerprint: str) -> Scan | None:
     return None if row is None else _scan(*row)
 
 
-async def judge(transaction: Transaction, waiting: Waiting, verdict: Verdict) -> None:
+async def judge(transaction: Transaction, waiting: WaitingScan, verdict: Verdict) -> None:
     """Note what was said of a file, instead of what was said before."""
     row = {
         "room_id": waiting.room_id,

@@ -17,7 +17,7 @@ from bots.files.library import meant
 from bots.files.sharing import asking, saying, standing
 from bots.files.sharing.errands import END
 from bots.files.sharing.share import KIND, Share, shares
-from bots.files.sharing.standing import Standing
+from bots.files.sharing.standing import ShareState
 from bots.register.format.canonical import Json
 
 MOST: Final = 20
@@ -80,7 +80,7 @@ def _question(request: Request, known: Sequence[Share], more: int) -> Question:
     """Ask whether *known* are to be closed, and list them; by a word alone, because none is opened again."""
     gettext = request.texts.gettext
     rows = [
-        join(" ", (text(f"{number}."), standing.row(request, Standing(share, UNASKED))))
+        join(" ", (text(f"{number}."), standing.row(request, ShareState(share, UNASKED))))
         for number, share in enumerate(known, 1)
     ]
     word = text(gettext("close them"))

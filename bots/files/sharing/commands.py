@@ -34,7 +34,7 @@ from bots.files.sharing.found import FINDER
 from bots.files.sharing.passing_on import passed_on
 from bots.files.sharing.share import KIND, NEEDS, Share, needs, shares
 from bots.files.sharing.terms import prolonged
-from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, terms, wish
+from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, ShareWish, apart, terms, wish
 from bots.register.format.canonical import Json
 from bots.when.finding import find
 from bots.when.values import When
@@ -171,7 +171,7 @@ def called(request: Request, _: Callable[[Sequence[str]], bool]) -> Reply | None
     first = fold(words[0]) if words else ""
     if first in map(fold, _REVOKE) and len(words) == 2 and words[1].isdecimal():
         return end(request, words[1:])
-    wished = wish(words[1:]) if first in map(fold, _SHARE) else Wish()
+    wished = wish(words[1:]) if first in map(fold, _SHARE) else ShareWish()
     numbers = [number for name in wished.names for number in apart(name)]
     numbered = bool(numbers) and all(number.isdecimal() for number in numbers)
     return _publish(request, replace(wished, names=tuple(numbers)), request.shown) if numbered else None
@@ -201,7 +201,7 @@ def _just(request: Request) -> list[File]:
     return lately(request) or ([] if sent is None else [sent])
 
 
-def _publish(request: Request, wished: Wish, shown: Sequence[Key]) -> Reply:
+def _publish(request: Request, wished: ShareWish, shown: Sequence[Key]) -> Reply:
     if not request.own:
         return ask(request, saying.guests(request))
     lasts = _lasting(request, wished)
@@ -232,7 +232,7 @@ def _unfit(request: Request, files: Sequence[File]) -> Rich | None:
     return saying.in_bin(request, thrown) if thrown else None
 
 
-def _lasting(request: Request, wished: Wish) -> timedelta | Rich:
+def _lasting(request: Request, wished: ShareWish) -> timedelta | Rich:
     """Return for how long; where nobody can tell until when, or it is too long, what is said."""
     lasts: timedelta | None = wished.lasts
     if wished.until:
@@ -248,7 +248,7 @@ def _lasting(request: Request, wished: Wish) -> timedelta | Rich:
     return lasts if lasts <= LONGEST else saying.too_long(request, LONGEST.days)
 
 
-def _payload(request: Request, wished: Wish, files: Sequence[File]) -> dict[str, Json]:
+def _payload(request: Request, wished: ShareWish, files: Sequence[File]) -> dict[str, Json]:
     until = int((request.now + wished.lasts).timestamp()) * 1000
     return {
         "files": [str(file.entry.event_id) for file in files],

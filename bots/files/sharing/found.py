@@ -17,7 +17,7 @@ from bots.files.library.request import library
 from bots.files.sharing import standing
 from bots.files.sharing.errands import LOOK
 from bots.files.sharing.share import KIND, NAME, Share, shares
-from bots.files.sharing.standing import Standing
+from bots.files.sharing.standing import ShareState
 
 _NEEDS: Final = Needs(kept=frozenset({FILES, NAME}))
 
@@ -62,4 +62,4 @@ def _ending(request: Request, share: Share) -> Ending:
 
 
 def _line(request: Request, share: Share, _: bool) -> Rich:
-    return standing.row(request, Standing(share, UNASKED))
+    return standing.row(request, ShareState(share, UNASKED))

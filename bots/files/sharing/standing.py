@@ -14,7 +14,7 @@ from bots.when.saying import say
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ShareState:
     """How a link stands: *state* is the server's word, "" where it could not be asked, UNASKED where it was not."""
 
     share: Share
@@ -25,7 +25,7 @@ class Standing:
     locked: bool = False
 
 
-def listed(request: Request, standings: Sequence[Standing], more: int) -> Rich:
+def listed(request: Request, standings: Sequence[ShareState], more: int) -> Rich:
     """Return the open links of the room, how often each was opened, and that there are so many *more*."""
     gettext = request.texts.gettext
     if not standings:
@@ -35,7 +35,7 @@ def listed(request: Request, standings: Sequence[Standing], more: int) -> Rich:
     return lines((text(gettext("Links that are open:")), *rows, and_more(request, more), foot))
 
 
-def row(request: Request, standing: Standing) -> Rich:
+def row(request: Request, standing: ShareState) -> Rich:
     """Return what the list of links says of one."""
     texts, share = request.texts, standing.share
     until = datetime.fromtimestamp(share.until / 1000, request.zone)
@@ -45,7 +45,7 @@ def row(request: Request, standing: Standing) -> Rich:
     return join(" ", (where, fill(texts.gettext("(shared by {person})"), person=text(f"@{share.author.localpart}"))))
 
 
-def _used(request: Request, standing: Standing) -> list[Rich]:
+def _used(request: Request, standing: ShareState) -> list[Rich]:
     """Return what the server knows of a link."""
     texts, share = request.texts, standing.share
     facts = []

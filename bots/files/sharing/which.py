@@ -19,7 +19,7 @@ from bots.files.library.saying import before_they_came
 from bots.files.library.shelf import File
 from bots.files.plain.seeking import telling
 from bots.files.sharing import saying
-from bots.files.sharing.wish import Wish, apart, only_whom, wish, without_whom
+from bots.files.sharing.wish import ShareWish, apart, only_whom, wish, without_whom
 
 _BEFORE_NAME: Final = frozenset(
     {"vers", "pour", "de", "du", "sur", "to", "for", "of", "stp", "svp", "please", "moi", "me"}
@@ -28,7 +28,7 @@ _BEFORE_NAME: Final = frozenset(
 """What leads to the file, or points to the one that is answered: « stp ça », « vers »."""
 
 
-def wished(request: Request, words: Sequence[str], shown: Sequence[Key]) -> Wish:
+def wished(request: Request, words: Sequence[str], shown: Sequence[Key]) -> ShareWish:
     """Return what *words* wish of a link; below what is *shown*, whom it is for is no name: « pour le notaire »."""
     only = _for_whom(request, words) if shown else None
     return [*_wishes(words)][-1] if only is None else replace(only, names=())
@@ -37,7 +37,7 @@ def wished(request: Request, words: Sequence[str], shown: Sequence[Key]) -> Wish
 def is_order(words: Sequence[str]) -> bool:
     """Tell whether *words* below a file wish a link, though nobody named us: « partage pour info » is conversation."""
     bare = [*_wishes(words)][-1]
-    return only_whom(bare.names) or bare != Wish(bare.names)
+    return only_whom(bare.names) or bare != ShareWish(bare.names)
 
 
 def is_guess(request: Request, words: Sequence[str], names: Sequence[str]) -> bool:
@@ -68,7 +68,7 @@ def files(request: Request, names: Sequence[str], shown: Sequence[Key]) -> list[
     return found if only else ask(request, saying.another_file(request, file.name))
 
 
-def _for_whom(request: Request, words: Sequence[str]) -> Wish | None:
+def _for_whom(request: Request, words: Sequence[str]) -> ShareWish | None:
     """Return what *words* wish where they name nobody but whom it is for; « pour plan.pdf » names a file."""
     return next(
         (
@@ -82,7 +82,7 @@ def _for_whom(request: Request, words: Sequence[str]) -> Wish | None:
     )
 
 
-def _wishes(words: Sequence[str]) -> Iterator[Wish]:
+def _wishes(words: Sequence[str]) -> Iterator[ShareWish]:
     """Yield what *words* wish, then what they do without each word before the name."""
     rest = [*words]
     yield wish(rest)

@@ -80,7 +80,7 @@ _JOINED: Final = re.compile(r"\s+(?:et|and|\+)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ShareWish:
     """*lasts*: how long; *until*: as typed; *downloads*: None is endless; *whole*: a photo's place stays.
 
     *qr*: the address as a picture too.
@@ -98,7 +98,7 @@ class Wish:
     """Its asker has written a password of their own."""
 
 
-def wish(words: Sequence[str]) -> Wish:
+def wish(words: Sequence[str]) -> ShareWish:
     """Return what *words* wish; what is no wish is the name of a file, several with commas between."""
     found, names, until, _ = _read(words)
     listed = (each.strip(' «»"“”') for each in _LISTED.split(" ".join(names)))
@@ -110,9 +110,9 @@ def terms(words: Sequence[str]) -> list[str]:
     return _read(words)[-1]
 
 
-def _read(words: Sequence[str]) -> tuple[Wish, list[str], list[str], list[str]]:
+def _read(words: Sequence[str]) -> tuple[ShareWish, list[str], list[str], list[str]]:
     """Return what *words* wish, and which of them are a name, say until when, or wish anything."""
-    found, names, until, terms, at = Wish(), list[str](), list[str](), list[str](), 0
+    found, names, until, terms, at = ShareWish(), list[str](), list[str](), list[str](), 0
     quoted = inside(words)
     while at < len(words):
         if at in quoted and not until:
@@ -152,7 +152,7 @@ def _own_password(words: Sequence[str]) -> int:
         return 0
     ends = (at for at, word in enumerate(said, 1) if word.rstrip(",;.").endswith(("»", '"', "”")))
     taken = next(ends, 1) if said[0].startswith(("«", '"', "“")) else 1
-    wished = _step(Wish(), [fold(word) for word in said], spans=True) is not None
+    wished = _step(ShareWish(), [fold(word) for word in said], spans=True) is not None
     return 0 if wished or _FILE.fullmatch(said[taken - 1]) else taken
 
 
@@ -171,7 +171,7 @@ def only_whom(names: Sequence[str]) -> bool:
     return all(_TO.match(name) is not None for name in names)
 
 
-def _step(found: Wish, words: Sequence[str], *, spans: bool) -> tuple[Wish, int] | None:
+def _step(found: ShareWish, words: Sequence[str], *, spans: bool) -> tuple[ShareWish, int] | None:
     for forms, change in (
         (_ONCE, {"downloads": 1, "burn": True}),
         (_PROTECTED, {"protected": True}),
@@ -185,7 +185,7 @@ def _step(found: Wish, words: Sequence[str], *, spans: bool) -> tuple[Wish, int]
     return _counted(found, words, spans=spans)
 
 
-def _counted(found: Wish, words: Sequence[str], *, spans: bool) -> tuple[Wish, int] | None:
+def _counted(found: ShareWish, words: Sequence[str], *, spans: bool) -> tuple[ShareWish, int] | None:
     said = amount(words, _ONES)
     if said is None:
         return None

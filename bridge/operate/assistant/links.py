@@ -23,7 +23,7 @@ from bots.files.keeping.keeper import FileKeeper
 from bots.files.publishing.counter import Counter
 from bots.files.publishing.runners import runners as link_runners
 from bots.files.publishing.watch import ShareWatch
-from bots.files.scanning.alarm import Alarm
+from bots.files.scanning.alarm import InfectionAlarm
 from bots.files.scanning.inspector import Inspector
 from bots.files.sharing.secrets import LinkMaker
 from bots.links.client.boxes import BoxServer
@@ -85,7 +85,7 @@ async def links(
         looking: BoxInspector = Unseen()
         if collectivity.antivirus is not None:
             scanner = Clamd(collectivity.antivirus.address, collectivity.antivirus.largest)
-            alarm = Alarm(edge.user_id, now_ms, keeper.judge, watch.infected)
+            alarm = InfectionAlarm(edge.user_id, now_ms, keeper.judge, watch.infected)
             inspector, looking = Inspector(edge, database, scanner, spool, now_ms, alarm), Scanning(scanner, now_ms)
         counter = Counter(server, database, maker, spool, collectivity.name, now_ms, inspector)
         box_maker = BoxMaker(collectivity.share.url, collectivity.name, _seed(secrets, b"box"))

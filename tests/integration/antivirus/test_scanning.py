@@ -20,7 +20,7 @@ from bots.files.library.commands import files
 from bots.files.publishing.counter import Counter
 from bots.files.publishing.runners import runners
 from bots.files.publishing.watch import ShareWatch
-from bots.files.scanning.alarm import Alarm
+from bots.files.scanning.alarm import InfectionAlarm
 from bots.files.scanning.inspector import Inspector
 from bots.files.sharing.commands import sharing
 from bots.files.sharing.secrets import LinkMaker
@@ -48,7 +48,7 @@ class Scanned(Office):
         self.ledger = Ledger(V, SIGNER, lambda sender: (SIGNER.public_key,) if sender == V else (), self.now)
         self.keeper = FileKeeper(self.edge, self.edge.database, self.now, lambda: [V, R], scanned=True)
         self.watch = ShareWatch(self.edge, self.edge.database, self.server, self.now)
-        alarm = Alarm(V, self.now, self.keeper.judge, self.watch.infected)
+        alarm = InfectionAlarm(V, self.now, self.keeper.judge, self.watch.infected)
         self.inspector = Inspector(self.edge, self.edge.database, self.scanner, self.folder, self.now, alarm)
         maker = LinkMaker(self.share.origin, b"s" * 32)
         counter = Counter(self.server, self.edge.database, maker, self.folder, "Valbourg", self.now, self.inspector)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.files.sharing.secrets import LinkMaker
-from bots.files.sharing.wish import Wish, terms, wish
+from bots.files.sharing.wish import ShareWish, terms, wish
 from bots.register.format.canonical import Json
 
 WEEK = timedelta(days=7)
@@ -16,32 +16,38 @@ WEEK = timedelta(days=7)
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("délib-12.pdf 7j protégé 3 téléchargements", Wish(("délib-12.pdf",), WEEK, 3, protected=True)),
-        ("plan du parc.pdf, budget.xlsx pendant 2 semaines", Wish(("plan du parc.pdf", "budget.xlsx"), 2 * WEEK)),
-        ("plan.pdf 48h", Wish(("plan.pdf",), timedelta(hours=48))),
-        ("plan.pdf une seule fois", Wish(("plan.pdf",), downloads=1, burn=True)),
-        ("photo.jpg avec métadonnées", Wish(("photo.jpg",), whole=True)),
+        ("délib-12.pdf 7j protégé 3 téléchargements", ShareWish(("délib-12.pdf",), WEEK, 3, protected=True)),
+        ("plan du parc.pdf, budget.xlsx pendant 2 semaines", ShareWish(("plan du parc.pdf", "budget.xlsx"), 2 * WEEK)),
+        ("plan.pdf 48h", ShareWish(("plan.pdf",), timedelta(hours=48))),
+        ("plan.pdf une seule fois", ShareWish(("plan.pdf",), downloads=1, burn=True)),
+        ("photo.jpg avec métadonnées", ShareWish(("photo.jpg",), whole=True)),
         (
             "minutes.pdf for 3 days with a password 10 downloads",
-            Wish(("minutes.pdf",), timedelta(days=3), 10, protected=True),
+            ShareWish(("minutes.pdf",), timedelta(days=3), 10, protected=True),
         ),
-        ("annexe 3.pdf", Wish(("annexe 3.pdf",))),
-        ("annexe 3 1 mois", Wish(("annexe 3",), timedelta(days=30))),
-        ("«un plan.pdf»", Wish(("un plan.pdf",))),
-        ("", Wish()),
-        ("plan.pdf au notaire, protégé, 1 mois", Wish(("plan.pdf au notaire",), timedelta(days=30), protected=True)),
-        ("plan.pdf pr 7 jours", Wish(("plan.pdf",), WEEK)),
-        ("plan.pdf valable une semaine", Wish(("plan.pdf",), WEEK)),
-        ("plan.pdf mais 24h seulement", Wish(("plan.pdf",), timedelta(hours=24))),
-        ("plan.pdf 1 mois mdp auto", Wish(("plan.pdf",), timedelta(days=30), protected=True)),
-        ("plan.pdf mdp Neige2026", Wish(("plan.pdf",), protected=True, given=True)),
-        ("16 jours pour plan.pdf, sans mot de passe", Wish(("pour plan.pdf",), timedelta(days=16))),
-        ("de 48h avec mot de passe", Wish((), timedelta(hours=48), protected=True)),
-        ("plan.pdf jusqu'à vendredi 18h protégé", Wish(("plan.pdf",), until="jusqu'à vendredi 18h", protected=True)),
-        ("plan.pdf until 5 December 2 downloads", Wish(("plan.pdf",), until="until 5 December", downloads=2)),
+        ("annexe 3.pdf", ShareWish(("annexe 3.pdf",))),
+        ("annexe 3 1 mois", ShareWish(("annexe 3",), timedelta(days=30))),
+        ("«un plan.pdf»", ShareWish(("un plan.pdf",))),
+        ("", ShareWish()),
+        (
+            "plan.pdf au notaire, protégé, 1 mois",
+            ShareWish(("plan.pdf au notaire",), timedelta(days=30), protected=True),
+        ),
+        ("plan.pdf pr 7 jours", ShareWish(("plan.pdf",), WEEK)),
+        ("plan.pdf valable une semaine", ShareWish(("plan.pdf",), WEEK)),
+        ("plan.pdf mais 24h seulement", ShareWish(("plan.pdf",), timedelta(hours=24))),
+        ("plan.pdf 1 mois mdp auto", ShareWish(("plan.pdf",), timedelta(days=30), protected=True)),
+        ("plan.pdf mdp Neige2026", ShareWish(("plan.pdf",), protected=True, given=True)),
+        ("16 jours pour plan.pdf, sans mot de passe", ShareWish(("pour plan.pdf",), timedelta(days=16))),
+        ("de 48h avec mot de passe", ShareWish((), timedelta(hours=48), protected=True)),
+        (
+            "plan.pdf jusqu'à vendredi 18h protégé",
+            ShareWish(("plan.pdf",), until="jusqu'à vendredi 18h", protected=True),
+        ),
+        ("plan.pdf until 5 December 2 downloads", ShareWish(("plan.pdf",), until="until 5 December", downloads=2)),
     ],
 )
-def test_a_wish_is_read(words: str, expected: Wish) -> None:
+def test_a_wish_is_read(words: str, expected: ShareWish) -> None:
     assert wish(words.split()) == expected
 
 
@@ -90,7 +96,7 @@ def test_what_is_derived_for_one_purpose_says_nothing_of_another() -> None:
     "words", ["plan.pdf avec qr", "plan.pdf avec un QR code", "plan.pdf qr", "plan.pdf with a qr code"]
 )
 def test_a_qr_code_is_wished_for(words: str) -> None:
-    assert wish(words.split()) == Wish(("plan.pdf",), qr=True)
+    assert wish(words.split()) == ShareWish(("plan.pdf",), qr=True)
 
 
 def test_a_password_of_ones_own_is_no_name_and_noted() -> None:
@@ -136,7 +142,7 @@ def test_what_stands_behind_no_password_is_a_name(words: str, name: str) -> None
 
 @pytest.mark.parametrize("words", ["plan.pdf protégé 10jours", "plan.pdf avec mot de passe 10jours"])
 def test_a_term_behind_protected_is_no_password(words: str) -> None:
-    assert wish(words.split()) == Wish(("plan.pdf",), timedelta(days=10), protected=True)
+    assert wish(words.split()) == ShareWish(("plan.pdf",), timedelta(days=10), protected=True)
 
 
 @pytest.mark.parametrize(
