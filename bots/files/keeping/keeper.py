@@ -16,7 +16,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
 from bots.database.engine import Database, Transaction
 from bots.files.keeping import store
-from bots.files.keeping.store import Horizon, Reading
+from bots.files.keeping.store import Horizon, RoomReading
 from bots.files.library.entry import KIND, Entry, entry_of, is_filed
 from bots.files.library.library import Library
 from bots.files.library.request import NAME
@@ -204,7 +204,7 @@ class FileKeeper:
             lowest -= 1
             entry = self._entry(event, lowest)
             found += [] if entry is None else [entry]
-        await self._note(room_id, found, Reading(page.next, lowest, done=page.next is None))
+        await self._note(room_id, found, RoomReading(page.next, lowest, done=page.next is None))
         return True
 
     def _entry(self, event: object, position: int) -> Entry | None:
@@ -218,7 +218,7 @@ class FileKeeper:
     def _is_assistant(self, user: UserId) -> bool:
         return user in (self.edge.user_id, *self.assistants())
 
-    async def _note(self, room_id: RoomId, found: Sequence[Entry], reading: Reading) -> None:
+    async def _note(self, room_id: RoomId, found: Sequence[Entry], reading: RoomReading) -> None:
         async with self.database.begin() as transaction:
             await store.keep(transaction, room_id, found)
             await store.read(transaction, room_id, reading)

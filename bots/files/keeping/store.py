@@ -50,7 +50,7 @@ class Horizon:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class RoomReading:
     """How far a room was read back: from *cursor* on, below the position *lowest*."""
 
     cursor: str | None = None
@@ -123,13 +123,13 @@ async def forget_reader(transaction: Transaction, room_id: RoomId, user_id: User
     await transaction.execute(_UNSEE, {"room_id": room_id, "user_id": user_id})
 
 
-async def reading(transaction: Transaction, room_id: RoomId) -> Reading:
+async def reading(transaction: Transaction, room_id: RoomId) -> RoomReading:
     """Return how far a room was read back."""
     row = (await transaction.execute(_READING, {"room_id": room_id})).one_or_none()
-    return Reading() if row is None else Reading(row[0], row[1], bool(row[2]))
+    return RoomReading() if row is None else RoomReading(row[0], row[1], bool(row[2]))
 
 
-async def read(transaction: Transaction, room_id: RoomId, found: Reading) -> None:
+async def read(transaction: Transaction, room_id: RoomId, found: RoomReading) -> None:
     """Note how far a room was read back."""
     row = {"cursor": found.cursor, "lowest": found.lowest, "done": found.done}
     await transaction.execute(_READ, {"room_id": room_id, **row})

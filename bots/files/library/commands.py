@@ -24,7 +24,7 @@ from bots.files.library.entry import KIND, is_picture
 from bots.files.library.found import FINDER
 from bots.files.library.meant import is_exactly, is_known
 from bots.files.library.orders import Order, Verb
-from bots.files.library.outage import UNSCANNED, Outage
+from bots.files.library.outage import UNSCANNED, OutageNotice
 from bots.files.library.request import NEEDS, library, needs, needs_all
 from bots.files.library.warning import WARN, Alert
 from bots.files.library.weighing import TOO_LARGE, Weighing
@@ -58,7 +58,7 @@ def files(openings: Sequence[Opening] = (), meetings: Meetings | None = None) ->
         kinds=frozenset({KIND}),
         commands=(_LIST, _FIND, _SEARCH, _SENT, *_acts(meetings), _ONE),
         undone=_undone,
-        errands={WARN: Alert(), UNSCANNED: Outage(), TOO_LARGE: Weighing(), sending.SEND: sending.Sending()},
+        errands={WARN: Alert(), UNSCANNED: OutageNotice(), TOO_LARGE: Weighing(), sending.SEND: sending.Sending()},
         daily={sending.SEND: sending.DAILY},
         card=_CARD,
         answered=partial(answered, openings, meetings),

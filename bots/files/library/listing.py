@@ -181,8 +181,8 @@ def _offered(request: Request, head: Rich, found: Sequence[tuple[Shelved, File]]
     return reply.above(told.not_from_here(request))
 
 
-def _place(shelved: Shelved, file: File) -> sending.Place:
-    return sending.Place(shelved.scene.room_id, shelved.scene.name or "", shelved.library, file)
+def _place(shelved: Shelved, file: File) -> sending.FileInRoom:
+    return sending.FileInRoom(shelved.scene.room_id, shelved.scene.name or "", shelved.library, file)
 
 
 def _bin(request: Request) -> Reply:

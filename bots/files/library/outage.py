@@ -19,7 +19,7 @@ _DAY_MS: Final = 86_400_000
 _WAITS: Final = frozenset({Why.ABSENT, Why.LAX, Why.PENDING})
 
 
-class Outage(Offline):
+class OutageNotice(Offline):
     """Implements ``Runner``: the assistant's own errand, about all files of a room that wait."""
 
     needs: ClassVar[Needs] = NEEDS

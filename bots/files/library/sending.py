@@ -38,7 +38,7 @@ _MAX_NAME: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FileInRoom:
     """A file that somebody may have: the room that it was sent in, and what they may see of that room's files."""
 
     room_id: RoomId
@@ -48,7 +48,7 @@ class Place:
     file: File
 
 
-def one(request: Request, place: Place) -> Reply:
+def one(request: Request, place: FileInRoom) -> Reply:
     """Return what sends the file of *place*, or refuses it where an antivirus has found something."""
     if place.library.scan(place.file).infected:
         said = request.texts.gettext("⛔ I do not send {file}: the antivirus finds malware in it. Do not open it.")
@@ -74,7 +74,7 @@ def brought(request: Request, file: File) -> Reply:
     return replace(sent, text=fill(said, file=text(short(file.name))), quiet=False, errands=errands)
 
 
-def offered(request: Request, sentence: Rich, places: list[tuple[Place, Rich]]) -> Reply:
+def offered(request: Request, sentence: Rich, places: list[tuple[FileInRoom, Rich]]) -> Reply:
     """Ask by *sentence* which of *places*, each with its line, is to be sent; of a single one, whether."""
     alone = len(places) == 1
     candidates = tuple(
@@ -93,7 +93,7 @@ def offered(request: Request, sentence: Rich, places: list[tuple[Place, Rich]]) 
     return Reply(reply.text, inverse=reply.inverse, reactions=reply.reactions, question=reply.question, shows=shows)
 
 
-def _shown(request: Request, place: Place) -> tuple[str, str]:
+def _shown(request: Request, place: FileInRoom) -> tuple[str, str]:
     if place.room_id == request.room_id:
         return (KIND, place.file.id)
     return (ELSEWHERE, elsewhere(place.room_id, place.file.id))
@@ -115,7 +115,7 @@ def chosen(request: Request, rest: list[str]) -> Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFile:
     """What a message carries, for whoever may have it; *why*: there is nothing for them."""
 
     entry: Entry | None = None
@@ -128,22 +128,22 @@ class Sending:
 
     needs: ClassVar[Needs] = Needs(rooms=True)
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Found:
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> FoundFile:
         """Read it back, where whoever asks is still in its room and has been since it was sent."""
         room_id, event_id = RoomId(str(payload["room"])), EventId(str(payload["event"]))
         inside = room_id == request.room_id or any(scene.room_id == room_id for scene in request.visible)
         if not inside or not await could_read(edge, request.sender, room_id, event_id):
-            return Found(why="before")
+            return FoundFile(why="before")
         said = await edge.fetch_event(room_id, event_id)
         if not isinstance(said, Event) or said.redacted or said.type != "m.room.message":
-            return Found(why="gone")
+            return FoundFile(why="gone")
         entry = entry_of(said, int(request.now.timestamp() * 1000), filed=True)
         if entry is None:
-            return Found(why="gone")
+            return FoundFile(why="gone")
         kind = entry.content_type or "application/octet-stream"
-        return Found(entry, Uploaded(parse_attachment(said.content), entry.name, kind, entry.size or 0))
+        return FoundFile(entry, Uploaded(parse_attachment(said.content), entry.name, kind, entry.size or 0))
 
-    def finish(self, request: Request, payload: Payload, prepared: Found) -> Reply:
+    def finish(self, request: Request, payload: Payload, prepared: FoundFile) -> Reply:
         """Send it, where nobody else reads it."""
         gettext = request.texts.gettext
         if not request.private:
@@ -174,6 +174,6 @@ def _not_sent(request: Request, why: str) -> Rich:
     return text(gettext("This file cannot be had any more: its message is deleted, or I cannot read it."))
 
 
-def here(request: Request, file: File) -> Place:
+def here(request: Request, file: File) -> FileInRoom:
     """Return a file of this conversation."""
-    return Place(request.room_id, "", library(request), file)
+    return FileInRoom(request.room_id, "", library(request), file)

@@ -129,7 +129,7 @@ class Publishing:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class PasswordTeller:
     """Tells a password, in the direct conversation."""
 
     counter: Counter

@@ -24,7 +24,7 @@ _MOST_LOOKED_AT: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class LinkCloser:
     """Closes links at somebody's word: "links" of the payload, or the one "link" that an older version left."""
 
     counter: Counter

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bots.database.engine import Database
 from bots.files.keeping import store
-from bots.files.keeping.store import Horizon, Reading
+from bots.files.keeping.store import Horizon, RoomReading
 from bots.files.library.entry import Entry
 from config.identifiers import EventId, RoomId, UserId
 
@@ -65,8 +65,8 @@ async def test_since_when_somebody_reads_along_is_forgotten_one_by_one_or_for_al
 
 async def test_how_far_a_room_was_read_back_is_kept(database: Database) -> None:
     async with database.begin() as transaction:
-        assert await store.reading(transaction, ROOM) == Reading()
-        await store.read(transaction, ROOM, Reading("t1-2_3", -100))
-        await store.read(transaction, ROOM, Reading(None, -150, done=True))
+        assert await store.reading(transaction, ROOM) == RoomReading()
+        await store.read(transaction, ROOM, RoomReading("t1-2_3", -100))
+        await store.read(transaction, ROOM, RoomReading(None, -150, done=True))
     async with database.begin() as transaction:
-        assert await store.reading(transaction, ROOM) == Reading(None, -150, done=True)
+        assert await store.reading(transaction, ROOM) == RoomReading(None, -150, done=True)
