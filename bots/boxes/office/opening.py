@@ -39,7 +39,7 @@ class NotSo(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class BoxOpener:
     """Opens a box at the share server."""
 
     counter: Counter

@@ -50,7 +50,7 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class WaitingDeposit:
     """A deposit that waits, for what *key* says; *told*: its room knows that, or needs not know it yet."""
 
     box: Box
@@ -77,7 +77,7 @@ class Posting:
 
     needs: ClassVar[Needs] = NO_NEEDS
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Arrived | Held | None:
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Arrived | WaitingDeposit | None:
         """Open it and bring its files; None where the room has it already."""
         name = str(payload["deposit"])
         if register.find(request.state, name, request.served_by) is not None:
@@ -101,14 +101,14 @@ class Posting:
             raise Unreachable("the share server") from exc
         return Arrived(box, sealed.kept, content, files, await self._added_to(box, content.earlier))
 
-    async def _held(self, request: Request, payload: Payload, key: str) -> Held | None:
+    async def _held(self, request: Request, payload: Payload, key: str) -> WaitingDeposit | None:
         box = await self.counter.box(str(payload["box"]))
         if box is None:
             return None
         async with self.counter.database.begin() as transaction:
             told = await errand_store.due_at(transaction, errands.HELD, key, request.room_id) is not None
         young = self.counter.now_ms() - as_number(payload["kept"]) < _PATIENCE_MS
-        return Held(box, key, told or young)
+        return WaitingDeposit(box, key, told or young)
 
     async def _added_to(self, box: Box, earlier: Earlier | None) -> str | None:
         """Return what it adds to: only who has made a deposit knows its reply key."""
@@ -121,9 +121,9 @@ class Posting:
         right = same == box and hmac.compare_digest(before.reply, earlier.reply)
         return earlier.deposit if right else None
 
-    def finish(self, request: Request, payload: Payload, prepared: Arrived | Held | None) -> Reply | None:
+    def finish(self, request: Request, payload: Payload, prepared: Arrived | WaitingDeposit | None) -> Reply | None:
         """Say it all: once, whatever died before. What waits is asked for again in a minute (``watch``)."""
-        if isinstance(prepared, Held):
+        if isinstance(prepared, WaitingDeposit):
             return None if prepared.told else _only(_waits(prepared.box.box_id, prepared.key))
         name = str(payload["deposit"])
         key = register.KIND, register.deposit_object(request.room_id, name)

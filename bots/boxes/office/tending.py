@@ -14,7 +14,7 @@ from bots.boxes.office.counter import Counter, Excused, date_of
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import saying
 from bots.boxes.talk.box import KIND, NEEDS, Box, Made, boxes
-from bots.boxes.talk.saying import Standing
+from bots.boxes.talk.saying import BoxStanding
 from bots.links.client.errors import Away, ShareRefused
 from bots.matrix.port import Edge
 from bots.register.format.operation import Change
@@ -33,7 +33,7 @@ class Looking(Excused):
     needs: ClassVar[Needs] = NEEDS
     """The boxes of the room."""
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> tuple[list[Standing], int]:
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> tuple[list[BoxStanding], int]:
         """Ask of each, or of those named, and count those that have no room; whose date has passed go last."""
         del edge
         now = self.counter.now_ms()
@@ -41,17 +41,17 @@ class Looking(Excused):
         held = sorted(known, key=lambda box: box.until <= now)
         return [await self._look(box) for box in held[:_MOST_LISTED]], max(0, len(held) - _MOST_LISTED)
 
-    async def _look(self, box: Box) -> Standing:
+    async def _look(self, box: Box) -> BoxStanding:
         try:
             state = await self.counter.server().look(box.box_id)
         except ShareRefused as exc:
-            return Standing(box, "closed" if exc.status == _NOT_KNOWN else "")
+            return BoxStanding(box, "closed" if exc.status == _NOT_KNOWN else "")
         except Away:
-            return Standing(box, "")
+            return BoxStanding(box, "")
         until = int(state.expires.timestamp() * 1000)
-        return Standing(replace(box, until=until), state.state, state.deposits, state.waiting)
+        return BoxStanding(replace(box, until=until), state.state, state.deposits, state.waiting)
 
-    def finish(self, request: Request, payload: Payload, prepared: tuple[Sequence[Standing], int]) -> Reply:
+    def finish(self, request: Request, payload: Payload, prepared: tuple[Sequence[BoxStanding], int]) -> Reply:
         """List them, numbered, and the deposits in them that wait to be dealt with."""
         found, more = prepared
         standings = [standing for standing in found if standing.state != "closed"]

@@ -16,7 +16,7 @@ from bots.boxes.talk import errands, saying
 from bots.boxes.talk.box import KIND, Box, Made, boxes, numbers
 from bots.boxes.talk.fields import UnclearField
 from bots.boxes.talk.template import is_template
-from bots.boxes.talk.wish import LONGEST, MOST_SIZE, MOST_TITLE, Wish, wish
+from bots.boxes.talk.wish import LONGEST, MOST_SIZE, MOST_TITLE, BoxWish, wish
 from bots.register.format.canonical import Json
 from bots.when.finding import find
 
@@ -45,7 +45,7 @@ def _template(request: Request, rest: Sequence[str]) -> dict[str, Json] | None:
     return {"template": str(quoted.event_id)}
 
 
-def made_of(request: Request, wished: Wish, note: str = "") -> tuple[Made, int] | Rich:
+def made_of(request: Request, wished: BoxWish, note: str = "") -> tuple[Made, int] | Rich:
     """Return the box that is wished and until when (ms) it is open, or what is wrong with the wish."""
     refusal = _refusal(request, wished)
     if refusal is not None:
@@ -59,12 +59,12 @@ def made_of(request: Request, wished: Wish, note: str = "") -> tuple[Made, int] 
     return made, until_of(request, wished)
 
 
-def read_wish(request: Request, words: Sequence[str]) -> Wish:
+def read_wish(request: Request, words: Sequence[str]) -> BoxWish:
     """Return what *words* wish, with the days of the room's language."""
     return wish(words, lambda said: find(said, request.now, request.zone, request.language))
 
 
-def until_of(request: Request, wished: Wish, ends: int = 0) -> int:
+def until_of(request: Request, wished: BoxWish, ends: int = 0) -> int:
     """Return the end (ms) of the last day on which it is open: nobody counts the hours of a counter.
 
     A length counts from today, or from when it *ends* (ms) where that is later.
@@ -74,7 +74,7 @@ def until_of(request: Request, wished: Wish, ends: int = 0) -> int:
     return int(datetime.combine(day, time(23, 59, 59), request.zone).timestamp()) * 1000
 
 
-def _refusal(request: Request, wished: Wish) -> Rich | None:
+def _refusal(request: Request, wished: BoxWish) -> Rich | None:
     if not wished.title:
         return saying.which_title(request)
     if isinstance(wished.unclear, UnclearField):
@@ -89,18 +89,18 @@ def _refusal(request: Request, wished: Wish) -> Rich | None:
     return next((saying.too_much(request, why, most) for beyond, why, most in bounds if beyond), None)
 
 
-def is_far(request: Request, wished: Wish) -> bool:
+def is_far(request: Request, wished: BoxWish) -> bool:
     """Tell whether what is wished ends later than a box may; a day that is over is not read at all (``bots.when``)."""
     last = request.here.date() + LONGEST
     return wished.lasts > LONGEST or (wished.until is not None and wished.until > last)
 
 
-def later(request: Request, wished: Wish, box: Box) -> int | None:
+def later(request: Request, wished: BoxWish, box: Box) -> int | None:
     """Return until when (ms) *box* is open where it is prolonged as *wished*; None where that is too far."""
     if is_far(request, wished):
         return None
     until = until_of(request, wished, box.until)
-    return until if until <= until_of(request, Wish("", lasts=LONGEST)) else None
+    return until if until <= until_of(request, BoxWish("", lasts=LONGEST)) else None
 
 
 def close(request: Request, rest: list[str]) -> Reply:

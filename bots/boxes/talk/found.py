@@ -10,7 +10,7 @@ from bots.assistant.talk.scene import Scene
 from bots.assistant.words.objects.ending import UNASKED, Ending, Listed
 from bots.boxes.talk import errands, saying
 from bots.boxes.talk.box import KIND, NEEDS, Box, boxes
-from bots.boxes.talk.saying import Standing
+from bots.boxes.talk.saying import BoxStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +41,5 @@ FINDER: Final[Finder] = _Boxes(
 
 
 def _ending(request: Request, box: Box) -> Ending:
-    standing = Standing(box, UNASKED)
+    standing = BoxStanding(box, UNASKED)
     return Ending(box.object_id, box.author, box.until, box.made.title, lambda _: saying.row(request, standing))

@@ -24,7 +24,7 @@ from config.texts import mark
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BoxStanding:
     """How a box stands: *state* is the server's word, "" where it could not be asked, UNASKED where it was not."""
 
     box: Box
@@ -84,7 +84,7 @@ def _goes(request: Request, box: Box) -> Rich:
     return fill(gettext("Each deposit: {what}."), what=join(" · ", [each for each in (folder, task) if each]))
 
 
-def listed(request: Request, standings: Sequence[Standing], more: int, deposits: Sequence[Deposited]) -> Rich:
+def listed(request: Request, standings: Sequence[BoxStanding], more: int, deposits: Sequence[Deposited]) -> Rich:
     """List the open boxes of the room, say that there are so many *more*, and list what is not dealt with."""
     texts = request.texts
     called = numbers(request.state)
@@ -105,7 +105,7 @@ def listed(request: Request, standings: Sequence[Standing], more: int, deposits:
     return lines((text(head), *rows, and_more(request, more), undone, hint))
 
 
-def row(request: Request, standing: Standing) -> Rich:
+def row(request: Request, standing: BoxStanding) -> Rich:
     """Return what the list of boxes says of one."""
     texts, box = request.texts, standing.box
     facts = [_terms(request, box)]

@@ -19,7 +19,7 @@ from typing import Final
 
 from bots.assistant.talk.wording import clean, fold
 from bots.boxes.talk.fields import UnclearField, fields
-from bots.boxes.talk.wish import Wish, wish
+from bots.boxes.talk.wish import BoxWish, wish
 from bots.links.box.descriptor import FormField
 from config.yaml_reader import read_yaml
 
@@ -65,7 +65,7 @@ def is_template(name: str) -> bool:
     return name.lower().endswith(ENDINGS)
 
 
-def read_template(raw: bytes) -> tuple[Wish, str]:
+def read_template(raw: bytes) -> tuple[BoxWish, str]:
     """Return what a template wishes, and its note; raises :class:`WrongTemplate` for whatever is not understood."""
     try:
         document = read_yaml(raw.decode("utf-8-sig"))
@@ -87,7 +87,7 @@ def read_template(raw: bytes) -> tuple[Wish, str]:
     return _wished(found), str(found.get("note", ""))
 
 
-def _wished(found: Mapping[str, object]) -> Wish:
+def _wished(found: Mapping[str, object]) -> BoxWish:
     """Return the wish: lengths and sizes are read as in a command, so that both mean the same."""
     said = [str(found[name]) for name in ("days", "files", "size") if name in found]
     read = wish(["«", "x", "»", *" ".join(said).split()])

@@ -85,7 +85,7 @@ _TASK: Final = frozenset({"tache", "task", "taches"})
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class BoxWish:
     """*size* is in bytes, of one deposit. *task*: each deposit makes one, for *people* (as they were typed)."""
 
     title: str = ""
@@ -107,10 +107,10 @@ Reader = Callable[[str], When | Doubt | None]
 """Reads the time that a text speaks of."""
 
 
-def wish(words: Sequence[str], when: Reader = lambda _: None) -> Wish:
+def wish(words: Sequence[str], when: Reader = lambda _: None) -> BoxWish:
     """Return what *words* wish, and what of it could not be read; *when* reads « jusqu’au 15 décembre »."""
     said, _, form = _split(" ".join(words))
-    found = Wish()
+    found = BoxWish()
     quoted = _QUOTED.search(said)
     if quoted is not None:
         title = next(part for part in quoted.groups() if part)
@@ -126,7 +126,7 @@ def wish(words: Sequence[str], when: Reader = lambda _: None) -> Wish:
     return replace(found, unclear=asked) if isinstance(asked, UnclearField) else replace(found, fields=asked)
 
 
-def _bare_title(found: Wish) -> Wish:
+def _bare_title(found: BoxWish) -> BoxWish:
     """Return *found* with the title that « pour les inscriptions » leads to; what must be filled in is no title."""
     unread = tuple(word for word in found.title.split() if _MUST.search(fold(word)))
     return replace(found, title=_FOR.sub("", _SO_THAT.sub("", found.title)), unread=(*unread, *found.unread))
@@ -179,7 +179,7 @@ def _split(said: str) -> tuple[str, str, str]:
     return (said, "", "") if matched is None else (said[: matched.start()], matched[0], said[matched.end() :])
 
 
-def _read(found: Wish, words: list[str]) -> Wish:
+def _read(found: BoxWish, words: list[str]) -> BoxWish:
     title, unread, at, begun = list[str](), list[str](), 0, False
     while at < len(words):
         step = _step(found, words[at:])
@@ -198,7 +198,7 @@ def _read(found: Wish, words: list[str]) -> Wish:
     return replace(found, title=called, unread=tuple(unread))
 
 
-def _step(found: Wish, words: Sequence[str]) -> tuple[Wish, int] | None:
+def _step(found: BoxWish, words: Sequence[str]) -> tuple[BoxWish, int] | None:
     first = fold(words[0]).strip(",;")
     if first in _FOLDER and len(words) > 1:
         taken = _folder(words[1:])
@@ -217,12 +217,12 @@ def _step(found: Wish, words: Sequence[str]) -> tuple[Wish, int] | None:
 def _folder(words: Sequence[str]) -> int:
     """Return how many of *words* are a folder's name: until what says something else."""
     for at, word in enumerate(words):
-        if at and (fold(word) in _TASK or _counted(Wish(), words[at:]) is not None):
+        if at and (fold(word) in _TASK or _counted(BoxWish(), words[at:]) is not None):
             return at
     return len(words)
 
 
-def _counted(found: Wish, words: Sequence[str]) -> tuple[Wish, int] | None:
+def _counted(found: BoxWish, words: Sequence[str]) -> tuple[BoxWish, int] | None:
     said = amount([fold(word).strip(",;") for word in words[:2]], _ONES)
     if said is None:
         return None

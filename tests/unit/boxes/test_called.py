@@ -10,7 +10,7 @@ from bots.assistant.testing.talk import Talk
 from bots.boxes.talk import errands
 from bots.boxes.talk.box import KIND, NAME, Box, Made, numbers
 from bots.boxes.talk.commands import drop_boxes
-from bots.boxes.talk.saying import Standing, listed
+from bots.boxes.talk.saying import BoxStanding, listed
 from bots.register.format.operation import Change
 from config.identifiers import EventId
 
@@ -117,7 +117,7 @@ def test_a_number_stays_its_boxs_own_whatever_is_opened_or_closed(room: Room) ->
     assert room.asks("@beffroi ferme la boîte 2")["box"] == "id-Concours photo"
     assert numbers(room.state)[room.boxes[0].object_id] == 3
 
-    said = listed(room.request(""), [Standing(box, "open") for box in room.boxes], 0, []).plain
+    said = listed(room.request(""), [BoxStanding(box, "open") for box in room.boxes], 0, []).plain
     assert "3. Zéro papier" in said
     assert "2. Concours photo" in said
     assert "« fermer 3 »" in said.replace("\u00a0", " ")

@@ -9,7 +9,7 @@ import pytest
 
 from bots.boxes.talk.fields import UnclearField, fields
 from bots.boxes.talk.template import WrongTemplate, read_template
-from bots.boxes.talk.wish import Wish, wish
+from bots.boxes.talk.wish import BoxWish, wish
 from bots.links.box.descriptor import FormField
 from bots.when.finding import find
 
@@ -19,7 +19,7 @@ MO = 10**6
 NOW = datetime(2026, 11, 29, 9, tzinfo=UTC)
 
 
-def of(said: str) -> Wish:
+def of(said: str) -> BoxWish:
     return wish(said.split(" "), lambda text: find(text, NOW, ZoneInfo("Europe/Paris"), "fr"))
 
 
