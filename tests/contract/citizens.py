@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
 from bots.boxes.office import store
-from bots.boxes.talk.box import Box, Made
+from bots.boxes.talk.box import Box, BoxTerms
 from bots.boxes.talk.secrets import BoxMaker
 from bots.database.engine import Database
 from bots.links.box.deposit import Deposit, DepositedFile
@@ -48,7 +48,7 @@ class Drops:
         number = len(self._held)
         cause, name = EventId(f"$box{number}"), encode(number.to_bytes(12))
         box_id = MAKER.id(room_id, cause)
-        made = Made("Avis", 5, 10**6, "Avis/Reçus", task=True, people=(), fields=_FIELDS)
+        made = BoxTerms("Avis", 5, 10**6, "Avis/Reçus", task=True, people=(), fields=_FIELDS)
         self._new.append(Box(box_id, room_id, cause, UserId(author), 2**50, made))
         empty = hashlib.sha256(b"").digest()
         file = DepositedFile("plan.pdf", "application/pdf", 0, empty, os.urandom(32), os.urandom(8) + bytes(8), ())

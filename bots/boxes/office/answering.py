@@ -19,7 +19,7 @@ REFUSED: Final = b"\x00"
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class AnswerTeller:
     """Tells whoever made a deposit what became of it; the server then lets its ciphertexts go."""
 
     counter: Counter

@@ -13,7 +13,7 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.boxes.office import store
 from bots.boxes.office.counter import Counter, date_of, why
 from bots.boxes.talk import saying
-from bots.boxes.talk.box import KIND, Box, Made
+from bots.boxes.talk.box import KIND, Box, BoxTerms
 from bots.boxes.talk.boxing import made_of
 from bots.boxes.talk.template import MOST_BYTES, WrongTemplate, read_template
 from bots.links.box.keys import Entrance
@@ -69,9 +69,9 @@ class BoxOpener:
         await tried_later(counter.server().open(opening), Away)
         return box
 
-    async def _wanted(self, request: Request, payload: Payload, edge: Edge) -> tuple[Made, int]:
+    async def _wanted(self, request: Request, payload: Payload, edge: Edge) -> tuple[BoxTerms, int]:
         if "made" in payload:
-            return Made.read(as_object(payload["made"])), as_number(payload["until"])
+            return BoxTerms.read(as_object(payload["made"])), as_number(payload["until"])
         event_id = EventId(str(payload["template"]))
         if not await could_read(edge, request.sender, request.room_id, event_id):
             raise WrongTemplate(1, "YAML")

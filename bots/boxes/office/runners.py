@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bots.assistant.talk.later.runner import Runner
-from bots.boxes.office.answering import Telling
+from bots.boxes.office.answering import AnswerTeller
 from bots.boxes.office.counter import Counter
 from bots.boxes.office.opening import BoxOpener
 from bots.boxes.office.posting import Cautioning, Posting, Remembering
@@ -22,6 +22,6 @@ def runners(counter: Counter) -> Mapping[str, Runner]:
         errands.POST: Posting(counter),
         errands.WAITS: Cautioning(counter),
         errands.HELD: Remembering(),
-        errands.TELL: Telling(counter),
+        errands.TELL: AnswerTeller(counter),
         errands.KNOW: Knowing(counter),
     }

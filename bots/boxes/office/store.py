@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from bots.assistant.store.closing import Closing
 from bots.boxes.office import tables  # noqa: F401 - declares what the statements name
-from bots.boxes.talk.box import Box, Made
+from bots.boxes.talk.box import Box, BoxTerms
 from bots.database.engine import Transaction
 from config.identifiers import EventId, RoomId, UserId
 
@@ -78,5 +78,5 @@ async def extend(transaction: Transaction, box_id: str, until: int) -> None:
 
 
 def _box(row: Sequence[Any]) -> Box:
-    made = Made.read(json.loads(row[5]))
+    made = BoxTerms.read(json.loads(row[5]))
     return Box(row[0], RoomId(row[1]), EventId(row[2]), UserId(row[3]), row[4], made, closed=row[6] != "open")

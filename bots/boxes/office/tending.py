@@ -13,7 +13,7 @@ from bots.boxes.office import store
 from bots.boxes.office.counter import Counter, Excused, date_of
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import saying
-from bots.boxes.talk.box import KIND, NEEDS, Box, Made, boxes
+from bots.boxes.talk.box import KIND, NEEDS, Box, BoxTerms, boxes
 from bots.boxes.talk.saying import BoxStanding
 from bots.links.client.errors import Away, ShareRefused
 from bots.matrix.port import Edge
@@ -148,7 +148,7 @@ class Knowing:
         """Note it, unless it is known."""
         del edge
         cause, creator = EventId(str(payload["cause"])), UserId(str(payload["creator"]))
-        made, until = Made.read(as_object(payload["made"])), as_number(payload["until"])
+        made, until = BoxTerms.read(as_object(payload["made"])), as_number(payload["until"])
         # Where it was opened: the room may have been upgraded since.
         room_id = RoomId(str(payload["room"]))
         # Not derived anew where it is written: our keys may be others meanwhile, and it is the same box still.

@@ -22,7 +22,7 @@ NEEDS: Final = Needs(kept=frozenset({NAME}))
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BoxTerms:
     """What was asked for when a box was opened; it never changes. *size* is in bytes, of one deposit."""
 
     title: str
@@ -52,7 +52,7 @@ class Made:
         }
 
     @classmethod
-    def read(cls, raw: Mapping[str, Json]) -> "Made":
+    def read(cls, raw: Mapping[str, Json]) -> "BoxTerms":
         """Return what we have kept ourselves."""
         fields, people = raw["fields"], raw["people"]
         assert isinstance(fields, list) and isinstance(people, list)  # noqa: PT018 - our own words
@@ -78,7 +78,7 @@ class Box:
     cause: EventId
     author: UserId
     until: int
-    made: Made
+    made: BoxTerms
     closed: bool = False
     locked: bool = False
     """Its keys are not ours any more: nobody opens what comes, or answers for it."""

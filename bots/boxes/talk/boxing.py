@@ -13,7 +13,7 @@ from bots.assistant.words.commands.courtesy import essence
 from bots.assistant.words.files.sizes import size_of
 from bots.assistant.words.names import people
 from bots.boxes.talk import errands, saying
-from bots.boxes.talk.box import KIND, Box, Made, boxes, numbers
+from bots.boxes.talk.box import KIND, Box, BoxTerms, boxes, numbers
 from bots.boxes.talk.fields import UnclearField
 from bots.boxes.talk.template import is_template
 from bots.boxes.talk.wish import LONGEST, MOST_SIZE, MOST_TITLE, BoxWish, wish
@@ -45,7 +45,7 @@ def _template(request: Request, rest: Sequence[str]) -> dict[str, Json] | None:
     return {"template": str(quoted.event_id)}
 
 
-def made_of(request: Request, wished: BoxWish, note: str = "") -> tuple[Made, int] | Rich:
+def made_of(request: Request, wished: BoxWish, note: str = "") -> tuple[BoxTerms, int] | Rich:
     """Return the box that is wished and until when (ms) it is open, or what is wrong with the wish."""
     refusal = _refusal(request, wished)
     if refusal is not None:
@@ -55,7 +55,7 @@ def made_of(request: Request, wished: BoxWish, note: str = "") -> tuple[Made, in
     if strange:
         return saying.too_much(request, "people", " ".join(strange))
     named = tuple(person.user for person in found if isinstance(person, people.Person))
-    made = Made(wished.title, wished.files, wished.size, wished.folder, wished.task, named, wished.fields, note)
+    made = BoxTerms(wished.title, wished.files, wished.size, wished.folder, wished.task, named, wished.fields, note)
     return made, until_of(request, wished)
 
 

@@ -14,7 +14,7 @@ from bots.assistant.words.files.sizes import size_of
 from bots.assistant.words.names.people import name_of, names_of
 from bots.assistant.words.objects.ending import UNASKED
 from bots.boxes.talk import telling
-from bots.boxes.talk.box import Box, Made, numbers
+from bots.boxes.talk.box import Box, BoxTerms, numbers
 from bots.boxes.talk.deposit import Deposited
 from bots.boxes.talk.fields import UnclearField
 from bots.boxes.talk.template import WrongTemplate
@@ -235,7 +235,7 @@ def close_it(request: Request, box: Box, called: Mapping[str, int]) -> Question:
     )
 
 
-def open_it(request: Request, made: Made, words: Sequence[str]) -> Question:
+def open_it(request: Request, made: BoxTerms, words: Sequence[str]) -> Question:
     """Ask whether a box is to be opened, of words that have its title and no verb."""
     gettext = request.texts.gettext
     said = gettext("Shall I open the drop box “{title}”? It has an address on the Internet.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bots.boxes.talk.box import Box, Made
+from bots.boxes.talk.box import Box, BoxTerms
 from bots.links.box.address import BoxAddress
 from bots.links.box.descriptor import Descriptor
 from bots.links.box.keys import BoxKeys
@@ -39,13 +39,13 @@ class BoxMaker:
         """Return its private keys."""
         return BoxKeys.derive(self._bytes("keys", room_id, cause, 32))
 
-    def descriptor(self, room_id: RoomId, cause: EventId, made: Made) -> Descriptor:
+    def descriptor(self, room_id: RoomId, cause: EventId, made: BoxTerms) -> Descriptor:
         """Return what its page is told."""
         return Descriptor(
             made.title, self.sender, self.keys(room_id, cause).public, made.files, made.size, made.fields, made.note
         )
 
-    def address(self, room_id: RoomId, cause: EventId, made: Made) -> BoxAddress:
+    def address(self, room_id: RoomId, cause: EventId, made: BoxTerms) -> BoxAddress:
         """Return the address that citizens are given."""
         digest = self.descriptor(room_id, cause, made).digest
         return BoxAddress(self.origin.rstrip("/"), self.id(room_id, cause), digest)

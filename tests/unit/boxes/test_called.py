@@ -8,7 +8,7 @@ from bots.assistant.talk.errand import Errand
 from bots.assistant.testing.people import ROOM, SECRETAIRE
 from bots.assistant.testing.talk import Talk
 from bots.boxes.talk import errands
-from bots.boxes.talk.box import KIND, NAME, Box, Made, numbers
+from bots.boxes.talk.box import KIND, NAME, Box, BoxTerms, numbers
 from bots.boxes.talk.commands import drop_boxes
 from bots.boxes.talk.saying import BoxStanding, listed
 from bots.register.format.operation import Change
@@ -27,7 +27,7 @@ class Room(Talk):
     def opens(self, title: str, until: int = UNTIL) -> Box:
         """Open a box, as the assistant does."""
         cause = EventId(f"$box{len(self.boxes)}")
-        box = Box(f"id-{title}", ROOM, cause, SECRETAIRE, until, Made(title, 5, 10**6, "", False, (), ()))
+        box = Box(f"id-{title}", ROOM, cause, SECRETAIRE, until, BoxTerms(title, 5, 10**6, "", False, (), ()))
         first: dict[str, Any] = {"creator": str(SECRETAIRE), "until": until, "cause": str(cause), "room": str(ROOM)}
         self.fold(Change(KIND, box.object_id, set={"title": title}, first={**first, "made": box.made.as_json()}))
         # What ends next stands first, as in the table.
