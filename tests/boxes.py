@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 from bots.links.box.address import BoxAddress, DepositAddress, parse_box
 from bots.links.box.deposit import Deposit, DepositedFile, Earlier
 from bots.links.box.descriptor import Descriptor, open_descriptor
-from bots.links.box.keys import Entrance, Holding
-from bots.links.box.receipt import Said
+from bots.links.box.keys import DepositKeys, Entrance
+from bots.links.box.receipt import TownStatement
 from bots.links.format.chunks import ChunkHasher
 from bots.links.format.encoding import encode
 
@@ -89,8 +89,8 @@ class Depositing:
     kept: int = 0
 
     @property
-    def holding(self) -> Holding:
-        return Holding.derive(self.secret, self.id)
+    def holding(self) -> DepositKeys:
+        return DepositKeys.derive(self.secret, self.id)
 
     @property
     def back(self) -> str:
@@ -133,10 +133,10 @@ class Depositing:
             self.kept = said["kept"]
         return status, said
 
-    async def look(self) -> Said | None:
+    async def look(self) -> TownStatement | None:
         status, raw = await self.citizen.post(f"{self.id}/look", {}, self.holding.hold)
         assert status == 200, raw
-        return Said.open(raw, self.holding.reply, self.citizen.box.id, self.id) if len(raw) > 1 else None
+        return TownStatement.open(raw, self.holding.reply, self.citizen.box.id, self.id) if len(raw) > 1 else None
 
     async def look_raw(self) -> bytes:
         _, raw = await self.citizen.post(f"{self.id}/look", {}, self.holding.hold)
@@ -154,7 +154,7 @@ def enciphered(name: str, data: bytes, mark: bytes = b"") -> tuple[DepositedFile
     return file, ciphertext
 
 
-def statement(said: Said) -> dict[str, Any]:
+def statement(said: TownStatement) -> dict[str, Any]:
     """Return what was signed."""
     found: dict[str, Any] = json.loads(said.statement)
     return found

@@ -9,7 +9,7 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.boxes.office.counter import Counter, OtherKeys
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import errands
-from bots.links.box.receipt import Said, State, signed, statement_of
+from bots.links.box.receipt import State, TownStatement, signed, statement_of
 from bots.links.client.errors import Away, ShareRefused
 from bots.matrix.errors import Unreachable
 from bots.matrix.port import Edge
@@ -50,7 +50,7 @@ class AnswerTeller:
         ]
         statement = statement_of(box.box_id, name, sealed.kept, answers, content.files)
         state: State = found.status
-        said = Said(state, self.counter.now_ms(), statement, signed(statement, keys.ed25519))
+        said = TownStatement(state, self.counter.now_ms(), statement, signed(statement, keys.ed25519))
         await tried_later(self.counter.server().say(name, said.sealed(content.reply, box.box_id, name)), Away)
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> None:

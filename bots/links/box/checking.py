@@ -22,7 +22,7 @@ Signature = Literal["signed", "unsigned", "false"]
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedFile:
     """A file as a receipt lists it."""
 
     name: str
@@ -38,7 +38,7 @@ class ReceiptFile:
     title: str
     sender: str
     address: BoxAddress
-    files: tuple[Listed, ...]
+    files: tuple[ListedFile, ...]
     answers: tuple[tuple[str, str], ...] | None = field(repr=False)
     """None: whoever asks does not have them."""
     descriptor: str = field(repr=False)
@@ -77,7 +77,7 @@ class ReceiptFile:
         return "signed" if right else "false"
 
     def _is_stated(self, stated: Mapping[str, Any]) -> bool:
-        files = [Listed(file["name"], file["size"], file["sha256"]) for file in stated["files"]]
+        files = [ListedFile(file["name"], file["size"], file["sha256"]) for file in stated["files"]]
         return (
             stated["box"] == self.address.id
             and stated["number"] == self.number
@@ -86,12 +86,12 @@ class ReceiptFile:
         )
 
 
-def places_of(files: Sequence[Listed], size: int, sha256: str) -> list[Listed]:
+def places_of(files: Sequence[ListedFile], size: int, sha256: str) -> list[ListedFile]:
     """Return the files of a receipt that a file of *size* bytes with this SHA-256 is."""
     return [file for file in files if file.size == size and file.sha256 == sha256]
 
 
-def _listed(raw: Mapping[str, Any]) -> Listed:
+def _listed(raw: Mapping[str, Any]) -> ListedFile:
     if type(raw["size"]) is not int:
         raise MalformedLink("files")
-    return Listed(str(raw["name"]), raw["size"], str(raw["sha256"]))
+    return ListedFile(str(raw["name"]), raw["size"], str(raw["sha256"]))

@@ -107,7 +107,7 @@ class Entrance:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class DepositKeys:
     """What whoever made a deposit has of it: *hold* is shown to the server, *reply* opens what the town says of it."""
 
     hold: bytes = field(repr=False)

@@ -22,7 +22,7 @@ _CONTEXT: Final = b"beffroi/deposit/1/said"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TownStatement:
     """What the town says: *state* since *at* (ms); *statement* is what it has received, with its *signature*."""
 
     state: State

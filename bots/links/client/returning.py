@@ -6,11 +6,11 @@ from typing import Any, Final
 import aiohttp
 
 from bots.links.box.address import DepositAddress
-from bots.links.box.checking import Listed, ReceiptFile
+from bots.links.box.checking import ListedFile, ReceiptFile
 from bots.links.box.deposit import number_of
 from bots.links.box.descriptor import open_descriptor
-from bots.links.box.keys import Entrance, Holding
-from bots.links.box.receipt import Said
+from bots.links.box.keys import DepositKeys, Entrance
+from bots.links.box.receipt import TownStatement
 from bots.links.client.errors import Away, ShareRefused
 from bots.links.format.encoding import encode
 
@@ -19,25 +19,25 @@ _MOST: Final = 2**20
 _SEALED: Final = "application/vnd.beffroi.sealed"
 
 
-async def receipt_of(http: aiohttp.ClientSession, back: DepositAddress) -> tuple[ReceiptFile, Said | None]:
+async def receipt_of(http: aiohttp.ClientSession, back: DepositAddress) -> tuple[ReceiptFile, TownStatement | None]:
     """Return the receipt of the deposit that *back* leads to, as far as the town has signed one, and what it says.
 
     Raises :class:`Away`, :class:`ShareRefused`, and what makes no sense of ``bots.links.format.errors``.
     """
     box = back.box
-    entrance, holding = Entrance.derive(box.digest, box.id), Holding.derive(back.secret, back.deposit)
+    entrance, holding = Entrance.derive(box.digest, box.id), DepositKeys.derive(back.secret, back.deposit)
     sealed = await _asked(http, f"{box.origin}/d/{box.id}/open", {"knock": encode(entrance.knock)}, {})
     descriptor, spelt = open_descriptor(sealed, box.digest, box.id)
     held = {"Authorization": f"Deposit {encode(holding.hold)}"}
     raw = await _asked(http, f"{box.origin}/d/{box.id}/{back.deposit}/look", {}, held)
-    said = Said.open(raw, holding.reply, box.id, back.deposit) if len(raw) > 1 else None
+    said = TownStatement.open(raw, holding.reply, box.id, back.deposit) if len(raw) > 1 else None
     stated = {"files": []} if said is None else json.loads(said.statement)
     receipt = ReceiptFile(
         number_of(box.id, back.deposit),
         descriptor.title,
         descriptor.sender,
         box,
-        tuple(Listed(file["name"], file["size"], file["sha256"]) for file in stated["files"]),
+        tuple(ListedFile(file["name"], file["size"], file["sha256"]) for file in stated["files"]),
         None,
         spelt.decode(),
         None if said is None else said.statement,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bots.links.box.checking import ReceiptFile
-    from bots.links.box.receipt import Said
+    from bots.links.box.receipt import TownStatement
 
 _PIECE = 1 << 20
 
@@ -53,7 +53,7 @@ def verify(
         raise typer.Exit(1)
 
 
-def _read(receipt: str) -> "tuple[ReceiptFile, Said | None]":
+def _read(receipt: str) -> "tuple[ReceiptFile, TownStatement | None]":
     from bots.links.box.address import DepositAddress  # noqa: PLC0415
     from bots.links.box.checking import MOST_BYTES, ReceiptFile  # noqa: PLC0415
 
@@ -63,7 +63,7 @@ def _read(receipt: str) -> "tuple[ReceiptFile, Said | None]":
     return asyncio.run(_fetched(DepositAddress.parse(receipt)))
 
 
-async def _fetched(back: "object") -> "tuple[ReceiptFile, Said | None]":
+async def _fetched(back: "object") -> "tuple[ReceiptFile, TownStatement | None]":
     import aiohttp  # noqa: PLC0415
 
     from bots.links.client.returning import receipt_of  # noqa: PLC0415
@@ -72,7 +72,7 @@ async def _fetched(back: "object") -> "tuple[ReceiptFile, Said | None]":
         return await receipt_of(http, back)  # type: ignore[arg-type]
 
 
-def _say(found: "ReceiptFile", said: "Said | None", _: "Callable[[str], str]") -> bool:
+def _say(found: "ReceiptFile", said: "TownStatement | None", _: "Callable[[str], str]") -> bool:
     """Say what the receipt is, and whether it is the town's word; returns whether it is."""
     from bots.links.format.names import shown  # noqa: PLC0415
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bots.links.box.receipt import Said
+from bots.links.box.receipt import TownStatement
 from bots.links.client.boxes import BoxServer
 from bots.links.format.encoding import encode
 from tests.acceptance.files.test_share import seen
@@ -73,7 +73,7 @@ async def test_after_many_deposits_the_server_knows_nothing_and_what_is_planted_
         sealed = await town.sealed(deposit.id)
         opened = box.opened(sealed.sealed, deposit.id)
         assert [piece async for piece in town.file(deposit.id, 0, opened.files[0].size)]
-        said = Said("processed", 7, '{"name": "' + NAME + '"}', b"x" * 64, NOTE)
+        said = TownStatement("processed", 7, '{"name": "' + NAME + '"}', b"x" * 64, NOTE)
         await town.say(deposit.id, said.sealed(opened.reply, box.address.id, deposit.id))
         assert await deposit.look() is not None
 

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bots.links.box.deposit import number_of
-from bots.links.box.receipt import Said, is_signed
+from bots.links.box.receipt import TownStatement, is_signed
 from tests.acceptance.assistants import Assistant
 from tests.acceptance.citizens import until
 from tests.acceptance.conftest import Country, People
@@ -94,8 +94,8 @@ async def test_from_a_citizen_to_the_room_its_library_and_back(
     assert (await citizen.begin().start([1]))[0] == 410
 
 
-async def _said(made: Depositing, state: str) -> Said:
-    found: list[Said] = []
+async def _said(made: Depositing, state: str) -> TownStatement:
+    found: list[TownStatement] = []
 
     async def is_so() -> bool:
         said = await made.look()

@@ -19,8 +19,8 @@ import pytest_asyncio
 from bots.links.box.address import DepositAddress
 from bots.links.box.deposit import Deposit, number_of
 from bots.links.box.descriptor import FormField
-from bots.links.box.keys import Holding
-from bots.links.box.receipt import Said, State, signed, statement_of
+from bots.links.box.keys import DepositKeys
+from bots.links.box.receipt import State, TownStatement, signed, statement_of
 from bots.links.client.boxes import BoxServer
 from bots.links.format.encoding import decode
 from bridge.share.disk import Disk
@@ -195,7 +195,7 @@ async def test_a_citizen_deposits_three_files_and_a_form_and_nothing_sent_can_be
         assert file.sha256 == hashlib.sha256(text).digest()
     back = await scene.back()
     assert (back.box, back.deposit) == (box.address, deposit.id)
-    holding = Holding.derive(back.secret, deposit.id)
+    holding = DepositKeys.derive(back.secret, deposit.id)
     assert holding.reply == deposit.reply
     shown = await scene.text()
     assert number_of(box.address.id, deposit.id) in shown
@@ -640,7 +640,7 @@ async def answered(scene: Scene, box: MadeBox, deposit: Deposit, kept: int, stat
     """Answer as the town does; *more* is said instead of what it would say."""
     answers = [(field.label, answer) for field, answer in zip(box.descriptor.fields, deposit.answers, strict=True)]
     statement = statement_of(box.address.id, deposit.id, kept, answers, deposit.files)
-    said = Said(state, scene.share.clock.now, statement, signed(statement, box.keys.ed25519))
+    said = TownStatement(state, scene.share.clock.now, statement, signed(statement, box.keys.ed25519))
     said = replace(said, **more)
     await scene.town.say(deposit.id, said.sealed(deposit.reply, box.address.id, deposit.id))
 

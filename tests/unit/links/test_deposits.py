@@ -20,8 +20,8 @@ import bots.links
 from bots.links.box.address import BoxAddress, DepositAddress, parse_box
 from bots.links.box.deposit import Deposit, Earlier, number_of
 from bots.links.box.descriptor import Descriptor, open_descriptor
-from bots.links.box.keys import BoxKeys, Entrance, Holding
-from bots.links.box.receipt import Said, digest_of, is_signed, signed, statement_of
+from bots.links.box.keys import BoxKeys, DepositKeys, Entrance
+from bots.links.box.receipt import TownStatement, digest_of, is_signed, signed, statement_of
 from bots.links.format.encoding import decode, encode
 from bots.links.format.errors import Altered, DamagedLink, MalformedLink
 from tests.boxes import enciphered
@@ -247,7 +247,7 @@ def test_the_way_back_is_shown_to_nobody_by_mistake() -> None:
     box = made_box(ORIGIN)
     back = DepositAddress(box.address, NAME, b"s" * 32)
 
-    for held in (back, box.address, box.keys, Holding.derive(b"s" * 32, NAME), deposit(), box.opening):
+    for held in (back, box.address, box.keys, DepositKeys.derive(b"s" * 32, NAME), deposit(), box.opening):
         assert encode(b"s" * 32) not in repr(held)
         assert encode(box.address.digest) not in repr(held)
         assert "b'" not in repr(held)
@@ -267,13 +267,13 @@ def test_only_the_town_signs_and_only_what_it_says() -> None:
 
 
 def test_what_the_town_says_opens_for_whoever_made_the_deposit() -> None:
-    said = Said("processed", 7, "{}", b"x" * 64, "accordé")
+    said = TownStatement("processed", 7, "{}", b"x" * 64, "accordé")
     sealed = said.sealed(b"r" * 32, "b" * 16, NAME)
 
-    assert Said.open(sealed, b"r" * 32, "b" * 16, NAME) == said
+    assert TownStatement.open(sealed, b"r" * 32, "b" * 16, NAME) == said
     for reply, box, name in ((b"x" * 32, "b" * 16, NAME), (b"r" * 32, "c" * 16, NAME), (b"r" * 32, "b" * 16, "c" * 16)):
         with pytest.raises(Altered):
-            Said.open(sealed, reply, box, name)
+            TownStatement.open(sealed, reply, box, name)
 
 
 def test_the_vectors_hold() -> None:
@@ -282,7 +282,7 @@ def test_the_vectors_hold() -> None:
     address = DepositAddress.parse(VECTORS["address"])
     entrance, holding = (
         Entrance.derive(address.box.digest, address.box.id),
-        Holding.derive(address.secret, address.deposit),
+        DepositKeys.derive(address.secret, address.deposit),
     )
 
     assert keys.public == descriptor.keys
@@ -295,7 +295,7 @@ def test_the_vectors_hold() -> None:
     for sealed in VECTORS["deposits"]:
         opened = keys.open(decode(sealed), address.box.id, address.deposit)
         assert opened.decode() == VECTORS["content"]
-    said = Said.open(decode(VECTORS["said"]), holding.reply, address.box.id, address.deposit)
+    said = TownStatement.open(decode(VECTORS["said"]), holding.reply, address.box.id, address.deposit)
     assert is_signed(said.statement, said.signature, descriptor.keys.ed25519)
     whole = Deposit.from_json(VECTORS["content"].encode())
     labels = [field.label for field in descriptor.fields]
