@@ -10,7 +10,7 @@ from typing import Final
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bots.links.format.address import ID_BYTES, SECRET_BYTES, Link
+from bots.links.format.address import ID_BYTES, SECRET_BYTES, ShareLink
 from bots.links.format.encoding import encode
 from bots.register.format.canonical import Json
 from bots.register.format.canonical import encode as canonical
@@ -30,10 +30,10 @@ class LinkMaker:
     origin: str
     seed: bytes = field(repr=False)
 
-    def link(self, asked: Json) -> Link:
+    def link(self, asked: Json) -> ShareLink:
         """Return the link that what was *asked* leads to: the same each time, and another for anything else."""
         whole = self._bytes("link", asked, ID_BYTES + SECRET_BYTES)
-        return Link(self.origin.rstrip("/"), encode(whole[:ID_BYTES]), whole[ID_BYTES:])
+        return ShareLink(self.origin.rstrip("/"), encode(whole[:ID_BYTES]), whole[ID_BYTES:])
 
     def password(self, asked: Json) -> str:
         """Return its password: four groups of four letters to dictate, 78 bits."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 import aiohttp
 
 from bots.links.client.errors import Away, Over, ShareRefused, Spent
-from bots.links.format.address import Link
+from bots.links.format.address import ShareLink
 from bots.links.format.chunks import CHUNK, ChunkOpener, chunk_length
 from bots.links.format.encoding import encode
 from bots.links.format.errors import DamagedLink, WrongKey
@@ -35,7 +35,7 @@ class PasswordWanted(Exception):
 class Opened:
     """A link whose manifest was read; *keys* are secret."""
 
-    link: Link
+    link: ShareLink
     keys: LinkKeys
     manifest: Manifest
     protected: bool
@@ -47,7 +47,7 @@ class Visitor:
     def __init__(self, http: aiohttp.ClientSession) -> None:
         self._http = http
 
-    async def open(self, link: Link, password: str | None) -> Opened:
+    async def open(self, link: ShareLink, password: str | None) -> Opened:
         """Return what *link* holds; no download is taken.
 
         Raises :class:`PasswordWanted` where one is and *password* is None, ``WrongKey`` for a wrong one.
@@ -86,7 +86,9 @@ class Visitor:
                 yield opener.open(index, piece)
                 index += 1
 
-    async def _pieces(self, link: Link, file: SharedFile, place: int, index: int, ticket: str) -> AsyncIterator[bytes]:
+    async def _pieces(
+        self, link: ShareLink, file: SharedFile, place: int, index: int, ticket: str
+    ) -> AsyncIterator[bytes]:
         start = index * CHUNK
         end = min(file.size, start + _SPAN)
         headers = {"Authorization": f"Ticket {ticket}", "Range": f"bytes={start}-{end - 1}"}

@@ -19,7 +19,7 @@ _FRAGMENT: Final = re.compile(r"1\.(?P<secret>[A-Za-z0-9_+/-]{43})=?(?:[&?].*)?"
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ShareLink:
     """A share link. *id* names it to the server; *secret* (32 bytes) never leaves the address, nor is it shown."""
 
     origin: str

@@ -7,7 +7,7 @@ from typing import Final, Self
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bots.links.format.address import Link
+from bots.links.format.address import ShareLink
 from bots.links.format.password import stretched
 
 _LABEL: Final = "beffroi/link/1/"
@@ -27,7 +27,7 @@ class LinkKeys:
     commit: bytes = field(repr=False)
 
     @classmethod
-    def derive(cls, link: Link, password: str | None = None) -> Self:
+    def derive(cls, link: ShareLink, password: str | None = None) -> Self:
         """Return the keys of *link*; with a *password* this takes a moment (:func:`stretched`)."""
         whole = link.secret + (b"" if password is None else stretched(password, link.id))
         return cls(

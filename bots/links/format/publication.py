@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
-from bots.links.format.address import Link
+from bots.links.format.address import ShareLink
 from bots.links.format.encoding import encode
 from bots.links.format.keys import LinkKeys
 from bots.links.format.manifest import Manifest
@@ -45,7 +45,9 @@ class Publication:
     """Whether the page has to ask for a password."""
 
     @classmethod
-    def seal(cls, link: Link, password: str | None, manifest: Manifest, blobs: Sequence[str], terms: Terms) -> Self:
+    def seal(
+        cls, link: ShareLink, password: str | None, manifest: Manifest, blobs: Sequence[str], terms: Terms
+    ) -> Self:
         """Seal *manifest* for *link*; *blobs* names the ciphertext of each of its files, in the same order.
 
         With a *password* this takes 64 MiB and a moment of CPU: call it in a thread.

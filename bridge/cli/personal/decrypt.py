@@ -12,7 +12,7 @@ from bridge.cli.terminal.speech import LANGUAGE, Lang
 
 if TYPE_CHECKING:
     from bots.links.client.fetching import Opened, Visitor
-    from bots.links.format.address import Link
+    from bots.links.format.address import ShareLink
     from config.texts import Texts
 
 
@@ -33,7 +33,7 @@ def decrypt(
     """Save the files of a share link, checked and decrypted here."""
     from bots.links.client.errors import Away, Over, ShareRefused, Spent  # noqa: PLC0415 - read at every start
     from bots.links.client.staging import BeingFetched  # noqa: PLC0415
-    from bots.links.format.address import Link  # noqa: PLC0415
+    from bots.links.format.address import ShareLink  # noqa: PLC0415
     from bots.links.format.errors import Altered, DamagedLink, MalformedLink, WrongKey  # noqa: PLC0415
     from config.texts import texts  # noqa: PLC0415
 
@@ -46,7 +46,7 @@ def decrypt(
         "burnt": _("This link was for one use, and has been used."),
     }
     try:
-        link = Link.parse(sys.stdin.readline() if address == "-" else address)
+        link = ShareLink.parse(sys.stdin.readline() if address == "-" else address)
         asyncio.run(_decrypt(link, directory, known, only_list=only_list))
     except DamagedLink:
         _give_up(_("This link is damaged: a part of the address is missing or was changed on its way."))
@@ -73,7 +73,7 @@ def decrypt(
         _give_up(_("Another command is fetching this file into the same folder: wait for it."))
 
 
-async def _decrypt(link: "Link", directory: Path, known: "Texts", *, only_list: bool) -> None:
+async def _decrypt(link: "ShareLink", directory: Path, known: "Texts", *, only_list: bool) -> None:
     import aiohttp  # noqa: PLC0415
 
     from bots.links.client.fetching import Visitor  # noqa: PLC0415
@@ -88,7 +88,7 @@ async def _decrypt(link: "Link", directory: Path, known: "Texts", *, only_list: 
             await _save(visitor, opened, directory, known)
 
 
-async def _open(visitor: "Visitor", link: "Link", known: "Texts") -> "Opened":
+async def _open(visitor: "Visitor", link: "ShareLink", known: "Texts") -> "Opened":
     from bots.links.client.fetching import PasswordWanted  # noqa: PLC0415
     from bots.links.format.password import meant  # noqa: PLC0415
 

@@ -15,7 +15,7 @@ import pytest
 
 from bots.links.box.deposit import number_of
 from bots.links.client.fetching import Visitor
-from bots.links.format.address import Link
+from bots.links.format.address import ShareLink
 from tests.acceptance.assistants import Assistant, dies_at, revive
 from tests.acceptance.citizens import until
 from tests.acceptance.conftest import Country, People
@@ -156,7 +156,7 @@ async def test_a_password_is_told_once_and_in_private_whenever_the_assistant_die
         said = await anne.wait_for(room, sender=ours.user_id, in_reply_to=command, readable=True, timeout=90)
         password = _PASSWORD.search(told.body)
         assert password is not None, told.body
-        opened = await Visitor(http).open(Link.parse(_address(said)), password[0])
+        opened = await Visitor(http).open(ShareLink.parse(_address(said)), password[0])
         assert [file.name for file in opened.manifest.files] == ["plan.pdf"]
 
         await only_once(anne, room, ours, command)
@@ -318,7 +318,7 @@ def links_of(assistant: Assistant) -> set[str]:
 
 def downloads_of(assistant: Assistant, address: str) -> tuple[int, int]:
     """Return how many downloads of a link were taken, and how many it has."""
-    link = Link.parse(address)
+    link = ShareLink.parse(address)
     with closing(sqlite3.connect(_share(assistant) / "share.db")) as database:
         (row,) = database.execute("SELECT used, downloads FROM share_links WHERE id = ?", [link.id])
     used, downloads = row

@@ -15,7 +15,7 @@ import pytest
 
 from bots.links.client.errors import Away
 from bots.links.client.server import ShareServer
-from bots.links.format.address import Link
+from bots.links.format.address import ShareLink
 from bots.links.format.encoding import encode
 from bots.links.format.keys import LinkKeys
 from bots.links.format.manifest import Manifest
@@ -52,7 +52,7 @@ def marked(origin: str, number: int) -> Made:
     from cryptography.hazmat.primitives.ciphers.modes import CTR  # noqa: PLC0415
 
     ciphertext = Cipher(AES(file.key), CTR(file.iv)).encryptor().update(TEXT * 300)
-    link = replace(Link.new(origin), secret=MARKED_SECRET + secrets.token_bytes(20))
+    link = replace(ShareLink.new(origin), secret=MARKED_SECRET + secrets.token_bytes(20))
     manifest, password = Manifest((file,), "Valbourg", NOTE), PASSWORD if number % 30 == 0 else None
     terms = Terms(datetime.now(UTC) + timedelta(days=7), 3)
     publication = Publication.seal(link, password, manifest, [new_blob_id()], terms)
@@ -140,7 +140,7 @@ async def test_after_a_hundred_links_the_server_knows_nothing_and_one_that_is_pl
     assert seen(process, needles(links)) == set()
 
     opened = links[1].manifest.to_json()
-    planted = replace(links[1].publication, id=Link.new("").id, blobs=(new_blob_id(),), manifest=opened)
+    planted = replace(links[1].publication, id=ShareLink.new("").id, blobs=(new_blob_id(),), manifest=opened)
     await server.upload(planted.blobs[0], len(TEXT), source_of(TEXT))
     await server.publish(planted)
     found = seen(process, needles(links))

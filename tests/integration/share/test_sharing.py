@@ -26,7 +26,7 @@ from bots.files.publishing.watch import ShareWatch
 from bots.files.sharing.commands import sharing
 from bots.files.sharing.secrets import LinkMaker
 from bots.links.client.server import ShareServer
-from bots.links.format.address import Link
+from bots.links.format.address import ShareLink
 from bots.links.format.encoding import encode
 from bots.links.format.keys import LinkKeys
 from bots.matrix.errors import Unreachable
@@ -90,10 +90,10 @@ class Office(Hall):
     def server(self) -> ShareServer:
         return Mortal(self.share.assistant, self.dies)  # type: ignore[return-value]
 
-    async def link(self, said: str) -> Link:
+    async def link(self, said: str) -> ShareLink:
         found = re.search(r"https?://\S+/s/\S+", said)
         assert found is not None, said
-        return Link.parse(found[0])
+        return ShareLink.parse(found[0])
 
     async def opened(self, said: str) -> bytes:
         """What somebody outside gets by the link in a message, with a script that follows FORMAT.md alone."""
@@ -615,7 +615,7 @@ async def test_a_link_comes_as_a_picture_too(office: Office, tmp_path: Path) -> 
     assert (await read.communicate())[0].decode().strip() == link
 
 
-async def guess(office: Office, link: Link, wrong: int) -> None:
+async def guess(office: Office, link: ShareLink, wrong: int) -> None:
     """Somebody who has the link tries passwords at their leisure, until so many were wrong."""
     said = {"knock": encode(LinkKeys.derive(link, None).knock), "proof": encode(bytes(32)), "typed": True}
     url = f"{office.share.origin}/s/{link.id}/open"

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from bots.links.client.boxes import BoxServer
-from bots.links.format.address import Link
+from bots.links.format.address import ShareLink
 from bots.links.format.chunks import ChunkHasher
 from bots.links.format.manifest import Manifest, SharedFile
 from bots.links.format.publication import Publication, Terms, new_blob_id
@@ -53,7 +53,7 @@ async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         yield Scene(request.param, share, recorder, browser)
 
 
-async def published(share: Share) -> tuple[Link, bytes]:
+async def published(share: Share) -> tuple[ShareLink, bytes]:
     """Publish the file, never as a whole in memory; return the link and the hash of the plaintext."""
     key, iv = os.urandom(32), os.urandom(8) + bytes(8)
     hasher, whole = ChunkHasher(), hashlib.sha256()
@@ -70,7 +70,7 @@ async def published(share: Share) -> tuple[Link, bytes]:
     blob = new_blob_id()
     await share.assistant.upload(blob, SIZE, ciphertext)
     file = SharedFile("plan.bin", "application/octet-stream", SIZE, key, iv, hasher.sha256(), hasher.digests())
-    link, terms = Link.new(share.origin), Terms(datetime.now(UTC) + timedelta(days=7), None, burn=False)
+    link, terms = ShareLink.new(share.origin), Terms(datetime.now(UTC) + timedelta(days=7), None, burn=False)
     manifest = Manifest((file,), "Mairie de Valbourg")
     await share.assistant.publish(Publication.seal(link, None, manifest, [blob], terms))
     return link, whole.digest()

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
-from bots.links.format.address import Link
+from bots.links.format.address import ShareLink
 from bots.links.format.chunks import ChunkHasher
 from bots.links.format.manifest import Manifest, Scan, SharedFile
 from bots.links.format.publication import Publication, Terms, new_blob_id
@@ -28,7 +28,7 @@ def encrypted(plaintext: bytes, name: str = "délibération 12.pdf") -> tuple[Sh
 class Made:
     """A link that was sealed: what its holder has, and what the server is given."""
 
-    link: Link
+    link: ShareLink
     password: str | None
     manifest: Manifest
     publication: Publication
@@ -48,7 +48,7 @@ def made(
     """Seal a link with a file for each of *plaintexts*; what *scans* says nothing of was not scanned."""
     called = [*names, *(f"pièce {number}.pdf" for number in range(len(names), len(plaintexts)))]
     files = [encrypted(plaintext, name) for plaintext, name in zip(plaintexts, called, strict=True)]
-    link = Link.new(origin)
+    link = ShareLink.new(origin)
     unsaid: list[Scan] = ["unscanned"] * (len(files) - len(scans))
     said = zip(files, [*scans, *unsaid], strict=True)
     shared = tuple(replace(file, scan=scan) for (file, _), scan in said)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bots.links
-from bots.links.format.address import Link
+from bots.links.format.address import ShareLink
 from bots.links.format.chunks import CHUNK, ChunkHasher, ChunkOpener, chunk_length, chunks_of
 from bots.links.format.encoding import decode, encode
 from bots.links.format.errors import Altered, DamagedLink, LinkError, MalformedLink, WrongKey
@@ -27,7 +27,7 @@ VECTORS = json.loads((Path(bots.links.__file__).with_name("vectors.json")).read_
 
 def test_who_has_the_link_and_the_password_reads_what_it_holds() -> None:
     sealed = made(ORIGIN, b"bonjour", b"", password="Noël")
-    keys = LinkKeys.derive(Link.parse(str(sealed.link)), "Noe\u0308l")
+    keys = LinkKeys.derive(ShareLink.parse(str(sealed.link)), "Noe\u0308l")
 
     assert open_seal(sealed.publication.manifest, keys, sealed.link.id) == sealed.manifest
 
@@ -64,7 +64,7 @@ def test_a_manifest_with_one_bit_changed_is_refused(data: st.DataObject) -> None
 
 @given(st.binary(max_size=200))
 def test_whatever_a_server_sends_is_refused_in_so_many_words(raw: bytes) -> None:
-    link = Link.parse(VECTORS["address"])
+    link = ShareLink.parse(VECTORS["address"])
 
     with pytest.raises(LinkError):
         open_seal(raw, LinkKeys.derive(link), link.id)
@@ -73,7 +73,7 @@ def test_whatever_a_server_sends_is_refused_in_so_many_words(raw: bytes) -> None
 @given(st.text())
 def test_whatever_is_typed_as_an_address_is_a_link_or_damaged(raw: str) -> None:
     with pytest.raises(DamagedLink):
-        Link.parse(raw)
+        ShareLink.parse(raw)
 
 
 @given(st.binary(max_size=40))
@@ -193,7 +193,7 @@ def test_nothing_secret_is_shown_by_repr() -> None:
 
 @pytest.mark.parametrize("password", [None, VECTORS["password"]])
 def test_the_vectors_hold(password: str | None) -> None:
-    link = Link.parse(VECTORS["address"])
+    link = ShareLink.parse(VECTORS["address"])
     vector = VECTORS["without" if password is None else "with"]
     keys = LinkKeys.derive(link, password)
     found = {name: encode(getattr(keys, name)) for name in ("knock", "proof", "seal", "commit")}

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
-from bots.links.format.address import Link
+from bots.links.format.address import ShareLink
 from bots.links.format.chunks import CHUNK
 from bots.links.format.encoding import encode
 from bots.links.format.errors import DamagedLink
@@ -62,10 +62,10 @@ SECRET = GOOD.partition("#1.")[2]
 def test_a_link_spoilt_on_its_way_is_mended_or_said_to_be_damaged(case: dict[str, Any]) -> None:
     if case["id"] == "F24b":
         with pytest.raises(DamagedLink) as raised:
-            Link.parse(case["url"])
+            ShareLink.parse(case["url"])
         assert SECRET[:8] not in str(raised.value)
         return
-    link = Link.parse(case["url"])
+    link = ShareLink.parse(case["url"])
 
     assert link.id == "Qm3xV9pLr2Tn7aWc"
     assert encode(link.secret) == ("-" * 40 + "__8" if case["id"] == "F24a" else SECRET)
@@ -73,8 +73,8 @@ def test_a_link_spoilt_on_its_way_is_mended_or_said_to_be_damaged(case: dict[str
 
 
 def test_a_good_link_is_written_as_it_was_read() -> None:
-    assert str(Link.parse(GOOD)) == GOOD
-    assert SECRET[:8] not in repr(Link.parse(GOOD))
+    assert str(ShareLink.parse(GOOD)) == GOOD
+    assert SECRET[:8] not in repr(ShareLink.parse(GOOD))
 
 
 @pytest.mark.parametrize("case", cases("passwords"))
