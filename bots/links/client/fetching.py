@@ -13,7 +13,7 @@ from bots.links.client.errors import Away, Over, ShareRefused, Spent
 from bots.links.format.address import ShareLink
 from bots.links.format.chunks import CHUNK, ChunkOpener, chunk_length
 from bots.links.format.encoding import encode
-from bots.links.format.errors import DamagedLink, WrongKey
+from bots.links.format.errors import DamagedLink, WrongSecret
 from bots.links.format.keys import LinkKeys
 from bots.links.format.manifest import MOST_BYTES, Manifest, SharedFile
 from bots.links.format.seal import open_seal
@@ -50,7 +50,7 @@ class Visitor:
     async def open(self, link: ShareLink, password: str | None) -> Opened:
         """Return what *link* holds; no download is taken.
 
-        Raises :class:`PasswordWanted` where one is and *password* is None, ``WrongKey`` for a wrong one.
+        Raises :class:`PasswordWanted` where one is and *password* is None, ``WrongSecret`` for a wrong one.
         """
         keys = await asyncio.to_thread(LinkKeys.derive, link, password)
         opened = Opened(link, keys, Manifest(()), password is not None)
@@ -139,7 +139,7 @@ async def _refused(response: aiohttp.ClientResponse) -> Exception:
         return Over(str(word))
     known = {
         (401, "password"): PasswordWanted(),
-        (403, "wrong_password"): WrongKey("password"),
+        (403, "wrong_password"): WrongSecret("password"),
         (403, "spent"): Spent(),
         (403, "damaged"): DamagedLink("the part behind # is another"),
         (404, "unknown"): ShareRefused(404, "unknown"),

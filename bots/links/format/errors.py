@@ -16,7 +16,7 @@ class DamagedLink(LinkError):
     """The address is none that we make: something was cut off, added or exchanged on its way."""
 
 
-class WrongKey(LinkError):
+class WrongSecret(LinkError):
     """The secret or the password is not the one under which it was sealed."""
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bots.links.format.errors import Altered, MalformedLink, WrongKey
+from bots.links.format.errors import Altered, MalformedLink, WrongSecret
 from bots.links.format.keys import LinkKeys
 from bots.links.format.manifest import MOST_BYTES, Manifest
 
@@ -32,7 +32,7 @@ def seal(manifest: Manifest, keys: LinkKeys, link_id: str) -> bytes:
 
 
 def open_seal(sealed: bytes, keys: LinkKeys, link_id: str) -> Manifest:
-    """Return the manifest; raises :class:`WrongKey`, :class:`Altered` or :class:`MalformedLink`.
+    """Return the manifest; raises :class:`WrongSecret`, :class:`Altered` or :class:`MalformedLink`.
 
     GCM alone would let whoever makes a link seal one text that opens to two manifests under two keys: the commitment
     says which key it is.
@@ -40,7 +40,7 @@ def open_seal(sealed: bytes, keys: LinkKeys, link_id: str) -> Manifest:
     if sealed[:1] != VERSION:
         raise MalformedLink("version")
     if not hmac.compare_digest(sealed[1 : 1 + _COMMIT], keys.commit):
-        raise WrongKey("the commitment is another key's")
+        raise WrongSecret("the commitment is another key's")
     try:
         opened = AESGCM(keys.seal).decrypt(sealed[1 + _COMMIT : _HEAD], sealed[_HEAD:], _bound(link_id))
     except (InvalidTag, ValueError):

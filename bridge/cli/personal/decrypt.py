@@ -34,7 +34,7 @@ def decrypt(
     from bots.links.client.errors import Away, Over, ShareRefused, Spent  # noqa: PLC0415 - read at every start
     from bots.links.client.staging import BeingFetched  # noqa: PLC0415
     from bots.links.format.address import ShareLink  # noqa: PLC0415
-    from bots.links.format.errors import Altered, DamagedLink, MalformedLink, WrongKey  # noqa: PLC0415
+    from bots.links.format.errors import Altered, DamagedLink, MalformedLink, WrongSecret  # noqa: PLC0415
     from config.texts import texts  # noqa: PLC0415
 
     known = texts(lang)
@@ -50,7 +50,7 @@ def decrypt(
         asyncio.run(_decrypt(link, directory, known, only_list=only_list))
     except DamagedLink:
         _give_up(_("This link is damaged: a part of the address is missing or was changed on its way."))
-    except WrongKey:
+    except WrongSecret:
         _give_up(_("This is not the right password."))
     except Altered:
         _give_up(_("What came is not what was sent: it was altered. Nothing of that file was kept."))

@@ -13,7 +13,7 @@ import pytest
 from bots.links.client.errors import Away, Over
 from bots.links.client.fetching import Visitor
 from bots.links.client.saving import taking
-from bots.links.format.errors import WrongKey
+from bots.links.format.errors import WrongSecret
 from tests.acceptance.terminal import Terminal
 from tests.browsers import until
 from tests.recorder import Recorder, recording
@@ -306,7 +306,7 @@ async def test_a_server_that_lies_opens_nothing(share: Share) -> None:
     await share.assistant.upload(lie.blobs[0], 7, source_of(link.ciphertexts[0]))
     await share.assistant.publish(lie)
     async with aiohttp.ClientSession() as http:
-        with pytest.raises(WrongKey):
+        with pytest.raises(WrongSecret):
             await Visitor(http).open(link.link, None)
         await share.assistant.revoke(link.link.id)
         with pytest.raises(Over, match="revoked"):

@@ -13,7 +13,7 @@ import bots.links
 from bots.links.format.address import ShareLink
 from bots.links.format.chunks import CHUNK, ChunkHasher, ChunkOpener, chunk_length, chunks_of
 from bots.links.format.encoding import decode, encode
-from bots.links.format.errors import Altered, DamagedLink, LinkError, MalformedLink, WrongKey
+from bots.links.format.errors import Altered, DamagedLink, LinkError, MalformedLink, WrongSecret
 from bots.links.format.keys import LinkKeys
 from bots.links.format.manifest import Manifest
 from bots.links.format.names import shown
@@ -39,7 +39,7 @@ def test_another_password_or_none_opens_nothing(password: str | None) -> None:
 
     assert keys.proof_hash != sealed.publication.proof_hash
     assert keys.knock_hash == sealed.publication.knock_hash
-    with pytest.raises(WrongKey):
+    with pytest.raises(WrongSecret):
         open_seal(sealed.publication.manifest, keys, sealed.link.id)
 
 
