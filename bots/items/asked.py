@@ -120,7 +120,9 @@ def _numbered(kind: Kind, request: Request, named: list[str]) -> Reply:
     wanted = reference(named[0])
     assert wanted is not None, "it is a number"
     found = [
-        everywhere.Held(place, item) for place in request.visible for item in Board(kind, place.state).called(wanted)
+        everywhere.ItemInRoom(place, item)
+        for place in request.visible
+        for item in Board(kind, place.state).called(wanted)
     ]
     return _listed(kind, request, found) if found else _none(kind, request, named)
 
@@ -148,7 +150,7 @@ def _here(kind: Kind, request: Request, words: Sequence[str]) -> list[Item]:
     return [*board.sorted([item for item in held if item.open] or held)][:_MOST]
 
 
-def _listed(kind: Kind, request: Request, found: Sequence[everywhere.Held]) -> Reply:
+def _listed(kind: Kind, request: Request, found: Sequence[everywhere.ItemInRoom]) -> Reply:
     head = Speech(kind, request).plural(kind.phrases.some, len(found))
     items = [everywhere.said(held) for held in found[:_MOST]]
     more = len(found) - len(items)

@@ -42,7 +42,7 @@ _YEAR: Final = re.compile(r"20\d\d:?")
 
 
 @dataclass(slots=True)
-class Table:
+class CommandTable:
     """The commands of one kind in the making; :meth:`one` answers for those verbs behind the number."""
 
     kind: Kind
@@ -129,7 +129,7 @@ def _without_a_line(rows: Iterable[Field[Any] | Status]) -> tuple[tuple[str, str
 
 def commands(kind: Kind, without: Iterable[str] = ()) -> tuple[Command, ...]:
     """Return the commands of *kind*, but those called *without* (``add``, ``list``, the name of a field …)."""
-    table = Table(kind)
+    table = CommandTable(kind)
     table.commands += [_add(kind), *_lists(kind), *_imports(kind), _one(table)]
     for status in kind.statuses:
         table.verb(status.value, status.verbs, on(kind, to(status)), status.usage)
@@ -250,7 +250,7 @@ def _imports(kind: Kind) -> Iterator[Command]:
         )
 
 
-def _one(table: Table) -> Command:
+def _one(table: CommandTable) -> Command:
     return Command(
         name=f"{table.kind.name}.one",
         topic=table.kind.name,

@@ -14,7 +14,7 @@ from bots.items.doing import asking
 from bots.items.kind import Kind
 from bots.items.saying import everywhere as all_rooms
 from bots.items.saying import listing
-from bots.items.saying.everywhere import Held
+from bots.items.saying.everywhere import ItemInRoom
 from bots.objectives.objective import KIND, OWNER, TARGET
 
 _MOST: Final = 30
@@ -31,7 +31,7 @@ def everywhere(kind: Kind, request: Request, _: list[str]) -> Reply:
     return Reply(_said(request, items, len(own), len(held) - len(own)), shows=shows)
 
 
-def _next(held: Held) -> tuple[date, str, int, str]:
+def _next(held: ItemInRoom) -> tuple[date, str, int, str]:
     objective = held.item
     return objective.get(TARGET) or date.max, held.scene.name or "", objective.number, objective.id
 

@@ -19,7 +19,7 @@ from bots.assistant.talk.rights import Right
 from bots.assistant.words.files.sheets import NoSheet, Table, decoded
 from bots.items.board import Board
 from bots.items.doing import asking
-from bots.items.doing.matching import Outcome
+from bots.items.doing.matching import RowOutcome
 from bots.items.doing.rows import Taking, known
 from bots.items.kind import Kind
 from bots.items.saying import echo
@@ -64,14 +64,14 @@ def _how(kind: Kind, request: Request) -> Rich:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CheckedSheet:
     """A sheet every row of which can be taken in, and the cells that have been read."""
 
     table: Table[str]
     read: dict[tuple[str, str], Any]
 
 
-Prepared = Sheet | Rich
+Prepared = CheckedSheet | Rich
 """A sheet, or the sentence that says why it is none."""
 
 
@@ -99,7 +99,7 @@ class Importer:
             # One at a time: a day in words takes the grammar some milliseconds, and others want to be answered.
             await give_way()
             taking.take(record)
-        return _refused(request, taking) or Sheet(table, taking.read)
+        return _refused(request, taking) or CheckedSheet(table, taking.read)
 
     def finish(self, request: Request, payload: Payload, prepared: Prepared) -> Reply:
         """Write what the rows change in the room as it is now, and say how it ended."""
@@ -143,7 +143,7 @@ def _in_parts(request: Request) -> Rich:
 
 def _summary(kind: Kind, request: Request, taking: Taking, unknown: Sequence[str], *, undone: bool) -> Rich:
     speech, gettext = Speech(kind, request), request.texts.gettext
-    counts = [taking.counts[each] for each in Outcome]
+    counts = [taking.counts[each] for each in RowOutcome]
     parts = [
         speech.plural(messages, count).format(count=count)
         for messages, count in zip(kind.phrases.imported, counts, strict=True)

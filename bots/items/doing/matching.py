@@ -16,7 +16,7 @@ class Wrong(ValueError):
     """A row, or a cell of it, that cannot be taken in; its message is a sentence in the language of the room."""
 
 
-class Outcome(IntEnum):
+class RowOutcome(IntEnum):
     """What a row comes to."""
 
     ADDED = 0

@@ -16,7 +16,7 @@ from bots.assistant.words.files.sheets import Columns, Record, heading_key
 from bots.assistant.words.objects.numbered import MAX_TITLE, Reference, unused
 from bots.items.board import Board
 from bots.items.doing import asking
-from bots.items.doing.matching import Outcome, Wrong, made_id, number_in
+from bots.items.doing.matching import RowOutcome, Wrong, made_id, number_in
 from bots.items.field import Field
 from bots.items.kind import WITHDRAWN, Item, Kind
 from bots.items.saying.sheet import CREATOR, IDENTIFIER, NUMBER, STATUS, TITLE, columns, status
@@ -58,7 +58,7 @@ class Taking:
     kind: Kind
     request: Request
     read: dict[tuple[str, str], Any] = field(default_factory=dict)
-    counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+    counts: dict[RowOutcome, int] = field(default_factory=lambda: dict.fromkeys(RowOutcome, 0))
     wrong: list[tuple[int, str]] = field(default_factory=list)
     strangers: list[int] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Taking:
         except Wrong as exc:
             self.wrong.append((record.line, str(exc)))
 
-    def _take(self, record: Record[str]) -> Outcome:
+    def _take(self, record: Record[str]) -> RowOutcome:
         if record.beyond:
             raise Wrong(beyond(self.request))
         item_id = self._whose(record)
@@ -119,7 +119,7 @@ class Taking:
             raise Wrong(asking.which_of(self.kind, self.request, number.label, found).sentence.plain)
         return found[0] if found else None
 
-    def _write(self, item_id: str, item: Item | None, record: Record[str]) -> Outcome:
+    def _write(self, item_id: str, item: Item | None, record: Record[str]) -> RowOutcome:
         fields: dict[str, Json] = {}
         title, wanted = self._title(item, record), self._status(item, record)
         if title is not None:
@@ -142,8 +142,8 @@ class Taking:
             self.editing.set(self.kind.name, item_id, fields)
         self._put_sets(item_id, sets)
         if item is None:
-            return Outcome.ADDED
-        return Outcome.CHANGED if fields or sets else Outcome.SAME
+            return RowOutcome.ADDED
+        return RowOutcome.CHANGED if fields or sets else RowOutcome.SAME
 
     def _make(self, item_id: str, fields: Mapping[str, Json]) -> None:
         number = unused(self.board.next_number(), self.kind.name, self._given)

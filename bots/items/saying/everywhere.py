@@ -13,24 +13,24 @@ from bots.items.saying import echo
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ItemInRoom:
     """An object in its room."""
 
     scene: Scene
     item: Item
 
 
-def held(kind: Kind, request: Request) -> Iterator[Held]:
+def held(kind: Kind, request: Request) -> Iterator[ItemInRoom]:
     """Yield the objects of *kind* in use, in all rooms that whoever asks is in."""
-    return (Held(scene, item) for scene in request.visible for item in Board(kind, scene.state).open())
+    return (ItemInRoom(scene, item) for scene in request.visible for item in Board(kind, scene.state).open())
 
 
-def said(found: Held, *without: str) -> Rich:
+def said(found: ItemInRoom, *without: str) -> Rich:
     """Return it as one line, with its room; *without* these fields."""
     return join(" · ", (echo.line(found.scene, found.item.without(*without)), room_of(found.scene)))
 
 
-def shown(request: Request, found: Held) -> tuple[str, str]:
+def shown(request: Request, found: ItemInRoom) -> tuple[str, str]:
     """Return what a message that shows it says that it shows (``Reply.shows``)."""
     if found.scene.room_id == request.room_id:
         return (found.item.kind.name, found.item.id)

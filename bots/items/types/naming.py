@@ -18,7 +18,7 @@ _BEFORE_A_TITLE: Final = frozenset({":", "-", "–", "—"})
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPeople:
     """A sentence without the people around it, and who they are; *unclear* names fit nobody, or several."""
 
     text: str
@@ -32,10 +32,10 @@ def literal(text: str) -> str | None:
     return None if whole is None else " ".join(next(part for part in whole.groups() if part is not None).split())
 
 
-def named(text: str, request: Request, most: int) -> Named:
+def named(text: str, request: Request, most: int) -> NamedPeople:
     """Take the names out of *text*; *most* and one more are looked up: that walks the members for each."""
     if literal(text) is not None:
-        return Named(text)
+        return NamedPeople(text)
     title = text.split()
     words = oneself.taken_out(title, [is_mention(word) for word in title], request.sender)
     people: dict[UserId, None] = {}
@@ -51,7 +51,7 @@ def named(text: str, request: Request, most: int) -> Named:
                 people[user] = None
             case missing:
                 unclear.append(missing)
-    return Named(_title(words, kept, request), tuple(people), tuple(unclear))
+    return NamedPeople(_title(words, kept, request), tuple(people), tuple(unclear))
 
 
 def read_out(text: str, request: Request, most: int = 5) -> str:

@@ -16,7 +16,7 @@ from bots.assistant.words.names.people import Nobody, Several, called, find, is_
 from bots.assistant.words.names.people import Person as Exactly
 from bots.assistant.words.names.spelled import spelled
 from bots.assistant.words.names.whom import nobody, unclear
-from bots.items.types.naming import Named, named
+from bots.items.types.naming import NamedPeople, named
 from bots.items.types.type import Asking, Taken, Type, Unclear, Wanted, around
 from bots.register.format.canonical import Json
 from bots.when.values import Locale
@@ -144,13 +144,13 @@ class People(Type[tuple[UserId, ...]]):
         return None if found is None else (1, Wanted(lambda request: _among(found, request)))
 
 
-def _said(words: Sequence[str], request: Request, most: int) -> Named:
+def _said(words: Sequence[str], request: Request, most: int) -> NamedPeople:
     """Return whom *words* name, which hold nothing else: so ``moi`` is whoever speaks, and no word of a title."""
     found = named(" ".join(spelled(words, request)), request, most)
-    return Named(found.text, found.people, found.unclear)
+    return NamedPeople(found.text, found.people, found.unclear)
 
 
-def _unclear(found: Named, asking: Asking) -> Unclear:
+def _unclear(found: NamedPeople, asking: Asking) -> Unclear:
     return Unclear(tuple(unclear(asking.request, missing) for missing in found.unclear))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.items.doing.matching import Outcome, Wrong
+from bots.items.doing.matching import RowOutcome, Wrong
 from bots.register.format.batch import check_size
 from bots.register.format.canonical import Json
 from bots.register.format.errors import TooLarge
@@ -24,7 +24,7 @@ from bots.tasks.sheet.matching import Match, Matches
 class Applied:
     """What one row changes, what undoes it, and the *edges* that it says, by ``parent`` and ``depends``."""
 
-    outcome: Outcome
+    outcome: RowOutcome
     changes: tuple[Change, ...] = ()
     inverse: tuple[Change, ...] = ()
     edges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -45,7 +45,7 @@ def applied(request: Request, match: Match, matches: Matches, given: set[int]) -
     except TooLarge as exc:
         sentence = request.texts.gettext("This is too much for one task: {size} kB, and {most} kB at most.")
         raise Wrong(sentence.format(size=-(-exc.size // 1000), most=exc.most // 1000)) from exc
-    outcome = Outcome.ADDED if writing.held is None else Outcome.CHANGED if changes else Outcome.SAME
+    outcome = RowOutcome.ADDED if writing.held is None else RowOutcome.CHANGED if changes else RowOutcome.SAME
     return Applied(outcome, changes, work.editing.inverse(), wanted.edges)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bots.assistant.talk.request import Request
-from bots.items.doing.matching import Outcome, Wrong
+from bots.items.doing.matching import RowOutcome, Wrong
 from bots.register.format.batch import MAX_CHANGE_BYTES
 from bots.register.format.canonical import encode
 from bots.register.format.operation import MAX_CHANGES, Change
@@ -22,7 +22,7 @@ _EDGES: Final = ("parent", "depends")
 class Tally:
     """What rows have come to: how many of each sort, and the lines that could not be done after all."""
 
-    counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+    counts: dict[RowOutcome, int] = field(default_factory=lambda: dict.fromkeys(RowOutcome, 0))
     failed: list[int] = field(default_factory=list)
 
     @property
@@ -51,7 +51,7 @@ def bundle(request: Request, matches: Matches, after: int, tally: Tally, same: C
     room, last, left = MAX_CHANGE_BYTES, after, MOST_AT_ONCE
     for line, match in matches.below(after):
         if line in same:
-            tally.counts[Outcome.SAME] += 1
+            tally.counts[RowOutcome.SAME] += 1
             last = line
             continue
         if not left:
@@ -96,7 +96,7 @@ class Check:
             except Wrong as exc:
                 self.wrong.append((match.row.line, str(exc)))
             else:
-                if edges[match.id].outcome is Outcome.SAME:
+                if edges[match.id].outcome is RowOutcome.SAME:
                     self.same.add(match.row.line)
             yield
         self.wrong += _circles(self._request, self._matches.found, edges)

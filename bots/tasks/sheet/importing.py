@@ -15,7 +15,7 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right
 from bots.assistant.words.files.sheets import MOST_ROWS, NoSheet, Table, decoded
 from bots.items.doing import asking
-from bots.items.doing.matching import Outcome, made_id
+from bots.items.doing.matching import RowOutcome, made_id
 from bots.matrix.port import Edge
 from bots.register.format.batch import fits
 from bots.register.format.canonical import Json
@@ -92,7 +92,7 @@ class _Progress:
         """Return what *payload* says."""
         if "digest" not in payload:
             return cls(EventId(payload["file"]))
-        counts = {each: payload["counts"][each.name] for each in Outcome}
+        counts = {each: payload["counts"][each.name] for each in RowOutcome}
         return cls(
             EventId(payload["file"]),
             payload["digest"],

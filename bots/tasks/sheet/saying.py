@@ -7,7 +7,7 @@ from bots.assistant.dispatch.reading.sheets import ignored, some
 from bots.assistant.talk.markup import Rich, code, fill, lines, text
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
-from bots.items.doing.matching import Outcome
+from bots.items.doing.matching import RowOutcome
 from bots.matrix.errors import Refused
 from bots.tasks.sheet.bundling import Tally
 from bots.tasks.words.filters import Order
@@ -67,7 +67,7 @@ def begun(request: Request, count: int) -> Rich:
 def summary(request: Request, tally: Tally, strangers: Sequence[int], unknown: Sequence[str], undo: Rich) -> Rich:
     """Say what an import has come to."""
     texts = request.texts
-    added, changed, same = (tally.counts[each] for each in (Outcome.ADDED, Outcome.CHANGED, Outcome.SAME))
+    added, changed, same = (tally.counts[each] for each in (RowOutcome.ADDED, RowOutcome.CHANGED, RowOutcome.SAME))
     parts = [
         texts.ngettext("{count} task added", "{count} tasks added", added).format(count=added),
         texts.ngettext("{count} changed", "{count} changed", changed).format(count=changed),
