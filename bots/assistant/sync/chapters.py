@@ -26,7 +26,7 @@ from bots.register.replica.state import State
 from bots.register.store import operations as store
 from bots.register.store import roots, snapshot_claims, snapshot_io
 from bots.register.store.ledger import Ledger
-from bots.register.store.snapshot_io import Prepared
+from bots.register.store.snapshot_io import PreparedSnapshot
 from config.identifiers import EventId, RoomId, UserId
 from config.texts import texts
 
@@ -245,7 +245,7 @@ class Chapters:
             _log.info("chapter_redacted", room_id=room_id, event_id=root)
 
     async def _open(
-        self, transaction: Transaction, room_id: RoomId, chapter: Chapter, prepared: Prepared, due: _Due
+        self, transaction: Transaction, room_id: RoomId, chapter: Chapter, prepared: PreparedSnapshot, due: _Due
     ) -> bool:
         """Enqueue the chapter, unless something in it may have been erased since: then it is made anew."""
         if await snapshot_claims.tombstones(transaction, room_id) != prepared.erased:

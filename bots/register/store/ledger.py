@@ -21,7 +21,7 @@ from bots.register.store import sequence, snapshot_claims, succession
 from bots.register.store.book import Book
 from bots.register.store.books import Books, now_ms
 from bots.register.store.lineage import ALONE, Lineage
-from bots.register.store.operations import Kept
+from bots.register.store.operations import StoreResult
 from bots.register.store.snapshot_merge import fresh_state, take_in
 from bots.register.store.succession import Erasures
 from config.identifiers import EventId, RoomId, UserId
@@ -127,15 +127,15 @@ class Ledger(Books):
         if operation.identity in book.voided and not operation.void:
             return Outcome.KNOWN, operation
         kept = await store.keep(transaction, room_id, operation, event_id)
-        if kept in (Kept.REPEATED, Kept.ERASED):
+        if kept in (StoreResult.REPEATED, StoreResult.ERASED):
             return Outcome.KNOWN, operation
-        if kept is Kept.OUTRANKED:
+        if kept is StoreResult.OUTRANKED:
             return Outcome.CONFLICT, operation
-        if kept is Kept.REPLACED:
+        if kept is StoreResult.REPLACED:
             await self._read_again(transaction, room_id)
             return Outcome.CONFLICT, operation
         outcome = await self._take(transaction, room_id, book, operation)
-        return Outcome.CONFLICT if kept is Kept.BESIDE else outcome, operation
+        return Outcome.CONFLICT if kept is StoreResult.BESIDE else outcome, operation
 
     async def _take(self, transaction: Transaction, room_id: RoomId, book: Book, operation: Operation) -> Outcome:
         book.holdings.note(*operation.identity)

@@ -38,7 +38,7 @@ _CARRIERS = text(
 )
 
 
-class Kept(Enum):
+class StoreResult(Enum):
     """What became of an operation that was given to the store."""
 
     NEW = auto()
@@ -60,11 +60,13 @@ class Carrier:
     clock: int
 
 
-async def keep(transaction: Transaction, room_id: RoomId, operation: Operation, event_id: EventId | None) -> Kept:
+async def keep(
+    transaction: Transaction, room_id: RoomId, operation: Operation, event_id: EventId | None
+) -> StoreResult:
     """Store *operation* unless its identity is taken; say what became of it."""
     row = {**_row(room_id, operation), "event_id": event_id}
     if (await transaction.execute(KEEP, row)).rowcount:
-        return Kept.NEW
+        return StoreResult.NEW
     return await _meet(transaction, room_id, operation, event_id)
 
 
@@ -73,7 +75,9 @@ async def keep_own(transaction: Transaction, room_id: RoomId, operation: Operati
     await put(transaction, KEEP, {**_row(room_id, operation), "event_id": None})
 
 
-async def _meet(transaction: Transaction, room_id: RoomId, operation: Operation, event_id: EventId | None) -> Kept:
+async def _meet(
+    transaction: Transaction, room_id: RoomId, operation: Operation, event_id: EventId | None
+) -> StoreResult:
     """Decide between two contents of one identity, by what they are alone (FORMAT.md §5)."""
     column = tables.operation.c
     same = _is(room_id, operation.identity)
@@ -82,11 +86,11 @@ async def _meet(transaction: Transaction, room_id: RoomId, operation: Operation,
     if held.digest == operation.digest and held.envelope is not None:
         if held.event_id is None and event_id is not None:
             await transaction.execute(update(tables.operation).where(same).values(event_id=event_id))
-        return Kept.REPEATED
+        return StoreResult.REPEATED
     if held.envelope is not None and _is_void(held.envelope):
-        return await _keep_beside(transaction, room_id, operation) if operation.void else Kept.OUTRANKED
+        return await _keep_beside(transaction, room_id, operation) if operation.void else StoreResult.OUTRANKED
     if not operation.void and held.digest <= operation.digest:
-        return Kept.ERASED if held.envelope is None else Kept.OUTRANKED
+        return StoreResult.ERASED if held.envelope is None else StoreResult.OUTRANKED
     await transaction.execute(
         update(tables.operation)
         .where(same)
@@ -100,14 +104,14 @@ async def _meet(transaction: Transaction, room_id: RoomId, operation: Operation,
             witness=None,
         )
     )
-    return Kept.REPLACED
+    return StoreResult.REPLACED
 
 
-async def _keep_beside(transaction: Transaction, room_id: RoomId, void: Operation) -> Kept:
+async def _keep_beside(transaction: Transaction, room_id: RoomId, void: Operation) -> StoreResult:
     done = await transaction.execute(
         insert(transaction, tables.beside).values(_row(room_id, void)).on_conflict_do_nothing()
     )
-    return Kept.BESIDE if done.rowcount else Kept.REPEATED
+    return StoreResult.BESIDE if done.rowcount else StoreResult.REPEATED
 
 
 def _row(room_id: RoomId, operation: Operation) -> dict[str, Any]:

@@ -27,7 +27,7 @@ _MANY = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedSnapshot:
     """A snapshot that is ready to be uploaded, and what its chapter's root says of it."""
 
     packed: bytes
@@ -41,7 +41,7 @@ class Prepared:
     """How many tombstones we held: when there are more, something in it may have been erased."""
 
 
-async def prepare(database: Database, ledger: Ledger, room_id: RoomId, schema: Mapping[str, int]) -> Prepared:
+async def prepare(database: Database, ledger: Ledger, room_id: RoomId, schema: Mapping[str, int]) -> PreparedSnapshot:
     """Return a snapshot of a room as it is now. Not inside a transaction."""
     try:
         moment, lines, erased = await _write(database, ledger, room_id, schema)
@@ -52,7 +52,7 @@ async def prepare(database: Database, ledger: Ledger, room_id: RoomId, schema: M
     packed = await asyncio.to_thread(pack, lines)
     frontier = moment.selection.proven
     reach = reach_of(moment.frontier)
-    return Prepared(packed, moment.clock, frontier, moment.state_hash, reach, moment.early, erased)
+    return PreparedSnapshot(packed, moment.clock, frontier, moment.state_hash, reach, moment.early, erased)
 
 
 async def _write(

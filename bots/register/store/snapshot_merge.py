@@ -13,12 +13,12 @@ from bots.register.replica.snapshot import Loaded
 from bots.register.replica.state import State
 from bots.register.store import operations as store
 from bots.register.store import snapshot_claims
-from bots.register.store.operations import Kept
+from bots.register.store.operations import StoreResult
 from config.identifiers import RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class MergeResult:
     """What taking a snapshot in has done."""
 
     fresh: bool
@@ -41,7 +41,7 @@ async def take_in(
     own: Collection[Source],
     now_ms: int,
     frontier: Frontier,
-) -> Taken:
+) -> MergeResult:
     """Store what *loaded* brings.
 
     *own* are our sources, of which nobody else's word tells us anything; *frontier* is what we hold ourselves.
@@ -71,7 +71,7 @@ async def take_in(
     await snapshot_claims.doubt(transaction, room_id, doubtful, witness)
     await snapshot_claims.cover(transaction, room_id, _beyond(loaded.header.frontier, frontier), witness)
     guests = tuple(_restored(each for each in loaded.records if GUEST in str(each.envelope)))
-    return Taken(not held, doubtful, outranking, guests, frozenset(voided))
+    return MergeResult(not held, doubtful, outranking, guests, frozenset(voided))
 
 
 def _beyond(theirs: Frontier, ours: Frontier) -> dict[str, dict[str, int]]:
@@ -91,7 +91,7 @@ def fresh_state(loaded: Loaded, now_ms: int) -> State | None:
 
 async def _settle(transaction: Transaction, room_id: RoomId, records: Iterable[Record]) -> AsyncIterator[Operation]:
     for restored in _restored(records):
-        if await store.keep(transaction, room_id, restored, None) in (Kept.OUTRANKED, Kept.BESIDE):
+        if await store.keep(transaction, room_id, restored, None) in (StoreResult.OUTRANKED, StoreResult.BESIDE):
             sender, src, seq = restored.identity
             for ours in await store.between(transaction, room_id, sender, src, seq, seq):
                 if ours.digest != restored.digest:

@@ -13,7 +13,7 @@ from bots.database.engine import Transaction
 from bots.register.format.operation import Identity, Operation
 from bots.register.store import operations as store
 from bots.register.store import reading
-from bots.register.store.operations import Kept
+from bots.register.store.operations import StoreResult
 from config.identifiers import RoomId, UserId
 
 # Without their events: those are the old room's. PostgreSQL does not guess the type of what is selected.
@@ -94,7 +94,11 @@ async def _meet(transaction: Transaction, old: RoomId, new: RoomId, identity: Id
     """Let *new* have what *old* holds under an identity that both have, by what the contents are (FORMAT.md §5)."""
     ours = await store.find(transaction, old, identity)
     if ours is not None:
-        return await store.keep(transaction, new, ours, None) not in (Kept.REPEATED, Kept.ERASED, Kept.OUTRANKED)
+        return await store.keep(transaction, new, ours, None) not in (
+            StoreResult.REPEATED,
+            StoreResult.ERASED,
+            StoreResult.OUTRANKED,
+        )
     erased = await _erase(transaction, old, new, identity)
     found.erased.extend(() if erased is None else (erased,))
     return erased is not None
