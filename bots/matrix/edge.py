@@ -20,7 +20,7 @@ from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.encryption import Encryption
 from bots.matrix.errors import LoggedOut, Unreachable
 from bots.matrix.events import (
-    Found,
+    FoundUsers,
     IdentityChange,
     Incoming,
     JsonObject,
@@ -43,11 +43,11 @@ from bots.matrix.homeserver.profile import introduce
 from bots.matrix.homeserver.search import Search
 from bots.matrix.homeserver.session import Login, Session
 from bots.matrix.port import Handler
-from bots.matrix.reading import Reader
+from bots.matrix.reading import EventReader
 from bots.matrix.receiving.gaps import Gaps
 from bots.matrix.receiving.inbox import Inbox
 from bots.matrix.receiving.intake import Intake
-from bots.matrix.receiving.syncing import Progress, Syncing
+from bots.matrix.receiving.syncing import Syncing, SyncProgress
 from bots.matrix.rooms import Rooms
 from bots.matrix.seams import NO_SEAMS, Seams
 from bots.matrix.sending.courier import Courier
@@ -127,7 +127,7 @@ class MatrixEdge:
         self._media = Media(settings.homeserver_url, settings.user_id.server, self._session)
         self._making = Making(settings.user_id, self._session, clock)
         self._directory = Directory(self._session)
-        self._progress = Progress()
+        self._progress = SyncProgress()
 
     @classmethod
     async def open(
@@ -196,7 +196,7 @@ class MatrixEdge:
         self._rooms = Rooms()
         intake = Intake(user_id, self._rooms, self._settings.partners)
         self._courier = Courier(database, self._rooms, encryption, clock, self._seams, self._settings.partners)
-        reader = Reader(user_id, self._rooms, encryption)
+        reader = EventReader(user_id, self._rooms, encryption)
         self._lookup = Lookup(session, database, reader)
         self._presence = Presence(session)
         self._powers = PowerLevels(session)
@@ -375,7 +375,7 @@ class MatrixEdge:
         """Invite somebody who was never there; see ``port.Edge``."""
         await self._making.invite(room_id, user_id, direct=direct)
 
-    async def find_people(self, words: str) -> Found:
+    async def find_people(self, words: str) -> FoundUsers:
         """Return whom the user directory shows for *words*; see ``port.Edge``."""
         return await self._directory.find(words)
 

@@ -251,7 +251,7 @@ class IdentityChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundUsers:
     """Whom a search in the user directory shows, with their display names, whom it fits best first.
 
     *more*: there are others, that it does not show.

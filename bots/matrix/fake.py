@@ -15,7 +15,7 @@ from bots.envelope.port import Writer
 from bots.matrix.errors import Refused, TooLarge, Unreachable
 from bots.matrix.events import (
     Event,
-    Found,
+    FoundUsers,
     IdentityChange,
     Incoming,
     Joined,
@@ -444,14 +444,14 @@ class FakeEdge:
         room, user = self._rooms[room_id], UserId.parse(user_id)
         self.set_room(replace(room, members={**room.members, user: Member(user, "join", user.localpart)}))
 
-    async def find_people(self, words: str) -> Found:
+    async def find_people(self, words: str) -> FoundUsers:
         """Return whom of ``accounts`` *words* find, by the beginnings of the words in their user ids."""
         self._ask("find_people", words)
         wanted = [found for found in map(_WORD.findall, words.lower().split()) if found]
         people = ((user, _WORD.findall(user)) for user in sorted(self.accounts - {self._user_id}))
         shown = [(_fitness(known, wanted), user) for user, known in people]
         fitting = [user for fitness, user in sorted(shown, key=lambda pair: -pair[0]) if fitness]
-        return Found(dict.fromkeys(fitting[:_SHOWN]), len(fitting) > _SHOWN)
+        return FoundUsers(dict.fromkeys(fitting[:_SHOWN]), len(fitting) > _SHOWN)
 
     async def with_devices(self, users: Collection[UserId]) -> frozenset[UserId]:
         """Return who of *users* is in ``signed_in``."""

@@ -10,7 +10,7 @@ from bots.envelope.file import Attachment, EncryptedFile
 from bots.envelope.port import Writer
 from bots.matrix.errors import Refused
 from bots.matrix.events import (
-    Found,
+    FoundUsers,
     IdentityChange,
     Incoming,
     JsonObject,
@@ -190,7 +190,7 @@ class Edge(Protocol):
         invitations) and ``Unreachable``, also where only their server is; a short rate limit is waited for.
         """
 
-    async def find_people(self, words: str) -> Found:
+    async def find_people(self, words: str) -> FoundUsers:
         """Return whom our homeserver's user directory shows for *words*, beginnings of words too: 50 at the most.
 
         Also people of other servers; never ourselves, nobody who is deactivated or locked. Raises ``Refused`` and

@@ -21,7 +21,7 @@ ROOM = "room_id"
 CLEAR_TYPES = frozenset({"m.reaction", "m.room.redaction"})
 
 
-class Opening(Protocol):
+class Decryptor(Protocol):
     """What opens events: the end-to-end machine, or what stands before it."""
 
     async def decrypt(self, room_id: RoomId, event: Raw, transaction: Transaction) -> Decrypted | Undecryptable:
@@ -36,10 +36,10 @@ class Opening(Protocol):
         """Tell whether *user_id*'s identity is not the one that we knew, and nobody has confirmed it."""
 
 
-class Reader:
+class EventReader:
     """Turns events as `read_event` leaves them into what handlers get; decrypts on the way."""
 
-    def __init__(self, user_id: UserId, rooms: Rooms, encryption: Opening) -> None:
+    def __init__(self, user_id: UserId, rooms: Rooms, encryption: Decryptor) -> None:
         self._user_id = user_id
         self._rooms = rooms
         self._encryption = encryption

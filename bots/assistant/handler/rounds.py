@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from string import ascii_lowercase, digits
 from typing import Final
 
-from bots.matrix.events import Found
+from bots.matrix.events import FoundUsers
 from config.identifiers import ServerName, UserId
 
 _LETTERS: Final = digits + ascii_lowercase
@@ -33,7 +33,7 @@ class Round:
         """What to search for now; None when everybody has been shown."""
         return f"{self._server} {self._waiting[-1]}".rstrip() if self._waiting else None
 
-    def shown(self, found: Found) -> None:
+    def shown(self, found: FoundUsers) -> None:
         """Note what that search has shown."""
         beginning = self._waiting.pop()
         self.asked += 1
@@ -50,7 +50,7 @@ def _fits(beginning: str, user: UserId, name: str | None) -> bool:
     return any(called.search(words.lower()) for words in (user.localpart, name or ""))
 
 
-def _further(beginning: str, found: Found) -> Iterator[str]:
+def _further(beginning: str, found: FoundUsers) -> Iterator[str]:
     yield from _LETTERS
     if beginning.isalnum() and any(beginning in _words(user.localpart) for user in found.people):
         # One mark is enough, and alone it is no word.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 from bots.matrix.crypto.homeserver import Homeserver
-from bots.matrix.events import Found
+from bots.matrix.events import FoundUsers
 from bots.matrix.homeserver.http import path
 from bots.matrix.homeserver.sync import storable_text
 from bots.matrix.port import Raw
@@ -22,11 +22,11 @@ class Directory:
     def __init__(self, homeserver: Homeserver) -> None:
         self._homeserver = homeserver
 
-    async def find(self, words: str) -> Found:
+    async def find(self, words: str) -> FoundUsers:
         """Return whom the user directory shows for *words*; see ``port.Edge.find_people``."""
         body = {"search_term": words, "limit": _MOST}
         answer = await self._homeserver.request("POST", path("user_directory", "search"), body=body)
-        return Found(dict(_people(answer)), answer.get("limited") is True)
+        return FoundUsers(dict(_people(answer)), answer.get("limited") is True)
 
     async def with_devices(self, users: Collection[UserId]) -> frozenset[UserId]:
         """Return who of *users* has a device with keys; see ``port.Edge.with_devices``."""

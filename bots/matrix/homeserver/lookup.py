@@ -11,7 +11,7 @@ from bots.matrix.events import Incoming
 from bots.matrix.homeserver.http import path
 from bots.matrix.homeserver.sync import read_event, read_events
 from bots.matrix.port import Raw
-from bots.matrix.reading import Reader
+from bots.matrix.reading import EventReader
 from config.identifiers import EventId, RoomId, UserId
 
 _NOT_SAID = ("m.room.member", "m.reaction", "m.room.redaction")
@@ -28,7 +28,7 @@ class EventPage:
 class Lookup:
     """Reads single events, those that reference one, and what somebody has said."""
 
-    def __init__(self, homeserver: Homeserver, database: Database, reader: Reader) -> None:
+    def __init__(self, homeserver: Homeserver, database: Database, reader: EventReader) -> None:
         self._homeserver = homeserver
         self._database = database
         self._reader = reader

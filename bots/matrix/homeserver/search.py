@@ -5,7 +5,7 @@ from bots.matrix.crypto.homeserver import Homeserver
 from bots.matrix.events import Event
 from bots.matrix.homeserver.http import path
 from bots.matrix.homeserver.sync import read_events
-from bots.matrix.reading import TXN, Reader
+from bots.matrix.reading import TXN, EventReader
 from config.identifiers import EventId, RoomId, UserId
 
 # Our clock and our homeserver's may differ.
@@ -15,7 +15,7 @@ _MARGIN_MS = 3_600_000
 class Search:
     """Reads back in rooms, remembering which messages of ours it met."""
 
-    def __init__(self, user_id: UserId, homeserver: Homeserver, database: Database, reader: Reader) -> None:
+    def __init__(self, user_id: UserId, homeserver: Homeserver, database: Database, reader: EventReader) -> None:
         self._user_id = user_id
         self._homeserver = homeserver
         self._database = database

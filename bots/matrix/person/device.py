@@ -26,7 +26,7 @@ from bots.matrix.person.connection import Connection
 from bots.matrix.person.errors import NotLoggedIn
 from bots.matrix.person.kept import DATABASE, Kept
 from bots.matrix.person.opening import Backups, Opener
-from bots.matrix.reading import Reader
+from bots.matrix.reading import EventReader
 from bots.matrix.rooms import Rooms, RoomState
 from config.identifiers import EventId, RoomId
 
@@ -67,7 +67,7 @@ class PersonDevice:
         self._machine = machine
         self._backups = backups
         self._rooms = Rooms()
-        self._lookup = Lookup(connection, database, Reader(kept.user_id, self._rooms, Opener(machine, backups)))
+        self._lookup = Lookup(connection, database, EventReader(kept.user_id, self._rooms, Opener(machine, backups)))
 
     @classmethod
     @asynccontextmanager

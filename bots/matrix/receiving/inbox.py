@@ -14,10 +14,10 @@ from bots.matrix.encryption import Encryption
 from bots.matrix.errors import LoggedOut, Unreachable
 from bots.matrix.events import Event, Incoming, Redaction, ToDevice, Unreadable
 from bots.matrix.port import Handler
-from bots.matrix.reading import TXN, Reader, awaited
+from bots.matrix.reading import TXN, EventReader, awaited
 from bots.matrix.receiving import inbox_store
 from bots.matrix.receiving.gaps import Gaps
-from bots.matrix.receiving.intake import InboxItem, Taken
+from bots.matrix.receiving.intake import InboxItem, SyncResult
 from bots.matrix.receiving.turns import KEPT, Turns
 from bots.matrix.seams import Seams
 from bots.matrix.whole import launch, whole
@@ -58,7 +58,7 @@ class Inbox:
         self,
         user_id: UserId,
         database: Database,
-        reader: Reader,
+        reader: EventReader,
         gaps: Gaps,
         clock: Clock,
         seams: Seams,
@@ -133,7 +133,7 @@ class Inbox:
         queues = (queue.since for turns in self._rooms.values() for _, queue in turns.queues())
         return now - min((now, *queues, *self._gapped.values(), *self._filling.values()))
 
-    def accept(self, taken: Taken) -> None:
+    def accept(self, taken: SyncResult) -> None:
         """Work on what a committed sync brought."""
         now = self._clock.now_ms()
         for room_id in taken.gaps:

@@ -85,7 +85,7 @@ class InboxItem:
 
 
 @dataclass(slots=True)
-class Taken:
+class SyncResult:
     """What a sync brought, for those who act once it is committed."""
 
     items: list[InboxItem] = field(default_factory=list)
@@ -120,9 +120,9 @@ class Intake:
 
     async def take(
         self, response: SyncResponse, since: str | None, encryption: Encryption, now_ms: int, transaction: Transaction
-    ) -> Taken:
+    ) -> SyncResult:
         """Store all of *response* and its token; when this raises, load rooms and positions anew."""
-        taken = Taken()
+        taken = SyncResult()
         received = await encryption.receive(response.crypto, transaction)
         for room in response.rooms:
             await self._take_room(room, since, taken, transaction)
@@ -137,7 +137,7 @@ class Intake:
         await write_fact("since", response.next_batch, transaction)
         return taken
 
-    def _take_told(self, received: Received, taken: Taken, now_ms: int) -> None:
+    def _take_told(self, received: Received, taken: SyncResult, now_ms: int) -> None:
         """Have what partners told us wait among the events of the room that it is about."""
         partners = {*self._partners()} - {self._user_id}
         taken.garbled = {*received.garbled} & partners
@@ -155,7 +155,7 @@ class Intake:
                 taken.items.append(InboxItem(place[0], place[1], self._next, raw))
                 self._next += 1
 
-    async def _take_room(self, room: RoomSync, since: str | None, taken: Taken, transaction: Transaction) -> None:
+    async def _take_room(self, room: RoomSync, since: str | None, taken: SyncResult, transaction: Transaction) -> None:
         state = self._rooms.get(room.room_id)
         if room.membership == "invite":
             await self._take_invite(room, state, taken, transaction)
@@ -191,7 +191,7 @@ class Intake:
             taken.left.add(room.room_id)
             await self._rooms.forget_members(state, transaction)
 
-    def _take_since_join(self, room: RoomSync, first: int, taken: Taken, *, initial: bool) -> bool:
+    def _take_since_join(self, room: RoomSync, first: int, taken: SyncResult, *, initial: bool) -> bool:
         """Take a room that we are new in, from our own join on; return whether the timeline reaches back to it."""
         joins = [i for i, event in enumerate(room.timeline) if _is_join(event, self._user_id)]
         if initial:
@@ -214,7 +214,7 @@ class Intake:
     def _item(self, room_id: RoomId, event: Raw, position: int) -> InboxItem:
         return item(room_id, event, position, self._user_id)
 
-    async def _take_invite(self, room: RoomSync, state: RoomState, taken: Taken, transaction: Transaction) -> None:
+    async def _take_invite(self, room: RoomSync, state: RoomState, taken: SyncResult, transaction: Transaction) -> None:
         found = inviter(room, self._user_id)
         state.membership = "invite"
         state.inviter, state.direct = found or (None, False)
@@ -251,7 +251,7 @@ class Intake:
 class _Changes:
     """What the state events of one room's sync change."""
 
-    def __init__(self, state: RoomState, taken: Taken) -> None:
+    def __init__(self, state: RoomState, taken: SyncResult) -> None:
         self._state = state
         self._taken = taken
         self._members: dict[UserId, Member] = {}

@@ -16,7 +16,7 @@ from bots.matrix.homeserver.joins import Joins
 from bots.matrix.homeserver.session import read_fact
 from bots.matrix.homeserver.sync import FILTER, STATE_AFTER, SyncResponse, parse
 from bots.matrix.receiving.inbox import Inbox
-from bots.matrix.receiving.intake import Intake, Taken
+from bots.matrix.receiving.intake import Intake, SyncResult
 from bots.matrix.rooms import Rooms
 from bots.matrix.seams import Seams
 from bots.matrix.sending.outbox import Outbox
@@ -29,7 +29,7 @@ _NO_KEYS = CryptoSync()
 
 
 @dataclass(slots=True)
-class Progress:
+class SyncProgress:
     """How far we have come; ``last_sync`` in ms since 1970, None before the first one, ``syncs`` are counted."""
 
     since: str | None = None
@@ -53,7 +53,7 @@ class Syncing:
     encryption: Encryption
     clock: Clock
     seams: Seams
-    progress: Progress
+    progress: SyncProgress
 
     async def load(self, transaction: Transaction) -> None:
         """Go on where the database ends."""
@@ -126,7 +126,7 @@ class Syncing:
         if taken.invited or taken.moved:
             self.joins.look()
 
-    async def _store(self, response: SyncResponse) -> Taken:
+    async def _store(self, response: SyncResponse) -> SyncResult:
         try:
             async with self.database.begin() as transaction:
                 return await self.intake.take(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bots.matrix.events import Found
+from bots.matrix.events import FoundUsers
 from bots.matrix.homeserver.directory import Directory
 from config.identifiers import UserId
 
@@ -52,7 +52,7 @@ async def test_people_are_found_with_their_names_in_the_servers_order() -> None:
 
 @pytest.mark.parametrize("answer", [{}, {"results": 3, "limited": "yes"}, {"results": None}])
 async def test_nonsense_finds_nobody(answer: dict[str, Any]) -> None:
-    assert await Directory(Homeserver(answer)).find("x") == Found({}, more=False)
+    assert await Directory(Homeserver(answer)).find("x") == FoundUsers({}, more=False)
 
 
 @pytest.mark.parametrize(
