@@ -4,7 +4,14 @@ from typing import Final
 
 from bots.envelope.errors import Corrupt, EnvelopeError
 from bots.matrix.errors import IdentityLost, LoggedOut, MatrixError, Refused, TooLarge, Unreachable
-from bots.matrix.person.errors import NothingStored, NotLoggedIn, PersonError, Undiscovered, WrongKey, WrongPassword
+from bots.matrix.person.errors import (
+    NothingStored,
+    NotLoggedIn,
+    PersonError,
+    Undiscovered,
+    WrongPassword,
+    WrongRecoveryKey,
+)
 from bridge.agent.errors import AgentError
 from config.sentence import said
 from config.texts import Texts, mark
@@ -13,7 +20,7 @@ SAID: Final = (AgentError, PersonError, MatrixError, EnvelopeError)
 """The errors that :func:`explained` says; others are defects of ours, or the disk's."""
 
 _SENTENCES: Final = (
-    (WrongKey, mark("This recovery key does not open the account. Nothing was kept here.")),
+    (WrongRecoveryKey, mark("This recovery key does not open the account. Nothing was kept here.")),
     (WrongPassword, mark("The server refuses this address and password.")),
     (NotLoggedIn, mark("This computer is not a device of yours yet: beffroi files login @you:your.town")),
     (Undiscovered, mark("Your town does not say where its homeserver is: add --homeserver https://…")),

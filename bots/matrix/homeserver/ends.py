@@ -72,7 +72,7 @@ class Body:
         await self._ahead.settle()
 
 
-class Draft(AbstractContextManager["Draft"]):
+class UnfinishedFile(AbstractContextManager["UnfinishedFile"]):
     """A file that takes its name when it is whole, and is gone otherwise."""
 
     def __init__(self, target: Path) -> None:

@@ -22,7 +22,7 @@ from bots.envelope.file import Attachment, EncryptedFile
 from bots.envelope.port import Progress, Writer
 from bots.envelope.stream import PIECE, Behind, settled
 from bots.matrix.errors import Refused, TooLarge, Unreachable
-from bots.matrix.homeserver.ends import Body, Draft, opened, size_of
+from bots.matrix.homeserver.ends import Body, UnfinishedFile, opened, size_of
 from bots.matrix.homeserver.http import decode_answer, path
 from bots.matrix.port import Raw
 from config.errors import MalformedId
@@ -160,7 +160,7 @@ class Media:
         """
 
         async def fetch(token: str) -> int:
-            with Draft(target) as draft:
+            with UnfinishedFile(target) as draft:
                 done = await self._fetch(_url(file), _opening(file, draft.stream, size), most, token, progress)
                 await settled(asyncio.ensure_future(asyncio.to_thread(draft.release)))
                 return done

@@ -24,7 +24,7 @@ from bots.matrix.homeserver.session import read_fact, write_fact
 from bots.matrix.person.backup import BackupKey
 from bots.matrix.person.connection import Connection
 from bots.matrix.person.errors import NotLoggedIn
-from bots.matrix.person.kept import DATABASE, Kept
+from bots.matrix.person.kept import DATABASE, KeptDevice
 from bots.matrix.person.opening import Backups, Opener
 from bots.matrix.reading import EventReader
 from bots.matrix.rooms import Rooms, RoomState
@@ -50,7 +50,7 @@ class PersonDevice:
     def __init__(
         self,
         folder: Path,
-        kept: Kept,
+        kept: KeptDevice,
         connection: Connection,
         database: Database,
         machine: Machine,
@@ -73,7 +73,7 @@ class PersonDevice:
     @asynccontextmanager
     async def open(cls, folder: Path) -> AsyncIterator[Self]:
         """Go on as the device that was kept in *folder*, with all keys that were sent to it; raise ``NotLoggedIn``."""
-        kept = Kept.read(folder)
+        kept = KeptDevice.read(folder)
         if not (folder / DATABASE).is_file():
             raise NotLoggedIn(str(folder))
         http, database = Http(kept.homeserver_url, kept.user_id), Database.open(f"sqlite:///{folder / DATABASE}")
@@ -90,7 +90,7 @@ class PersonDevice:
             await database.close()
 
     @classmethod
-    async def _start(cls, folder: Path, kept: Kept, connection: Connection, database: Database) -> Self:
+    async def _start(cls, folder: Path, kept: KeptDevice, connection: Connection, database: Database) -> Self:
         account = await open_account(database, kept.user_id, kept.device_id)
         identity = SignedDevice(kept.user_id, kept.master, kept.self_signing, kept.signature)
         machine = await Machine.of(database, connection, account, identity, {}, lambda: datetime.now(UTC))

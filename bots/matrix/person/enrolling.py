@@ -15,8 +15,8 @@ from bots.matrix.crypto.ours.identity import SignedDevice
 from bots.matrix.errors import MatrixError, Refused
 from bots.matrix.homeserver.http import Http, decode_answer, path
 from bots.matrix.person.connection import Connection
-from bots.matrix.person.errors import Undiscovered, WrongKey, WrongPassword
-from bots.matrix.person.kept import DATABASE, Kept, make_private
+from bots.matrix.person.errors import Undiscovered, WrongPassword, WrongRecoveryKey
+from bots.matrix.person.kept import DATABASE, KeptDevice, make_private
 from bots.matrix.person.unlocking import Unlocked, Unlocking
 from bots.matrix.port import Raw
 from config.identifiers import DeviceId, ServerName, UserId
@@ -47,11 +47,11 @@ async def homeserver_of(server: ServerName) -> str:
     return url
 
 
-async def enroll(folder: Path, url: str, user_id: UserId, password: str, ask: Ask) -> Kept:
+async def enroll(folder: Path, url: str, user_id: UserId, password: str, ask: Ask) -> KeptDevice:
     """Make a signed device of *user_id* and keep it in *folder*; raise what is wrong, and leave no device behind.
 
     The password is sent and forgotten. *ask* is called three times at most. Raises ``WrongPassword``,
-    ``WrongKey``, ``NothingStored``, ``Refused`` and ``Unreachable``.
+    ``WrongRecoveryKey``, ``NothingStored``, ``Refused`` and ``Unreachable``.
     """
     http = Http(url, user_id)
     try:
@@ -71,7 +71,7 @@ async def enroll(folder: Path, url: str, user_id: UserId, password: str, ask: As
         await http.close()
 
 
-async def leave(kept: Kept) -> None:
+async def leave(kept: KeptDevice) -> None:
     """Have the homeserver forget the device; one that it does not know any more is as good."""
     http = Http(kept.homeserver_url, kept.user_id)
     try:
@@ -104,7 +104,7 @@ async def _unlock(unlocking: Unlocking, ask: Ask) -> Unlocked:
     for tried in range(_TRIES):
         try:
             return await unlocking.unlock(vault, await ask(tried > 0))
-        except WrongKey:
+        except WrongRecoveryKey:
             if tried == _TRIES - 1:
                 raise
     raise AssertionError
@@ -112,7 +112,7 @@ async def _unlock(unlocking: Unlocking, ask: Ask) -> Unlocked:
 
 async def _sign(
     folder: Path, url: str, connection: Connection, user_id: UserId, answer: Raw, unlocked: Unlocked
-) -> Kept:
+) -> KeptDevice:
     """Make the device's keys, have them signed, and show both to the server; return what is to be kept."""
     # The keys of a device that has ended open nothing any more.
     _clear(folder)
@@ -128,7 +128,7 @@ async def _sign(
         await database.close()
     token = str(answer["access_token"])
     chain = (identity.master, identity.self_signing, identity.signature)
-    return Kept(url, user_id, device_id, token, *chain, unlocked.backup)
+    return KeptDevice(url, user_id, device_id, token, *chain, unlocked.backup)
 
 
 def _clear(folder: Path) -> None:

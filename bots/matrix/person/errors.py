@@ -13,7 +13,7 @@ class PersonError(Exception):
     """A person's device cannot go on before somebody has done something."""
 
 
-class WrongKey(PersonError):
+class WrongRecoveryKey(PersonError):
     """What was typed is no recovery key, or does not open what the account keeps."""
 
 

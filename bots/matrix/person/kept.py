@@ -21,7 +21,7 @@ DATABASE: Final = "device.db"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptDevice:
     """A device that its owner's identity has signed: *signature* by *self_signing*, which *master* has signed.
 
     No private key of that identity is here. *backup* (32 bytes) opens the room keys that other clients have backed up.
@@ -91,7 +91,7 @@ def accounts(root: Path) -> list[UserId]:
     found: list[UserId] = []
     for file in sorted(root.glob(f"*/{_FILE}")):
         with suppress(NotLoggedIn):
-            found.append(Kept.read(file.parent).user_id)
+            found.append(KeptDevice.read(file.parent).user_id)
     return found
 
 

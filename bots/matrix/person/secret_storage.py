@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from bots.matrix.crypto.errors import Malformed
 from bots.matrix.crypto.signing import decode64
 from bots.matrix.person import recovery
-from bots.matrix.person.errors import NothingStored, WrongKey
+from bots.matrix.person.errors import NothingStored, WrongRecoveryKey
 
 _ALGORITHM: Final = "m.secret_storage.v1.aes-hmac-sha2"
 _IV_BYTES: Final = 16
@@ -32,17 +32,17 @@ class StorageKey:
 
     @classmethod
     def typed(cls, key_id: str, description: Mapping[str, Any], typed: str) -> Self:
-        """Return the key that somebody has *typed*, proved by *description*; raise :class:`WrongKey`."""
+        """Return the key that somebody has *typed*, proved by *description*; raise :class:`WrongRecoveryKey`."""
         if description.get("algorithm") != _ALGORITHM:
             raise NothingStored("key")
         try:
             key = recovery.key_of(typed)
-        except WrongKey:
+        except WrongRecoveryKey:
             if not isinstance(description.get("passphrase"), dict):
                 raise
             key = recovery.key_from_passphrase(typed.strip(), description)
         if not _proves(key, description):
-            raise WrongKey("another account's, or an older one")
+            raise WrongRecoveryKey("another account's, or an older one")
         return cls(key_id, key)
 
     def open(self, name: str, content: Mapping[str, Any]) -> bytes:

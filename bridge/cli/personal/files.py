@@ -79,13 +79,13 @@ def login(
 def logout(account: As = None) -> None:
     """End this device, and forget all that it has kept."""
     from bots.matrix.person.enrolling import leave  # noqa: PLC0415 - imported late: this file is read at every start
-    from bots.matrix.person.kept import Kept, forget  # noqa: PLC0415
+    from bots.matrix.person.kept import KeptDevice, forget  # noqa: PLC0415
 
     texts = known()
     folder = _folder(account, texts)
 
     async def left() -> None:
-        await leave(Kept.read(folder))
+        await leave(KeptDevice.read(folder))
         forget(folder)
         typer.echo(texts.gettext("This computer is no device of yours any more."))
 

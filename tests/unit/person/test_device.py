@@ -18,7 +18,7 @@ from bots.matrix.crypto.signing import SeedSigner, unpadded
 from bots.matrix.errors import IdentityLost
 from bots.matrix.person.backup import BackedUp, BackupKey
 from bots.matrix.person.errors import NotLoggedIn
-from bots.matrix.person.kept import Kept, accounts, folder_of, make_private
+from bots.matrix.person.kept import KeptDevice, accounts, folder_of, make_private
 from bots.matrix.person.opening import Backups, Opener
 from bots.matrix.port import Raw
 from config.identifiers import DeviceId, RoomId, UserId
@@ -205,8 +205,8 @@ async def test_another_backup_s_key_opens_nothing(laptop: Laptop) -> None:
     assert found is None
 
 
-def kept(user_id: UserId = ALICE) -> Kept:
-    return Kept("https://valbourg.test", user_id, LAPTOP, "syt_token", "master", "self", "signature", bytes(32))
+def kept(user_id: UserId = ALICE) -> KeptDevice:
+    return KeptDevice("https://valbourg.test", user_id, LAPTOP, "syt_token", "master", "self", "signature", bytes(32))
 
 
 def test_what_is_kept_is_nobody_else_s_to_read(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_what_is_kept_is_nobody_else_s_to_read(tmp_path: Path) -> None:
         kept(user_id).write(folder)
         assert folder.stat().st_mode & 0o777 == 0o700
         assert (folder / "device.json").stat().st_mode & 0o777 == 0o600
-        assert Kept.read(folder) == kept(user_id)
+        assert KeptDevice.read(folder) == kept(user_id)
     (tmp_path / "@x").mkdir()
     (tmp_path / "@x" / "device.json").write_text("{}")
     assert sorted(accounts(tmp_path)) == sorted([ALICE, hostile])
@@ -230,4 +230,4 @@ def test_what_is_kept_is_nobody_else_s_to_read(tmp_path: Path) -> None:
 def test_what_we_have_not_written_is_no_device(tmp_path: Path, text: str) -> None:
     (tmp_path / "device.json").write_text(text)
     with pytest.raises(NotLoggedIn):
-        Kept.read(tmp_path)
+        KeptDevice.read(tmp_path)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bots.matrix.crypto.errors import Malformed
 from bots.matrix.crypto.signing import unpadded
 from bots.matrix.person.backup import ALGORITHM, BackupKey
-from bots.matrix.person.errors import NothingStored, WrongKey
+from bots.matrix.person.errors import NothingStored, WrongRecoveryKey
 from bots.matrix.person.recovery import key_from_passphrase, key_of
 from bots.matrix.person.secret_storage import StorageKey
 from config.identifiers import RoomId
@@ -51,7 +51,7 @@ def test_a_recovery_key_is_read_as_other_clients_write_it() -> None:
 
 @pytest.mark.parametrize("typed", ["", " ", "0OIl", "é" * 48, KNOWN[:-1], KNOWN + "1", KNOWN[:-1] + "e", "z" * 10_000])
 def test_a_mistyped_key_is_none(typed: str) -> None:
-    with pytest.raises(WrongKey):
+    with pytest.raises(WrongRecoveryKey):
         key_of(typed)
 
 
@@ -62,7 +62,7 @@ def test_one_wrong_letter_is_noticed_or_gives_another_key(place: int, letter: st
     mistyped = letters[:place] + letter + letters[place + 1 :]
     try:
         assert (key_of(mistyped) == key_of(letters)) == (mistyped == letters)
-    except WrongKey:
+    except WrongRecoveryKey:
         assert mistyped != letters
 
 
@@ -87,7 +87,7 @@ def test_what_the_key_seals_it_opens() -> None:
 
 
 def test_another_account_s_key_is_told() -> None:
-    with pytest.raises(WrongKey):
+    with pytest.raises(WrongRecoveryKey):
         StorageKey.typed("id", description(os.urandom(32)), KNOWN)
 
 
@@ -95,11 +95,11 @@ def test_a_passphrase_opens_where_the_account_has_one() -> None:
     key = hashlib.pbkdf2_hmac("sha512", b"mairie de Valbourg", b"sel", 1_000, 32)
     how = {"algorithm": "m.pbkdf2", "salt": "sel", "iterations": 1_000}
     assert StorageKey.typed("id", description(key, passphrase=how), "mairie de Valbourg").key == key
-    with pytest.raises(WrongKey):
+    with pytest.raises(WrongRecoveryKey):
         StorageKey.typed("id", description(key, passphrase=how), "mairie de valbourg")
     # Nobody's server has us count for days.
     for wrong in ({"iterations": 10**12}, {"iterations": -1}, {"iterations": "9"}, {"salt": None}, {"bits": 8}):
-        with pytest.raises(WrongKey):
+        with pytest.raises(WrongRecoveryKey):
             key_from_passphrase("x", {"passphrase": {**how, **wrong}})
 
 

@@ -12,7 +12,7 @@ from bots.matrix.crypto.model import Decrypted
 from bots.matrix.errors import Refused
 from bots.matrix.events import Unreadable
 from bots.matrix.person.device import PersonDevice
-from bots.matrix.person.kept import Kept
+from bots.matrix.person.kept import KeptDevice
 from bots.matrix.person.opening import Backups
 from bots.matrix.port import Raw
 from bots.matrix.tables import edge_facts  # noqa: F401 - declares the table
@@ -85,7 +85,7 @@ async def people() -> AsyncIterator[tuple[Laptop, Person, Person]]:
 
 
 def device_of(laptop: Laptop, homeserver: Homeserver, tmp_path: Path) -> PersonDevice:
-    kept = Kept("http://valbourg.test", ALICE, laptop.device_id, "t", "m", "s", "x", None)
+    kept = KeptDevice("http://valbourg.test", ALICE, laptop.device_id, "t", "m", "s", "x", None)
     backups = Backups(homeserver, None)
     return PersonDevice(
         tmp_path,
