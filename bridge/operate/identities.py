@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.store import identity_store
-from bots.assistant.store.identity_store import Wish
+from bots.assistant.store.identity_store import IdentityConfirmation
 from bots.database.engine import Database
 from bots.matrix.crypto.survey import KnownIdentity, fingerprint, survey
 from config.identifiers import UserId
@@ -52,7 +52,7 @@ async def confirm(collectivity: Collectivity, user_id: UserId, seen: str, *, pat
 
     It is done at its next start if it does not run, and never where another identity is shown by then.
     """
-    wish = Wish(user_id, seen, time.time_ns() // 1_000_000)
+    wish = IdentityConfirmation(user_id, seen, time.time_ns() // 1_000_000)
     async with _store(collectivity) as database:
         if database is None:
             return None

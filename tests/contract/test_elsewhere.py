@@ -39,10 +39,10 @@ async def test_what_shows_an_object_of_another_room_is_found_by_it_alone(transac
 async def test_what_was_done_elsewhere_is_found_by_its_cause(transaction: Transaction) -> None:
     room, cause = RoomId("!room"), EventId("$press")
     inverse = (Change("task", TASK, set={"status": "todo"}),)
-    await memory.remember(transaction, DIRECT, cause, memory.Answered(ANNE, ()), 1)
-    await memory.remember(transaction, room, cause, memory.Answered(ANNE, inverse), 1)
+    await memory.remember(transaction, DIRECT, cause, memory.AnsweredCommand(ANNE, ()), 1)
+    await memory.remember(transaction, room, cause, memory.AnsweredCommand(ANNE, inverse), 1)
     found = await memory.answered_elsewhere(transaction, DIRECT, cause)
-    assert found == [(room, memory.Answered(ANNE, inverse))]
+    assert found == [(room, memory.AnsweredCommand(ANNE, inverse))]
     assert await memory.answered_elsewhere(transaction, DIRECT, EventId("$other")) == []
 
 

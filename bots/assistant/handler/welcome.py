@@ -16,7 +16,7 @@ import structlog
 from bots.assistant.dispatch import sentences
 from bots.assistant.handler.rounds import Round
 from bots.assistant.store import memory, welcome_store
-from bots.assistant.store.welcome_store import Meeting, Step
+from bots.assistant.store.welcome_store import Meeting, WelcomeStep
 from bots.assistant.sync.chores import Chores
 from bots.assistant.talk.messages import reply_content, txn_of
 from bots.database.engine import Database
@@ -141,7 +141,7 @@ class Welcome:
     async def _meet(self, person: UserId) -> None:
         """Invite *person* to a conversation with us, unless there is one."""
         if self._conversing(person):
-            await self._note(person, Meeting(Step.MET))
+            await self._note(person, Meeting(WelcomeStep.MET))
             return
         try:
             room_id = await self.edge.create_room(NewRoom(person, 0, _STATE))
@@ -150,9 +150,9 @@ class Welcome:
             raise
         except Refused as exc:
             _log.warning("welcome_refused", user_id=person, errcode=exc.errcode)
-            await self._note(person, Meeting(Step.MET))
+            await self._note(person, Meeting(WelcomeStep.MET))
             return
-        await self._note(person, Meeting(Step.INVITED, room_id))
+        await self._note(person, Meeting(WelcomeStep.INVITED, room_id))
         _log.info("person_invited", user_id=person, room_id=room_id)
 
     def _conversing(self, person: UserId) -> bool:
@@ -165,19 +165,19 @@ class Welcome:
         )
 
     def _arrived(self, met: dict[UserId, Meeting]) -> list[tuple[UserId, RoomId]]:
-        waiting = ((person, meeting.room_id) for person, meeting in met.items() if meeting.step is Step.INVITED)
+        waiting = ((person, meeting.room_id) for person, meeting in met.items() if meeting.step is WelcomeStep.INVITED)
         return [(person, at) for person, at in waiting if at is not None and _is_in(person, self.edge.room(at))]
 
     async def _greet(self, person: UserId, room_id: RoomId) -> None:
         """Say the three lines, unless we have spoken there: our store may be older than the room."""
         spoke = await self._spoke(room_id)
         async with self.database.begin() as transaction:
-            await welcome_store.keep(transaction, person, Meeting(Step.MET, room_id), self.now_ms())
+            await welcome_store.keep(transaction, person, Meeting(WelcomeStep.MET, room_id), self.now_ms())
             if not spoke and await memory.first_time(transaction, room_id, "introduction", self.now_ms()):
                 content = reply_content(sentences.welcome(self.locale))
                 txn = txn_of(room_id, person, "introduction")
                 await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
-        self._known()[person] = Meeting(Step.MET, room_id)
+        self._known()[person] = Meeting(WelcomeStep.MET, room_id)
 
     async def _spoke(self, room_id: RoomId) -> bool:
         try:

@@ -25,7 +25,7 @@ _OUTCOME = text("SELECT outcome FROM assistant_identity_request WHERE user_id = 
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class IdentityConfirmation:
     """An administrator's wish that *user_id* be known by the identity *seen* (a master key), from when (*at*, ms)."""
 
     user_id: UserId
@@ -53,23 +53,23 @@ async def heard(transaction: Transaction) -> Heard:
     return found
 
 
-async def ask(transaction: Transaction, wish: Wish) -> None:
+async def ask(transaction: Transaction, wish: IdentityConfirmation) -> None:
     """Leave *wish* for the assistant, instead of an earlier one about the same person."""
     await transaction.execute(_ASK, {"user_id": wish.user_id, "seen": wish.seen, "at": wish.at})
 
 
-async def wishes(transaction: Transaction) -> list[Wish]:
+async def wishes(transaction: Transaction) -> list[IdentityConfirmation]:
     """Return what is still to be done."""
-    return [Wish(UserId(row.user_id), row.seen, row.at) for row in await transaction.execute(_ASKED)]
+    return [IdentityConfirmation(UserId(row.user_id), row.seen, row.at) for row in await transaction.execute(_ASKED)]
 
 
-async def end(transaction: Transaction, wish: Wish, *, confirmed: bool) -> None:
+async def end(transaction: Transaction, wish: IdentityConfirmation, *, confirmed: bool) -> None:
     """Note what came of *wish*."""
     outcome = "confirmed" if confirmed else "refused"
     await transaction.execute(_END, {"user_id": wish.user_id, "at": wish.at, "outcome": outcome})
 
 
-async def outcome(transaction: Transaction, wish: Wish) -> bool | None:
+async def outcome(transaction: Transaction, wish: IdentityConfirmation) -> bool | None:
     """Return whether *wish* was granted; None while it waits."""
     found = (await transaction.execute(_OUTCOME, {"user_id": wish.user_id, "at": wish.at})).scalar_one_or_none()
     return None if found is None else found == "confirmed"

@@ -101,7 +101,7 @@ Shown = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class AnsweredCommand:
     """A command that has been answered: whose it was, what undoes it, and when that was (ms; 0: nobody looked)."""
 
     sender: UserId
@@ -109,12 +109,12 @@ class Answered:
     at: int = 0
 
 
-async def answered(transaction: Transaction, room_id: RoomId, cause: EventId) -> Answered | None:
+async def answered(transaction: Transaction, room_id: RoomId, cause: EventId) -> AnsweredCommand | None:
     """Return what is remembered of a command."""
     row = (await transaction.execute(_ANSWERED, {"room_id": room_id, "cause": cause})).one_or_none()
     if row is None:
         return None
-    return Answered(UserId(row.sender), tuple(map(parse_change, json.loads(row.inverse))), row.at or 0)
+    return AnsweredCommand(UserId(row.sender), tuple(map(parse_change, json.loads(row.inverse))), row.at or 0)
 
 
 async def last(transaction: Transaction, room_id: RoomId, sender: UserId, since: int) -> EventId | None:
@@ -137,7 +137,9 @@ async def spoken_of(
     return EventId(found.cause) if found is not None and found.inverse != "[]" else None
 
 
-async def remember(transaction: Transaction, room_id: RoomId, cause: EventId, answer: Answered, now: int) -> None:
+async def remember(
+    transaction: Transaction, room_id: RoomId, cause: EventId, answer: AnsweredCommand, now: int
+) -> None:
     """Remember at *now* (ms) how to undo a command, instead of what was remembered before."""
     inverse = json.dumps([each.as_json() for each in answer.inverse], ensure_ascii=False)
     row = {"room_id": room_id, "cause": cause, "sender": answer.sender, "inverse": inverse, "at": now}
@@ -146,11 +148,12 @@ async def remember(transaction: Transaction, room_id: RoomId, cause: EventId, an
 
 async def answered_elsewhere(
     transaction: Transaction, room_id: RoomId, cause: EventId
-) -> list[tuple[RoomId, Answered]]:
+) -> list[tuple[RoomId, AnsweredCommand]]:
     """Return what *cause*, said in this room, has done in others."""
     rows = await transaction.execute(_ELSEWHERE, {"room_id": room_id, "cause": cause})
     return [
-        (RoomId(row[0]), Answered(UserId(row[1]), tuple(map(parse_change, json.loads(row[2]))))) for row in rows.all()
+        (RoomId(row[0]), AnsweredCommand(UserId(row[1]), tuple(map(parse_change, json.loads(row[2])))))
+        for row in rows.all()
     ]
 
 

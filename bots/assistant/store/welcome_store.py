@@ -16,7 +16,7 @@ _KEEP = text(
 _ALL = text("SELECT user_id, step, room_id FROM assistant_welcome ORDER BY at, user_id")
 
 
-class Step(StrEnum):
+class WelcomeStep(StrEnum):
     """How far we have come with somebody. What dies before is found again by the room's alias."""
 
     INVITED = "invited"
@@ -29,7 +29,7 @@ class Step(StrEnum):
 class Meeting:
     """How far we have come with somebody, and the conversation with them that we have made."""
 
-    step: Step
+    step: WelcomeStep
     room_id: RoomId | None = None
 
 
@@ -43,6 +43,6 @@ async def everybody(transaction: Transaction) -> dict[UserId, Meeting]:
     """Return how far we have come with each, whoever waits longest first."""
     rows = await transaction.execute(_ALL)
     return {
-        UserId(user_id): Meeting(Step(step), None if room_id is None else RoomId(room_id))
+        UserId(user_id): Meeting(WelcomeStep(step), None if room_id is None else RoomId(room_id))
         for user_id, step, room_id in rows
     }

@@ -8,7 +8,7 @@ import pytest
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.dispatch.identity import Told
 from bots.assistant.store import identity_store
-from bots.assistant.store.identity_store import Wish
+from bots.assistant.store.identity_store import IdentityConfirmation
 from bots.database.engine import Database, metadata
 from bots.matrix.crypto.fake import FakeServer
 from bots.matrix.crypto.survey import survey
@@ -16,7 +16,7 @@ from config.identifiers import RoomId, UserId
 from tests.unit.crypto.people import ALICE, BOB, Clock, Person
 
 ROOM, RITA = RoomId("!room"), UserId("@rita:rivemont.fr")
-WISH = Wish(RITA, "master", 1_795_000_000_000)
+WISH = IdentityConfirmation(RITA, "master", 1_795_000_000_000)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Whom the assistant has written to, on every database."""
 
 from bots.assistant.store import welcome_store
-from bots.assistant.store.welcome_store import Meeting, Step
+from bots.assistant.store.welcome_store import Meeting, WelcomeStep
 from bots.database.engine import Database
 from bots.database.migrate import migrate
 from config.identifiers import RoomId, UserId
@@ -13,10 +13,10 @@ async def test_how_far_it_has_come_with_each_is_kept_who_waits_longest_first(dat
     database = Database.open(database_url)
     await migrate(database)
     async with database.begin() as transaction:
-        await welcome_store.keep(transaction, PAUL, Meeting(Step.INVITED, RoomId("!room")), 1)
-        await welcome_store.keep(transaction, ANNE, Meeting(Step.MET), 2)
-        await welcome_store.keep(transaction, PAUL, Meeting(Step.MET, RoomId("!room")), 3)
+        await welcome_store.keep(transaction, PAUL, Meeting(WelcomeStep.INVITED, RoomId("!room")), 1)
+        await welcome_store.keep(transaction, ANNE, Meeting(WelcomeStep.MET), 2)
+        await welcome_store.keep(transaction, PAUL, Meeting(WelcomeStep.MET, RoomId("!room")), 3)
     async with database.begin() as transaction:
         kept = await welcome_store.everybody(transaction)
-    assert list(kept.items()) == [(ANNE, Meeting(Step.MET)), (PAUL, Meeting(Step.MET, RoomId("!room")))]
+    assert list(kept.items()) == [(ANNE, Meeting(WelcomeStep.MET)), (PAUL, Meeting(WelcomeStep.MET, RoomId("!room")))]
     await database.close()

@@ -63,7 +63,7 @@ class Forwarding:
         shows = dict.fromkeys(key for each in told for key in each.shows)
         if len(shows) > len(reply.shows):
             # So that it is known whose it is when it is edited or taken back.
-            answer = memory.Answered(request.sender, ())
+            answer = memory.AnsweredCommand(request.sender, ())
             await memory.remember(transaction, request.room_id, request.event_id, answer, self.writer.now_ms())
         question = next((each.question for each in told if each.question is not None), reply.question)
         return replace(

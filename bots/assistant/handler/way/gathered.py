@@ -74,7 +74,7 @@ class Gatherer:
         card: str | None = None,
         shown: tuple[Key, ...] = (),
         answered: EventId | None = None,
-        before: memory.Answered | None = None,
+        before: memory.AnsweredCommand | None = None,
         theirs: tuple[Key, ...] = (),
         among: bool = False,
     ) -> Request:
@@ -115,7 +115,7 @@ class Gatherer:
         )
 
     async def message(
-        self, room: Room, event: Event, said: Said, before: memory.Answered | None, transaction: Transaction
+        self, room: Room, event: Event, said: Said, before: memory.AnsweredCommand | None, transaction: Transaction
     ) -> Request:
         """Return what somebody says, with what it answers; *before*: it is an edit of what was answered so."""
         formatted = said.content.get("formatted_body")

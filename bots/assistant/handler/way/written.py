@@ -104,7 +104,7 @@ class Writer:
             await self.cards.wrote(transaction, room_id, operation, card, txn)
         await self._remember(transaction, [(request, reply)], operation)
         if reply.undoes is not None:
-            undone = memory.Answered(request.sender, ())
+            undone = memory.AnsweredCommand(request.sender, ())
             await memory.remember(transaction, room_id, reply.undoes, undone, self.now_ms())
         shown = (*reply.shows, *self._named(request, reply))
         if shown:
@@ -301,7 +301,7 @@ class Writer:
         for request, _ in done:
             inverse = inverses.pop(request.event_id, None)
             if inverse or (inverse is not None and request.edited):
-                answer = memory.Answered(request.sender, inverse)
+                answer = memory.AnsweredCommand(request.sender, inverse)
                 await memory.remember(transaction, request.room_id, request.event_id, answer, self.now_ms())
 
     async def _enqueue(

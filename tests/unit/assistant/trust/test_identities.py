@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bots.assistant.store import identity_store
-from bots.assistant.store.identity_store import Wish
+from bots.assistant.store.identity_store import IdentityConfirmation
 from bots.matrix.events import IdentityChange
 from config.identifiers import RoomId, UserId
 from tests.unit.assistant.conftest import PEOPLE, ROOM, Town
@@ -34,15 +34,15 @@ def said(town: Town, words: str, room_id: RoomId = ROOM) -> list[str]:
     ]
 
 
-async def wish(town: Town, person: UserId, seen: str) -> Wish:
+async def wish(town: Town, person: UserId, seen: str) -> IdentityConfirmation:
     """What ``beffroi identity confirm`` leaves for the assistant."""
-    wished = Wish(person, seen, town.now[0])
+    wished = IdentityConfirmation(person, seen, town.now[0])
     async with town.edge.database.begin() as transaction:
         await identity_store.ask(transaction, wished)
     return wished
 
 
-async def outcome(town: Town, wished: Wish) -> bool | None:
+async def outcome(town: Town, wished: IdentityConfirmation) -> bool | None:
     async with town.edge.database.begin() as transaction:
         return await identity_store.outcome(transaction, wished)
 
