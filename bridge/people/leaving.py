@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.store import errand_store
-from bots.assistant.store.errand_store import Waiting
+from bots.assistant.store.errand_store import WaitingErrand
 from bots.assistant.words.lenient import line
 from bots.database.engine import Database
 from bots.handover.handing import HAND
@@ -225,7 +225,9 @@ class Leaving:
                 for room_id in rooms:
                     cause = EventId.parse(f"$handover-{who}-{now}")
                     payload = {"from": str(who), "to": str(heir)}
-                    await errand_store.keep(transaction, Waiting(HAND, str(who), room_id, payload, now, cause, heir))
+                    await errand_store.keep(
+                        transaction, WaitingErrand(HAND, str(who), room_id, payload, now, cause, heir)
+                    )
         finally:
             await database.close()
 

@@ -47,7 +47,7 @@ async def test_what_was_done_elsewhere_is_found_by_its_cause(transaction: Transa
 
 
 async def test_when_an_errand_is_due(transaction: Transaction) -> None:
-    waiting = errand_store.Waiting("day.digest", ANNE, DIRECT, {}, 1_795_503_600_000, EventId("$asked"), ANNE)
+    waiting = errand_store.WaitingErrand("day.digest", ANNE, DIRECT, {}, 1_795_503_600_000, EventId("$asked"), ANNE)
     assert await errand_store.due_at(transaction, "day.digest", ANNE, DIRECT) is None
     await errand_store.keep(transaction, waiting)
     assert await errand_store.due_at(transaction, "day.digest", ANNE, DIRECT) == 1_795_503_600_000

@@ -44,7 +44,7 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeedNotice:
     """What is to be said: *text*, which shows these objects, by an edit of the message *edits* or (None) a new one."""
 
     text: Rich
@@ -130,7 +130,7 @@ class Notices:
     _left: set[RoomId] = field(default_factory=set)
     """Rooms in which something else was said since their notice: nobody looks up there for what they have just said."""
 
-    def add(self, done: Sequence[tuple[Request, Reply]], txn: str, now: int) -> Told:
+    def add(self, done: Sequence[tuple[Request, Reply]], txn: str, now: int) -> DeedNotice:
         """Note what has been *done* in one room, to be told by the message *txn*; return what that says."""
         room_id, texts = done[0][0].room_id, done[0][0].texts
         notice = self._open.get(room_id)
@@ -149,7 +149,7 @@ class Notices:
         # An operation that makes something can never be written anew, so its event must hold nothing to be erased.
         titles = not any(makes(reply) for _, reply in done)
         shows = tuple(dict.fromkeys(key for deed in deeds for key in deed.shows))
-        return Told(telling(texts, deeds, titles=titles), None if notice.txn == txn else notice.txn, shows)
+        return DeedNotice(telling(texts, deeds, titles=titles), None if notice.txn == txn else notice.txn, shows)
 
     def leave(self, room_id: RoomId) -> None:
         """Note that something is said in a room: what is done by words from now on is told below it."""

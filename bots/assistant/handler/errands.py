@@ -13,7 +13,7 @@ from bots.assistant.dispatch.answered import guarded, silence, trouble_for
 from bots.assistant.handler.apologies import Apologies
 from bots.assistant.handler.way.line import Line
 from bots.assistant.store import errand_store
-from bots.assistant.store.errand_store import Waiting
+from bots.assistant.store.errand_store import WaitingErrand
 from bots.assistant.sync.alarm import Alarm
 from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.reply import Reply
@@ -143,7 +143,7 @@ class Errands:
             self.reach(f"done {waiting.kind}")
         return len(due)
 
-    async def _finish_taken(self, waiting: Waiting, transaction: Transaction) -> None:
+    async def _finish_taken(self, waiting: WaitingErrand, transaction: Transaction) -> None:
         """Do one that was struck off already; in a room that is not known (yet) it waits again."""
         if self.line.edge.room(waiting.room_id) is None:
             if waiting.tries + 1 < TRIES:
@@ -162,10 +162,10 @@ class Errands:
         return due and working < AT_ONCE and len(self._busy) < MOST and not self._failures
 
     @staticmethod
-    def _begun(waiting: Waiting | None) -> set[RoomId]:
+    def _begun(waiting: WaitingErrand | None) -> set[RoomId]:
         return set() if waiting is None else {waiting.room_id}
 
-    async def _first(self, transaction: Transaction) -> Waiting | None:
+    async def _first(self, transaction: Transaction) -> WaitingErrand | None:
         """Return what is due longest, of rooms in which nothing is being done: those that had no turn yet first."""
         now = self.now_ms()
         waiting = await errand_store.first(transaction, now, self._busy.keys() | self._served)
@@ -174,7 +174,7 @@ class Errands:
         self._served.clear()
         return await errand_store.first(transaction, now, self._busy.keys())
 
-    async def _turn(self, waiting: Waiting) -> None:
+    async def _turn(self, waiting: WaitingErrand) -> None:
         try:
             await self._contained(waiting)
         except asyncio.CancelledError:
@@ -186,7 +186,7 @@ class Errands:
         # Others in this room may have been due all the time.
         self.soon(0)
 
-    async def _contained(self, waiting: Waiting) -> None:
+    async def _contained(self, waiting: WaitingErrand) -> None:
         try:
             await self._do(waiting)
         except LoggedOut:
@@ -195,7 +195,7 @@ class Errands:
             _log.exception("errand_not_ended", kind=waiting.kind, room_id=waiting.room_id, tries=waiting.tries + 1)
             await self._put_off(waiting)
 
-    async def _do(self, waiting: Waiting) -> None:
+    async def _do(self, waiting: WaitingErrand) -> None:
         self.reach(f"due {waiting.kind}")
         runner = self.line.dispatcher.runners.get(waiting.kind)
         async with self.line.ledger.begin(self.database) as transaction:
@@ -208,7 +208,7 @@ class Errands:
             await self._end(waiting, runner, act)
 
     async def _prepared(
-        self, waiting: Waiting, runner: Runner, request: Request
+        self, waiting: WaitingErrand, runner: Runner, request: Request
     ) -> Callable[[Request], Reply | None] | None:
         """Do what needs the network; return what says how it went, None: it is to be tried again."""
         failure: Exception
@@ -230,14 +230,14 @@ class Errands:
             return lambda asked: runner.finish(asked, waiting.payload, prepared)
         return lambda asked: runner.failed(asked, waiting.payload, failure)
 
-    async def _end(self, waiting: Waiting, runner: Runner, act: Callable[[Request], Reply | None]) -> None:
+    async def _end(self, waiting: WaitingErrand, runner: Runner, act: Callable[[Request], Reply | None]) -> None:
         async with self.line.ledger.begin(self.database) as transaction:
             await self._finish(waiting, runner, act, transaction)
         self.reach(f"done {waiting.kind}")
 
     async def _finish(
         self,
-        waiting: Waiting,
+        waiting: WaitingErrand,
         runner: Runner,
         act: Callable[[Request], Reply | None],
         transaction: Transaction,
@@ -251,7 +251,7 @@ class Errands:
 
     async def _say(
         self,
-        waiting: Waiting,
+        waiting: WaitingErrand,
         runner: Runner,
         act: Callable[[Request], Reply | None],
         transaction: Transaction,
@@ -272,7 +272,7 @@ class Errands:
                 what=f"{waiting.kind} {waiting.key} {waiting.due}",
             )
 
-    async def _request(self, waiting: Waiting, runner: Runner | None, transaction: Transaction) -> Request | None:
+    async def _request(self, waiting: WaitingErrand, runner: Runner | None, transaction: Transaction) -> Request | None:
         """Return the request for *waiting*; None when nobody is there any more who asked for it."""
         room = self.line.edge.room(waiting.room_id)
         if room is None or runner is None:
@@ -283,7 +283,7 @@ class Errands:
         request = await self.line.gatherer.request(room, asked, transaction, cause=waiting.cause, text="")
         return await self.line.gatherer.with_needs(request, runner.needs, transaction)
 
-    async def _without(self, waiting: Waiting, transaction: Transaction) -> None:
+    async def _without(self, waiting: WaitingErrand, transaction: Transaction) -> None:
         """Strike off what nobody waits for; a room that we have just made may not be known yet."""
         if self.line.edge.room(waiting.room_id) is None and waiting.tries + 1 < TRIES:
             await errand_store.postpone(transaction, waiting, self._later(waiting))
@@ -291,7 +291,7 @@ class Errands:
         _log.info("errand_dropped", kind=waiting.kind, room_id=waiting.room_id)
         await errand_store.strike(transaction, waiting)
 
-    async def _put_off(self, waiting: Waiting) -> None:
+    async def _put_off(self, waiting: WaitingErrand) -> None:
         """Try again later what cannot be written; in the end let it go, and tell who waits for it."""
         async with self.database.begin() as transaction:
             if waiting.tries + 1 < TRIES:
@@ -299,11 +299,11 @@ class Errands:
             elif await errand_store.strike(transaction, waiting) and waiting.answers:
                 await self.apologies.failed(waiting.room_id, waiting.sender, waiting.cause, transaction)
 
-    async def _postpone(self, waiting: Waiting, hindrance: Exception) -> None:
+    async def _postpone(self, waiting: WaitingErrand, hindrance: Exception) -> None:
         async with self.database.begin() as transaction:
             await errand_store.postpone(transaction, waiting, self._later(waiting, hindrance))
 
-    def _later(self, waiting: Waiting, hindrance: Exception | None = None) -> int:
+    def _later(self, waiting: WaitingErrand, hindrance: Exception | None = None) -> int:
         asked_s = hindrance.retry_after if isinstance(hindrance, Unreachable) else None
         # A server that says when gets its wish: trying sooner uses up our tries, and its patience.
         asked_ms = min(int((asked_s or 0) * 1_000), _LONGEST_PAUSE_MS)

@@ -60,7 +60,7 @@ _LEAVE = text("DELETE FROM assistant_errand WHERE room_id = :old")
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingErrand:
     """One errand: what, where, for whom (*sender*, whose event *cause* asked for it), and when (*due*, ms).
 
     *answers*: what is said of it answers *cause*, in *thread* if that stands in one. *tries* is how often it was tried.
@@ -78,7 +78,7 @@ class Waiting:
     tries: int = 0
 
 
-async def keep(transaction: Transaction, *waiting: Waiting) -> None:
+async def keep(transaction: Transaction, *waiting: WaitingErrand) -> None:
     """Keep errands, each instead of one with the same kind, room and key."""
     rows = [{**_row(each), "tries": 0} for each in waiting]
     if rows:
@@ -86,7 +86,7 @@ async def keep(transaction: Transaction, *waiting: Waiting) -> None:
         await transaction.execute(_KEEP, rows)
 
 
-def _row(waiting: Waiting) -> dict[str, object]:
+def _row(waiting: WaitingErrand) -> dict[str, object]:
     return {
         **_identity(waiting),
         "payload": json.dumps(waiting.payload, ensure_ascii=False),
@@ -96,7 +96,7 @@ def _row(waiting: Waiting) -> dict[str, object]:
     }
 
 
-async def first(transaction: Transaction, now: int, except_in: Collection[RoomId] = ()) -> Waiting | None:
+async def first(transaction: Transaction, now: int, except_in: Collection[RoomId] = ()) -> WaitingErrand | None:
     """Return the errand that has been due longest at *now* (ms), of all rooms but *except_in*."""
     found = await transaction.execute(_FIRST, {"now": now, "except_in": [*except_in]})
     row = found.mappings().one_or_none()
@@ -105,7 +105,7 @@ async def first(transaction: Transaction, now: int, except_in: Collection[RoomId
 
 async def take(
     transaction: Transaction, now: int, kinds: Collection[str], most: int, except_in: Collection[RoomId] = ()
-) -> list[Waiting]:
+) -> list[WaitingErrand]:
     """Strike off, and return, *most* errands of these *kinds* that are due at *now* (ms), but of *except_in*.
 
     Those that have been due longest, in that order.
@@ -115,8 +115,8 @@ async def take(
     return sorted(map(_waiting, found.mappings()), key=lambda waiting: waiting.due)
 
 
-def _waiting(row: RowMapping) -> Waiting:
-    return Waiting(
+def _waiting(row: RowMapping) -> WaitingErrand:
+    return WaitingErrand(
         row["kind"],
         row["errand"],
         RoomId(row["room_id"]),
@@ -164,17 +164,17 @@ async def waiting_in(
     return found
 
 
-async def put_back(transaction: Transaction, waiting: Waiting, later: int) -> None:
+async def put_back(transaction: Transaction, waiting: WaitingErrand, later: int) -> None:
     """Have *waiting*, which was taken, wait until *later* (ms), with one try less, unless another has its place."""
     await transaction.execute(_PUT_BACK, {**_row(waiting), "due": later, "tries": waiting.tries + 1})
 
 
-async def postpone(transaction: Transaction, waiting: Waiting, later: int) -> None:
+async def postpone(transaction: Transaction, waiting: WaitingErrand, later: int) -> None:
     """Try *waiting* again at *later* (ms), unless another has taken its place."""
     await transaction.execute(_POSTPONE, {**_identity(waiting), "later": later})
 
 
-async def strike(transaction: Transaction, waiting: Waiting) -> bool:
+async def strike(transaction: Transaction, waiting: WaitingErrand) -> bool:
     """Strike *waiting* off; False when it was cancelled or replaced meanwhile."""
     return bool((await transaction.execute(_STRIKE, _identity(waiting))).rowcount)
 
@@ -200,7 +200,7 @@ async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
     await transaction.execute(_LEAVE, {"old": old})
 
 
-def _identity(waiting: Waiting) -> dict[str, object]:
+def _identity(waiting: WaitingErrand) -> dict[str, object]:
     return {
         "room_id": waiting.room_id,
         "kind": waiting.kind,

@@ -162,7 +162,7 @@ class BoxWatch(Watch):
         payload: dict[str, Json] = {"deposit": deposit, "box": arrival.box, "kept": arrival.kept, "told": told}
         await errand_store.keep(
             transaction,
-            errand_store.Waiting(errands.POST, deposit, room_id, payload, arrival.kept, box.cause, box.author),
+            errand_store.WaitingErrand(errands.POST, deposit, room_id, payload, arrival.kept, box.cause, box.author),
         )
         if told:
             self._aside[deposit] = now + _HOUR_MS

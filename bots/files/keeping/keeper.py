@@ -11,7 +11,7 @@ from bots.antivirus.verdict import Scan, Why, unscanned
 from bots.assistant.dispatch.admission import flaw_of
 from bots.assistant.dispatch.reading.visibility import could_read
 from bots.assistant.store import errand_store
-from bots.assistant.store.errand_store import Waiting
+from bots.assistant.store.errand_store import WaitingErrand
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
 from bots.database.engine import Database, Transaction
@@ -82,7 +82,7 @@ class FileKeeper:
             return
         # No name: a payload must not be erased.
         payload: dict[str, Json] = {"size": entry.size}
-        waiting = Waiting(
+        waiting = WaitingErrand(
             TOO_LARGE,
             entry.id,
             room_id,

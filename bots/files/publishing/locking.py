@@ -79,9 +79,9 @@ class Locks:
             await errand_store.keep(transaction, _errand(share, now, for_good=for_good))
 
 
-def _errand(share: Share, now: int, *, for_good: bool) -> errand_store.Waiting:
+def _errand(share: Share, now: int, *, for_good: bool) -> errand_store.WaitingErrand:
     payload: dict[str, Json] = {"room": str(share.room_id), "cause": str(share.cause), "good": for_good}
-    return errand_store.Waiting(
+    return errand_store.WaitingErrand(
         LOCKED, f"{share.link_id} {for_good}", share.room_id, payload, now, share.cause, share.author
     )
 

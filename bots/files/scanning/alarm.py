@@ -34,6 +34,6 @@ class InfectionAlarm:
         await errand_store.keep(transaction, self._errand(waiting, now, ours=True))
         await errand_store.keep(transaction, self._errand(waiting, now + _PATIENCE_MS, ours=False))
 
-    def _errand(self, waiting: WaitingScan, due: int, *, ours: bool) -> errand_store.Waiting:
+    def _errand(self, waiting: WaitingScan, due: int, *, ours: bool) -> errand_store.WaitingErrand:
         key = "ours" if ours else "all"
-        return errand_store.Waiting(WARN, key, waiting.room_id, {"ours": ours}, due, waiting.event_id, self.me)
+        return errand_store.WaitingErrand(WARN, key, waiting.room_id, {"ours": ours}, due, waiting.event_id, self.me)

@@ -44,5 +44,6 @@ class Outage:
         for room_id, event_id in await store.waiting_rooms(transaction):
             if await errand_store.due_at(transaction, UNSCANNED, KEY, room_id) is None:
                 await errand_store.keep(
-                    transaction, errand_store.Waiting(UNSCANNED, KEY, room_id, {"told": False}, due, event_id, self.me)
+                    transaction,
+                    errand_store.WaitingErrand(UNSCANNED, KEY, room_id, {"told": False}, due, event_id, self.me),
                 )

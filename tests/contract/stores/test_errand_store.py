@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from bots.assistant.store import errand_store
-from bots.assistant.store.errand_store import Waiting
+from bots.assistant.store.errand_store import WaitingErrand
 from bots.database.engine import Database
 from config.identifiers import EventId, RoomId, UserId
 
-ONE = Waiting(
+ONE = WaitingErrand(
     kind="digest",
     key="é" * 100,
     room_id=RoomId("!a"),
@@ -65,7 +65,7 @@ async def test_what_waits_for_a_closed_room_waits_for_the_one_that_follows(datab
     old, new = RoomId("!old"), RoomId("!new")
     async with database.begin() as transaction:
         for room, key, due in ((old, "a", 1), (old, "b", 2), (new, "b", 3)):
-            waiting = Waiting("k", key, room, {}, due, EventId("$c"), UserId("@x:y"), answers=True)
+            waiting = WaitingErrand("k", key, room, {}, due, EventId("$c"), UserId("@x:y"), answers=True)
             await errand_store.keep(transaction, waiting)
         await errand_store.move(transaction, old, new)
         await errand_store.move(transaction, old, new)

@@ -206,7 +206,7 @@ async def test_one_whose_request_cannot_be_made_holds_nothing_up(town: Town, slo
     async with town.edge.database.begin() as transaction:
         first = await errand_store.first(transaction, town.now[0])
         assert first is not None
-        await errand_store.keep(transaction, errand_store.Waiting(**_of(first) | {"kind": "broken"}))
+        await errand_store.keep(transaction, errand_store.WaitingErrand(**_of(first) | {"kind": "broken"}))
     town.desk.dispatcher.runners["broken"] = Broken()  # type: ignore[index]
     with capture_logs():
         await tend(town)
@@ -214,7 +214,7 @@ async def test_one_whose_request_cannot_be_made_holds_nothing_up(town: Town, slo
     assert said_in(town, ROOMS[0]) == ["noté", "fait pont 2"]
 
 
-def _of(each: errand_store.Waiting) -> dict[str, Any]:
+def _of(each: errand_store.WaitingErrand) -> dict[str, Any]:
     return {name: getattr(each, name) for name in each.__slots__}
 
 

@@ -24,7 +24,7 @@ from config.identifiers import EventId, RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ForwardedAnswer:
     """What is said, where it was asked, of what was done or asked elsewhere; and what that shows."""
 
     text: Rich
@@ -45,17 +45,17 @@ class Forwarding:
 
     async def forward(self, transaction: Transaction, request: Request, reply: Reply, event_id: EventId) -> Reply:
         """Do in other rooms what *request* asks to be done there; return what is said of it where it was asked."""
-        told = [Told(reply.text, reply.shows)]
+        told = [ForwardedAnswer(reply.text, reply.shows)]
         places = {(each.room_id, each.sender): each for each in reply.forward}
         for number, (room_id, sender) in enumerate(places):
             wanted = [each for each in dict.fromkeys(reply.forward) if (each.room_id, each.sender) == (room_id, sender)]
             room = self.edge.room(room_id)
             if room is None or sender not in room.joined:
-                told += [Told(each.otherwise) for each in wanted]
+                told += [ForwardedAnswer(each.otherwise) for each in wanted]
                 continue
             if room_id == request.room_id:
                 here = await self._here(transaction, request, room, wanted)
-                told += [Told(each.text, each.shows, each.question) for each in here]
+                told += [ForwardedAnswer(each.text, each.shows, each.question) for each in here]
                 reply = reduce(gathering.joined, here, reply)
                 continue
             self.elsewhere.add(room_id)
@@ -99,29 +99,29 @@ class Forwarding:
         room: Room,
         wanted: Sequence[Forward],
         cause: tuple[EventId, int],
-    ) -> list[Told]:
+    ) -> list[ForwardedAnswer]:
         """Do what is *wanted* in one room, in as few messages as it takes; return what is said, and what that shows."""
-        told: list[Told] = []
+        told: list[ForwardedAnswer] = []
         done: list[tuple[Request, Reply]] = []
         apart: list[Forward] = []
         for forward in wanted:
             there, reply = await self._judged(transaction, request, room, forward)
             if reply is None:
-                told.append(Told(forward.otherwise))
+                told.append(ForwardedAnswer(forward.otherwise))
             elif (gathering.makes(reply) or reply.erases) and len(wanted) > 1:
                 apart.append(forward)
             elif reply.changes or reply.erases:
                 done.append((there, reply))
             else:
                 text = join("", (forward.label, reply.text))
-                told.append(Told(text, _elsewhere(room.room_id, [reply]), reply.question))
+                told.append(ForwardedAnswer(text, _elsewhere(room.room_id, [reply]), reply.question))
         event_id, number = cause
         label = wanted[0].label
         for batch, some in enumerate(gathering.fitting(done)):
             await self._do_there(transaction, some, event_id, f"forwarded {number} {batch}")
             # One by one where it was asked: a sum names the numbers of that room, which are not those of this one.
             each_said = lines(join("", (label, reply.text)) for _, reply in some)
-            told.append(Told(each_said, _elsewhere(room.room_id, [reply for _, reply in some])))
+            told.append(ForwardedAnswer(each_said, _elsewhere(room.room_id, [reply for _, reply in some])))
         for forward in apart:
             # What makes another object needs a number, which nobody may have taken since it was judged.
             told += await self._act(transaction, request, room, [forward], (event_id, number * 1_000 + len(told) + 1))

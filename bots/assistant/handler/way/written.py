@@ -195,7 +195,7 @@ class Writer:
                     await errand_store.cancel(transaction, kind, key, room_id)
                 case Errand():
                     due = max(errand.due, self.now_ms())
-                    waiting = errand_store.Waiting(
+                    waiting = errand_store.WaitingErrand(
                         errand.kind,
                         errand.key,
                         room_id,
@@ -224,7 +224,7 @@ class Writer:
             _log.exception("standing_failed", room_id=room.room_id)
             return
         waits = await errand_store.waiting_in(transaction, room.room_id, [standing.errand for standing in found])
-        wanted: list[errand_store.Waiting] = []
+        wanted: list[errand_store.WaitingErrand] = []
         for standing in found:
             errand = standing.errand
             due = waits.get((errand.kind, errand.key))
@@ -233,7 +233,7 @@ class Writer:
                     await errand_store.cancel(transaction, errand.kind, errand.key, room.room_id)
             elif due is None or (due != errand.due and not standing.keeps):
                 where = errand.kind, errand.key, room.room_id, errand.payload
-                wanted.append(errand_store.Waiting(*where, errand.due, standing.cause, standing.sender))
+                wanted.append(errand_store.WaitingErrand(*where, errand.due, standing.cause, standing.sender))
                 self.alarm.soon(errand.due)
         await errand_store.keep(transaction, *wanted)
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bots.assistant.store import errand_store
-from bots.assistant.store.errand_store import Waiting
+from bots.assistant.store.errand_store import WaitingErrand
 from bots.database.engine import Database
 from bots.events.followed.commands import TELL
 from bots.events.followed.letters import LetterAnswer, LetterQuestion
@@ -157,7 +157,7 @@ class SourceReader:
             self.changed(row.room_id, row.source_id)
         return verdict.row
 
-    def _told(self, verdict: Verdict, answer: LetterAnswer) -> Waiting | None:
+    def _told(self, verdict: Verdict, answer: LetterAnswer) -> WaitingErrand | None:
         """Return the errand that tells the room, where that is ours to tell: it was our person who followed it."""
         row = verdict.row
         found = next((source for source in sources(self.ledger.known(row.room_id)) if source.id == row.source_id), None)
@@ -166,7 +166,7 @@ class SourceReader:
         payload: dict[str, Json] = {"source": row.source_id, "tell": verdict.tell, "why": row.why}
         cause = EventId(f"$followed-{letter(row.source_id, verdict.tell, str(self.now_ms()))}")
         key = f"{row.source_id} {verdict.tell}"
-        return Waiting(
+        return WaitingErrand(
             TELL,
             key,
             row.room_id,
