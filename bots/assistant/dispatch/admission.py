@@ -18,7 +18,7 @@ WORDS: Final = frozenset({"m.room.message", "m.reaction"})
 """The types of events by which people ask us anything."""
 
 
-class Flaw(Enum):
+class AdmissionFlaw(Enum):
     """Why an event is not the word of the person whom it names."""
 
     STATE = "state"
@@ -33,11 +33,11 @@ class Flaw(Enum):
     """Its sender's identity has changed and nobody has confirmed it, in a room where that is not enough."""
 
 
-def flaw_of(event: Event) -> Flaw | None:
+def flaw_of(event: Event) -> AdmissionFlaw | None:
     """Return what is wrong with *event* by itself; where it edits another, :func:`flaw_of_edit` has a say, too."""
     if event.state_key is not None:
-        return Flaw.STATE
-    return Flaw.RELATION if event.relation_differs else None
+        return AdmissionFlaw.STATE
+    return AdmissionFlaw.RELATION if event.relation_differs else None
 
 
 def word_of(event: Event) -> Word:
@@ -55,14 +55,14 @@ def weighed(request: Request, reply: Reply) -> Reply:
     return reply if sure or not reply.weighs else sentences.needs_a_word(request)
 
 
-def flaw_of_identity(event: Event, room: Room | None, server: ServerName) -> Flaw | None:
+def flaw_of_identity(event: Event, room: Room | None, server: ServerName) -> AdmissionFlaw | None:
     """Return why the word of a changed identity does not count in *room*, as the assistant of *server* sees it.
 
     In a room of one's own town an ordinary command is obeyed, so that whoever has a new telephone can work, and what
     weighs is not (:attr:`Word.CHANGED`). Where another town reads along, its own server must not be the only one that
     says who somebody is.
     """
-    return Flaw.DOUBTED if event.identity_changed and room is not None and room.is_shared(server) else None
+    return AdmissionFlaw.DOUBTED if event.identity_changed and room is not None and room.is_shared(server) else None
 
 
 def edited_by(event: Event) -> EventId | None:
@@ -71,11 +71,11 @@ def edited_by(event: Event) -> EventId | None:
     return target if rel_type == "m.replace" and event.content.get("msgtype") != "m.notice" else None
 
 
-def flaw_of_edit(edit: Event, edited: Incoming | UserId | None) -> Flaw | None:
+def flaw_of_edit(edit: Event, edited: Incoming | UserId | None) -> AdmissionFlaw | None:
     """Return why *edit* does nothing; *edited* is what it edits, or who is known to have said that."""
     if isinstance(edited, UserId):
-        return None if edited == edit.sender else Flaw.ANOTHERS
-    return Flaw.UNKNOWN if (said := _message(edited)) is None else flaw_of_edit(edit, said.sender)
+        return None if edited == edit.sender else AdmissionFlaw.ANOTHERS
+    return AdmissionFlaw.UNKNOWN if (said := _message(edited)) is None else flaw_of_edit(edit, said.sender)
 
 
 def _message(said: Incoming | None) -> Event | Unreadable | None:

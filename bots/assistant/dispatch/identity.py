@@ -18,7 +18,7 @@ _AGAIN_MS: Final = 24 * 3_600_000
 """How long a warning stands, whatever a server shows meanwhile: it could show another identity each second."""
 
 
-class Told(StrEnum):
+class IdentityNotice(StrEnum):
     """What a room was told of somebody."""
 
     CHANGED = "changed"
@@ -30,7 +30,7 @@ class Told(StrEnum):
     """The same, by a reaction."""
 
 
-Heard = Mapping[tuple[RoomId, UserId], Mapping[Told, int]]
+Heard = Mapping[tuple[RoomId, UserId], Mapping[IdentityNotice, int]]
 """What was told, and when (ms)."""
 
 
@@ -39,7 +39,7 @@ class Notice:
     """What is to be said in a room, of whom; *hidden*: their server shows no identity where there was one."""
 
     room: Room
-    told: Told
+    told: IdentityNotice
     people: tuple[UserId, ...]
     hidden: bool = False
 
@@ -71,21 +71,24 @@ class Look:
             hidden = change.seen is None
             due = at + HIDDEN_MS * hidden + TURN_MS * self.turn(room, change.user_id)
             told = self.heard.get((room.room_id, change.user_id), {})
-            warned = told.get(Told.CHANGED, 0)
-            if warned > told.get(Told.CONFIRMED, 0):
+            warned = told.get(IdentityNotice.CHANGED, 0)
+            if warned > told.get(IdentityNotice.CONFIRMED, 0):
                 # It stands: for this change, and for a day whatever comes.
                 if warned >= at:
                     continue
                 due = max(due, warned + _AGAIN_MS)
-            yield due, Notice(room, Told.CHANGED, (change.user_id,), hidden=hidden)
+            yield due, Notice(room, IdentityNotice.CHANGED, (change.user_id,), hidden=hidden)
 
     def _bare(self, room: Room) -> Iterator[tuple[int, Notice]]:
         if not room.is_shared(self.me.server):
             return
         for user_id, since in self.bare.items():
             told = self.heard.get((room.room_id, user_id), {})
-            if is_present(room, user_id) and Told.BARE not in told:
-                yield since + BARE_MS + TURN_MS * self.turn(room, user_id), Notice(room, Told.BARE, (user_id,))
+            if is_present(room, user_id) and IdentityNotice.BARE not in told:
+                yield (
+                    since + BARE_MS + TURN_MS * self.turn(room, user_id),
+                    Notice(room, IdentityNotice.BARE, (user_id,)),
+                )
 
     def turn(self, room: Room, person: UserId, assistant: UserId | None = None) -> int:
         """Return how many assistants say something of *person* before *assistant* (None: we) does.
@@ -102,12 +105,12 @@ def gathered(notices: Sequence[Notice]) -> Iterator[Notice]:
     """Yield *notices* with those about people without identity made one in each room."""
     bare: dict[RoomId, list[Notice]] = {}
     for notice in notices:
-        if notice.told is Told.BARE:
+        if notice.told is IdentityNotice.BARE:
             bare.setdefault(notice.room.room_id, []).append(notice)
         else:
             yield notice
     for some in bare.values():
-        yield Notice(some[0].room, Told.BARE, tuple(person for notice in some for person in notice.people))
+        yield Notice(some[0].room, IdentityNotice.BARE, tuple(person for notice in some for person in notice.people))
 
 
 def is_present(room: Room, person: UserId) -> bool:

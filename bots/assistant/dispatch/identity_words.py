@@ -24,7 +24,7 @@ def doubted(known: Texts, person: UserId, server: ServerName) -> Rich:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class IdentityWords:
     """Sentences for a room: *members* are those who are named there, *server* is the collectivity's that speaks."""
 
     locale: str

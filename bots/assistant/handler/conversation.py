@@ -9,7 +9,7 @@ from bots.assistant.dispatch import sentences
 from bots.assistant.dispatch.answered import Answered, guarded
 from bots.assistant.dispatch.answering import Unmatched
 from bots.assistant.dispatch.dispatcher import Understood
-from bots.assistant.dispatch.reading.sources import FILES, Sources, attached_to
+from bots.assistant.dispatch.reading.sources import FILES, EarlierMessages, attached_to
 from bots.assistant.dispatch.reading.visibility import could_read
 from bots.assistant.handler.dialogue import Answer, Dialogue
 from bots.assistant.handler.offers import Offers
@@ -59,7 +59,7 @@ class Conversation:
     """Answers messages."""
 
     line: Line
-    sources: Sources
+    sources: EarlierMessages
     questions: Questions
     reactions: Reactions
     dialogue: Dialogue

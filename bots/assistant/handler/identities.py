@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from bots.assistant.dispatch import identity_words
-from bots.assistant.dispatch.identity import Heard, Look, Notice, Told, gathered, is_present
+from bots.assistant.dispatch.identity import Heard, IdentityNotice, Look, Notice, gathered, is_present
 from bots.assistant.store import identity_store
 from bots.assistant.talk.messages import reply_content, txn_of
 from bots.assistant.talk.reply import Reply
@@ -92,8 +92,8 @@ class Identities:
         heard = await identity_store.heard(transaction)
         for room in self.edge.rooms():
             told = heard.get((room.room_id, person), {})
-            if is_present(room, person) and told.get(Told.CHANGED, 0) > told.get(Told.CONFIRMED, 0):
-                await self._say(transaction, Notice(room, Told.CONFIRMED, (person,)), self.now_ms())
+            if is_present(room, person) and told.get(IdentityNotice.CHANGED, 0) > told.get(IdentityNotice.CONFIRMED, 0):
+                await self._say(transaction, Notice(room, IdentityNotice.CONFIRMED, (person,)), self.now_ms())
 
     async def _say(self, transaction: Transaction, notice: Notice, now: int) -> None:
         room = notice.room
@@ -108,10 +108,10 @@ class Identities:
 
     def _reply(self, notice: Notice) -> Reply:
         room, me = notice.room, self.edge.user_id
-        words = identity_words.Words(self.locale, me.server, _names(room))
-        if notice.told is Told.CONFIRMED:
+        words = identity_words.IdentityWords(self.locale, me.server, _names(room))
+        if notice.told is IdentityNotice.CONFIRMED:
             return Reply(words.confirmed(notice.people[0]))
-        if notice.told is Told.BARE:
+        if notice.told is IdentityNotice.BARE:
             return Reply(words.bare(notice.people), mentions=notice.people[:_MOST_PEOPLE])
         person = notice.people[0]
         alone = room.joined <= {person, me, *self.assistants()}
@@ -128,10 +128,10 @@ def _names(room: Room) -> Mapping[UserId, str | None]:
     return {user_id: member.display_name for user_id, member in room.members.items()}
 
 
-def _parse(said: object) -> tuple[Told | None, list[UserId]]:
+def _parse(said: object) -> tuple[IdentityNotice | None, list[UserId]]:
     """Return what a notice of another assistant says; whatever is not as it should be counts for nothing."""
     told, people = (said.get("told"), said.get("people")) if isinstance(said, Mapping) else (None, None)
-    if not isinstance(told, str) or told not in set(Told) or not isinstance(people, list):
+    if not isinstance(told, str) or told not in set(IdentityNotice) or not isinstance(people, list):
         return None, []
     found: list[UserId] = []
     for raw in people[:_MOST_PEOPLE]:
@@ -139,4 +139,4 @@ def _parse(said: object) -> tuple[Told | None, list[UserId]]:
             found.append(UserId.parse(raw))
         except MalformedId:
             continue
-    return Told(told), found
+    return IdentityNotice(told), found

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bots.assistant.dispatch.answered import Answers
 from bots.assistant.dispatch.deeds import Notices
 from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.dispatch.reading.sources import Sources
+from bots.assistant.dispatch.reading.sources import EarlierMessages
 from bots.assistant.handler.apologies import Apologies
 from bots.assistant.handler.cards import Cards
 from bots.assistant.handler.conversation import Conversation
@@ -80,7 +80,7 @@ class Parts:
     read_back: ReadBack = field(init=False)
     redaction_check: RedactionCheck = field(init=False)
     line: Line = field(init=False)
-    sources: Sources = field(init=False)
+    sources: EarlierMessages = field(init=False)
     reactions: Reactions = field(init=False)
     conversation: Conversation = field(init=False)
     errands: Errands = field(init=False)
@@ -158,7 +158,7 @@ class Parts:
         """Make what answers people."""
         edge, database, now, locale = self.edge, self.database, self.now_ms, self.locale
         alarm = Alarm()
-        self.sources = Sources(edge, now)
+        self.sources = EarlierMessages(edge, now)
         self.apologies = Apologies(edge, now, locale)
         self.questions = Questions(now)
         admission = Admission(edge, self.sources, self.assistants)

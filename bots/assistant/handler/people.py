@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bots.assistant.dispatch.admission import WORDS, Flaw, flaw_of
+from bots.assistant.dispatch.admission import WORDS, AdmissionFlaw, flaw_of
 from bots.assistant.handler.apologies import Apologies
 from bots.assistant.handler.conversation import Conversation
 from bots.assistant.handler.erasure import Eraser
@@ -49,7 +49,7 @@ class People:
         flaw = await self.line.admission.flaw_of(event, transaction)
         if flaw is not None:
             _log.warning("event_not_admitted", room_id=event.room_id, event_id=event.event_id, reason=flaw.value)
-            if flaw is Flaw.DOUBTED:
+            if flaw is AdmissionFlaw.DOUBTED:
                 await self.unverified.doubted(event, transaction)
             return
         if event.type == "m.room.message":

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from bots.assistant.dispatch import deeds, sentences
 from bots.assistant.dispatch.admission import weighed
-from bots.assistant.dispatch.reading.sources import Sources
+from bots.assistant.dispatch.reading.sources import EarlierMessages
 from bots.assistant.dispatch.reading.visibility import could_read
 from bots.assistant.handler.apologies import WINDOW_MS
 from bots.assistant.handler.way.line import Line
@@ -27,7 +27,7 @@ class Reactions:
     """Answers reactions: each at once, many of one person together."""
 
     line: Line
-    sources: Sources
+    sources: EarlierMessages
     now_ms: Callable[[], int]
     windows: Windows = field(default_factory=Windows)
 

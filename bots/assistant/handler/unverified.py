@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.dispatch.identity import Told
-from bots.assistant.dispatch.identity_words import Words
+from bots.assistant.dispatch.identity import IdentityNotice
+from bots.assistant.dispatch.identity_words import IdentityWords
 from bots.assistant.handler.conversation import Conversation
 from bots.assistant.store import identity_store
 from bots.assistant.talk.messages import mentions_of, relation_of, reply_content, txn_of
@@ -40,7 +40,7 @@ class Unverified:
         if not unreadable.unbelieved or unreadable.sender in (self.edge.user_id, *self.assistants()):
             return
         event = _as_said(unreadable)
-        first = await self._is_due(transaction, event, Told.UNVERIFIED, DAY_MS)
+        first = await self._is_due(transaction, event, IdentityNotice.UNVERIFIED, DAY_MS)
         if first and self._is_ours(event):
             await self._explain(event, transaction)
         await self._lock(event, transaction, first=first)
@@ -51,8 +51,8 @@ class Unverified:
             await self._lock(event, transaction, first=False)
 
     async def _explain(self, event: Event, transaction: Transaction) -> None:
-        await identity_store.note(transaction, event.room_id, event.sender, Told.UNVERIFIED, self.now_ms())
-        words = Words(self.locale, self.edge.user_id.server, {})
+        await identity_store.note(transaction, event.room_id, event.sender, IdentityNotice.UNVERIFIED, self.now_ms())
+        words = IdentityWords(self.locale, self.edge.user_id.server, {})
         rel_type, target, _ = relation_of(event)
         reply = Reply(words.unverified(), mentions=(event.sender,))
         thread = target if rel_type == "m.thread" else None
@@ -63,11 +63,11 @@ class Unverified:
         room = self.edge.room(event.room_id)
         if room is None or not self._is_ours(event):
             return
-        if not first and not await self._is_due(transaction, event, Told.LOCKED, MINUTE_MS):
+        if not first and not await self._is_due(transaction, event, IdentityNotice.LOCKED, MINUTE_MS):
             return
         if not first and not await self.conversation.asks(event, room, transaction):
             return
-        await identity_store.note(transaction, event.room_id, event.sender, Told.LOCKED, self.now_ms())
+        await identity_store.note(transaction, event.room_id, event.sender, IdentityNotice.LOCKED, self.now_ms())
         rel_type, target, _ = relation_of(event)
         # An edit is not shown: what it edits is.
         marked = target if rel_type == "m.replace" and target is not None else event.event_id
@@ -80,7 +80,7 @@ class Unverified:
             event.sender, room, mentions_of(event.content)
         )
 
-    async def _is_due(self, transaction: Transaction, event: Event, told: Told, every_ms: int) -> bool:
+    async def _is_due(self, transaction: Transaction, event: Event, told: IdentityNotice, every_ms: int) -> bool:
         last = await identity_store.told_at(transaction, event.room_id, event.sender, told)
         return last is None or self.now_ms() - last >= every_ms
 

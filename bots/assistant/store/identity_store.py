@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from bots.assistant.dispatch.identity import Heard, Told
+from bots.assistant.dispatch.identity import Heard, IdentityNotice
 from bots.assistant.store import tables  # noqa: F401 - declares what the statements name
 from bots.database.engine import Transaction
 from config.identifiers import RoomId, UserId
@@ -33,12 +33,12 @@ class IdentityConfirmation:
     at: int
 
 
-async def note(transaction: Transaction, room_id: RoomId, user_id: UserId, told: Told, now: int) -> None:
+async def note(transaction: Transaction, room_id: RoomId, user_id: UserId, told: IdentityNotice, now: int) -> None:
     """Note that a room was told something of somebody."""
     await transaction.execute(_NOTE, {"room_id": room_id, "user_id": user_id, "told": told.value, "at": now})
 
 
-async def told_at(transaction: Transaction, room_id: RoomId, user_id: UserId, told: Told) -> int | None:
+async def told_at(transaction: Transaction, room_id: RoomId, user_id: UserId, told: IdentityNotice) -> int | None:
     """Return when (ms) a room was last told that of somebody."""
     row = {"room_id": room_id, "user_id": user_id, "told": told.value}
     found: int | None = (await transaction.execute(_AT, row)).scalar_one_or_none()
@@ -47,9 +47,9 @@ async def told_at(transaction: Transaction, room_id: RoomId, user_id: UserId, to
 
 async def heard(transaction: Transaction) -> Heard:
     """Return all that rooms were told."""
-    found: dict[tuple[RoomId, UserId], dict[Told, int]] = {}
+    found: dict[tuple[RoomId, UserId], dict[IdentityNotice, int]] = {}
     for row in await transaction.execute(_HEARD):
-        found.setdefault((RoomId(row.room_id), UserId(row.user_id)), {})[Told(row.told)] = row.at
+        found.setdefault((RoomId(row.room_id), UserId(row.user_id)), {})[IdentityNotice(row.told)] = row.at
     return found
 
 

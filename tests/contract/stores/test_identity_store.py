@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.dispatch.identity import Told
+from bots.assistant.dispatch.identity import IdentityNotice
 from bots.assistant.store import identity_store
 from bots.assistant.store.identity_store import IdentityConfirmation
 from bots.database.engine import Database, metadata
@@ -31,12 +31,14 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def test_what_was_told_is_known_by_its_last_time(database: Database) -> None:
     async with database.begin() as transaction:
         for at in (1, 2):
-            await identity_store.note(transaction, ROOM, RITA, Told.CHANGED, at)
-        await identity_store.note(transaction, ROOM, RITA, Told.CONFIRMED, 3)
+            await identity_store.note(transaction, ROOM, RITA, IdentityNotice.CHANGED, at)
+        await identity_store.note(transaction, ROOM, RITA, IdentityNotice.CONFIRMED, 3)
     async with database.begin() as transaction:
-        assert await identity_store.heard(transaction) == {(ROOM, RITA): {Told.CHANGED: 2, Told.CONFIRMED: 3}}
-        assert await identity_store.told_at(transaction, ROOM, RITA, Told.CHANGED) == 2
-        assert await identity_store.told_at(transaction, ROOM, RITA, Told.BARE) is None
+        assert await identity_store.heard(transaction) == {
+            (ROOM, RITA): {IdentityNotice.CHANGED: 2, IdentityNotice.CONFIRMED: 3}
+        }
+        assert await identity_store.told_at(transaction, ROOM, RITA, IdentityNotice.CHANGED) == 2
+        assert await identity_store.told_at(transaction, ROOM, RITA, IdentityNotice.BARE) is None
 
 
 async def test_a_wish_waits_until_something_comes_of_it(database: Database) -> None:

@@ -23,7 +23,7 @@ FILES: Final = ("m.file", "m.image", "m.audio", "m.video")
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class EarlierMessages:
     """Reads messages back; all of it may raise ``Unreachable``."""
 
     edge: Edge

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bots.assistant.dispatch.admission import Flaw, edited_by, flaw_of, flaw_of_edit, flaw_of_identity
-from bots.assistant.dispatch.reading.sources import Sources
+from bots.assistant.dispatch.admission import AdmissionFlaw, edited_by, flaw_of, flaw_of_edit, flaw_of_identity
+from bots.assistant.dispatch.reading.sources import EarlierMessages
 from bots.assistant.store import memory
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Room
@@ -18,10 +18,10 @@ class Admission:
     """Judges events before anything else looks at them; what is nobody's word goes no further."""
 
     edge: Edge
-    sources: Sources
+    sources: EarlierMessages
     assistants: Callable[[], Sequence[UserId]]
 
-    async def flaw_of(self, event: Event, transaction: Transaction) -> Flaw | None:
+    async def flaw_of(self, event: Event, transaction: Transaction) -> AdmissionFlaw | None:
         """Return why *event* is nobody's word; raise ``Unreachable`` while the server may still tell."""
         room, me = self.edge.room(event.room_id), self.edge.user_id
         flaw, target = flaw_of(event) or flaw_of_identity(event, room, me.server), edited_by(event)
