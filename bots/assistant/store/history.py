@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bots.assistant.store import card_store, memory
-from bots.assistant.talk.request import Deed, Needs, Past, Request
+from bots.assistant.talk.request import HistoryEntry, Needs, Past, Request
 from bots.assistant.talk.scene import Key
 from bots.database.engine import Transaction
 from bots.register.format.acceptance import Speaks, guest_of
@@ -29,11 +29,11 @@ async def supplied(request: Request, needs: Needs, transaction: Transaction, spe
     return replace(request, history={key: tuple(_deed(each, key, speaks) for each in found[key]) for key in keys})
 
 
-def _deed(step: Step, key: Key, speaks: Speaks) -> Deed:
+def _deed(step: Step, key: Key, speaks: Speaks) -> HistoryEntry:
     if isinstance(step, Operation):
-        return Deed(replace(step, behalf=guest_of(step, speaks)), step.sender, step.ts)
+        return HistoryEntry(replace(step, behalf=guest_of(step, speaks)), step.sender, step.ts)
     traces = [each for each in step.stone.traces if (each.kind, each.id) == key]
-    return Deed(None, step.sender, None, tuple(dict.fromkeys(name for each in traces for name in each.set)))
+    return HistoryEntry(None, step.sender, None, tuple(dict.fromkeys(name for each in traces for name in each.set)))
 
 
 async def last_of(transaction: Transaction, request: Request, me: UserId, now: int) -> Past | None:

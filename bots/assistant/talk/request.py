@@ -103,7 +103,7 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class HistoryEntry:
     """One operation in the history of an object: *at* is ms by its author's server, None where nobody knows.
 
     *operation* is None where it was erased: then only *sender* (the assistant) and the fields in *fields* are known.
@@ -160,7 +160,7 @@ class Request(Place):
     """Those of all listed collectivities."""
     quoted: Quoted | None = None
     """The message replied to, when it is a person's."""
-    history: Mapping[Key, tuple[Deed, ...]] = field(default_factory=dict)
+    history: Mapping[Key, tuple[HistoryEntry, ...]] = field(default_factory=dict)
     """What was done to objects, oldest first: only where :class:`Needs` asked for it."""
     carriers: tuple[tuple[int, EventId], ...] = ()
     """The clock of each such operation, with its event, by clock; of what came in another way there is none."""

@@ -10,7 +10,7 @@ from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.talk.gathering import settled
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import Deed, Request
+from bots.assistant.talk.request import HistoryEntry, Request
 from bots.assistant.talk.scene import Face, Scene
 from bots.assistant.testing.people import BEFFROI, MEMBERS, NOW, OTHER, ROOM, SECRETAIRE, plain
 from bots.register.format.operation import Change, Operation
@@ -85,10 +85,10 @@ class Talk:
         history = {key: tuple(self._deeds(*key)) for key in keys}
         return replace(request, history={**history, **request.history})
 
-    def _deeds(self, kind: str, object_id: str) -> Iterable[Deed]:
+    def _deeds(self, kind: str, object_id: str) -> Iterable[HistoryEntry]:
         for operation in self.operations:
             if any((change.kind, change.id) == (kind, object_id) for change in operation.changes):
-                yield Deed(operation, operation.sender, operation.ts)
+                yield HistoryEntry(operation, operation.sender, operation.ts)
 
     def says(self, text: str, **more: Any) -> Reply | None:
         """Say *text*; None where nobody answers."""

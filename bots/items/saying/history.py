@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bots.assistant.talk.markup import Rich, fill, join, listing, text
 from bots.assistant.talk.reply import Reply, ask
-from bots.assistant.talk.request import NOTHING, Deed, Needs, Request
+from bots.assistant.talk.request import NOTHING, HistoryEntry, Needs, Request
 from bots.assistant.talk.rights import Right
 from bots.assistant.words.names.people import name_of
 from bots.items.doing import asking
@@ -67,9 +67,9 @@ def _lines(request: Request, item: Item) -> Iterator[Rich]:
             yield step(request, deed, join(" · ", what))
 
 
-def _in_order(request: Request, item: Item) -> list[Deed]:
+def _in_order(request: Request, item: Item) -> list[HistoryEntry]:
     """Return what was done to it, each operation once; an erased one stands after what it followed."""
-    found: dict[object, tuple[Position, bool, Deed]] = {}
+    found: dict[object, tuple[Position, bool, HistoryEntry]] = {}
     last = BEGINNING
     for number, deed in enumerate(request.history.get((item.kind.name, item.id), ())):
         operation = deed.operation
@@ -84,7 +84,7 @@ def position(operation: Operation, index: int = 0) -> Position:
     return (operation.clock, operation.sender, operation.src, operation.seq, index)
 
 
-def step(request: Request, deed: Deed, what: Rich) -> Rich:
+def step(request: Request, deed: HistoryEntry, what: Rich) -> Rich:
     """Return the line of one step: when, who, and *what* it made different."""
     gettext = request.texts.gettext
     who, when = _who(request, deed), _when(request, deed.at)
@@ -93,7 +93,7 @@ def step(request: Request, deed: Deed, what: Rich) -> Rich:
     return fill(gettext("{date}, {who}: {what}"), date=text(when), who=who, what=what)
 
 
-def _who(request: Request, deed: Deed) -> Rich:
+def _who(request: Request, deed: HistoryEntry) -> Rich:
     operation = deed.operation
     if operation is None:
         return name_of(deed.sender, request)
@@ -126,7 +126,7 @@ class _Replay:
     def _kind(self) -> Kind:
         return self.item.kind
 
-    def said(self, deed: Deed) -> Iterator[Rich]:
+    def said(self, deed: HistoryEntry) -> Iterator[Rich]:
         operation = deed.operation
         if operation is None:
             yield self._erased(deed.fields)

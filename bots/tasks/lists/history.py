@@ -9,7 +9,7 @@ from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, short, strong, text
 from bots.assistant.talk.reply import Reply, ask
-from bots.assistant.talk.request import NOTHING, Deed, Needs, Request
+from bots.assistant.talk.request import NOTHING, HistoryEntry, Needs, Request
 from bots.assistant.talk.rights import Right
 from bots.assistant.talk.sentence import says
 from bots.items.doing import asking
@@ -62,9 +62,9 @@ def _said(request: Request, board: Board, task: Task) -> Iterator[Rich]:
             yield step(request, deed, join(" · ", what))
 
 
-def _in_order(request: Request, keys: tuple[Key, ...]) -> list[tuple[Position, Key, Deed]]:
+def _in_order(request: Request, keys: tuple[Key, ...]) -> list[tuple[Position, Key, HistoryEntry]]:
     """Return the deeds of the task and its lines, each operation once; an erased one stands after what it followed."""
-    found: dict[tuple[object, ...], tuple[Position, Key, Deed]] = {}
+    found: dict[tuple[object, ...], tuple[Position, Key, HistoryEntry]] = {}
     for key in keys:
         last = BEGINNING
         for number, deed in enumerate(request.history.get(key, ())):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bots.assistant.talk.markup import Rich, fill, short, text
-from bots.assistant.talk.request import Deed, Request
+from bots.assistant.talk.request import HistoryEntry, Request
 from bots.assistant.words.lenient import line
 from bots.assistant.words.names.people import names_of
 from bots.assistant.words.objects import numbered
@@ -36,7 +36,7 @@ class Replay:
     task: Task
     replayed: dict[Key, Object]
 
-    def said(self, key: Key, deed: Deed) -> list[Rich]:
+    def said(self, key: Key, deed: HistoryEntry) -> list[Rich]:
         """Return what the step made different."""
         if deed.operation is None:
             return [self._erased(key, deed.fields)]

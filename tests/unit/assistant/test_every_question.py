@@ -12,7 +12,7 @@ from babel.messages.extract import extract
 from bots.absences.commands import absences
 from bots.assistant.dispatch.answering import How, Taken, read
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import Deed
+from bots.assistant.talk.request import HistoryEntry
 from bots.assistant.talk.scene import Scene
 from bots.assistant.testing.people import plain
 from bots.day.commands import day
@@ -144,7 +144,7 @@ def made(talk: Talk, kind: str, number: int, author: UserId = BEFFROI) -> dict[s
     """Make an object that the secretary asked for; return what a request about it must be given."""
     first: dict[str, Json] = {"number": number, "creator": str(SECRETAIRE)}
     change = Change(kind, ID.format(len(talk.state)), {"title": "x"}, first=first)
-    return {"history": {(kind, change.id): (Deed(talk.fold(change, author=author), author, 0),)}}
+    return {"history": {(kind, change.id): (HistoryEntry(talk.fold(change, author=author), author, 0),)}}
 
 
 ID = "00000000-0000-5000-8000-00000000000{}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.talk.request import Deed
+from bots.assistant.talk.request import HistoryEntry
 from bots.register.format.operation import Change
 from tests.unit.objectives.conftest import BEFFROI, DGS, SECRETAIRE
 
@@ -80,9 +80,9 @@ def test_history_and_restoring(talk: Any) -> None:
     talk.body(ADD)
     key = ("objective", talk.id_of(1))
     operation = talk.fold(Change(*key, set={"owner": str(SECRETAIRE)}))
-    told: dict[Any, tuple[Deed, ...]] = {key: (Deed(operation, BEFFROI, operation.ts),)}
+    told: dict[Any, tuple[HistoryEntry, ...]] = {key: (HistoryEntry(operation, BEFFROI, operation.ts),)}
     assert "responsable : – → @secretaire" in talk.body("!objectif historique 1", history=told)
     earlier = talk.fold(Change(*key, set={"owner": str(DGS)}))
-    told = {key: (Deed(operation, BEFFROI, 1), Deed(earlier, BEFFROI, 2))}
+    told = {key: (HistoryEntry(operation, BEFFROI, 1), HistoryEntry(earlier, BEFFROI, 2))}
     talk.body("!objectif restaurer 1 responsable", history=told)
     assert talk.value(1, "owner") == str(SECRETAIRE)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import Deed
+from bots.assistant.talk.request import HistoryEntry
 from bots.register.format.operation import Change, Operation, Trace
 from bots.register.replica.tombstone import tombstone
 from config.identifiers import EventId, UserId
@@ -29,17 +29,17 @@ class Remembering(Talk):
         self.cause = request.event_id
         return self._note(request, self.dispatcher.answer(request))
 
-    def _deeds(self, kind: str, object_id: str) -> list[Deed]:
+    def _deeds(self, kind: str, object_id: str) -> list[HistoryEntry]:
         found = []
         for each in self.deeds:
             if isinstance(each, Trace):
                 if (each.kind, each.id) == (kind, object_id):
-                    found.append(Deed(None, BEFFROI, None, each.set))
+                    found.append(HistoryEntry(None, BEFFROI, None, each.set))
             elif any(
                 (change.kind, change.id) == (kind, object_id) or change.first.get(kind) == object_id
                 for change in each.changes
             ):
-                found.append(Deed(each, each.sender, each.ts))
+                found.append(HistoryEntry(each, each.sender, each.ts))
         return found
 
     def fold(

@@ -21,7 +21,7 @@ from bots.assistant.dispatch.lookup.little import (
     WAITING,
     WHO,
 )
-from bots.assistant.dispatch.lookup.named import Named, Part, named
+from bots.assistant.dispatch.lookup.named import NamedInQuestion, TypedWord, named
 from bots.assistant.dispatch.lookup.nouns import Nouns
 from bots.assistant.dispatch.lookup.spans import time_in
 from bots.assistant.dispatch.lookup.standing import past, state_of
@@ -128,11 +128,11 @@ def asked(words: Sequence[str], request: Request, nouns: Nouns) -> Query | None:
         return made
     left = tuple(part for part in who.left if part.folded not in who.perhaps)
     people = tuple(dict.fromkeys((*who.people, *who.perhaps.values())))
-    return replace(made, otherwise=_made(words, Named(people, left, {}), nouns, request, (span, when)))
+    return replace(made, otherwise=_made(words, NamedInQuestion(people, left, {}), nouns, request, (span, when)))
 
 
 def _made(
-    words: Sequence[str], who: Named, nouns: Nouns, request: Request, time_asked: tuple[Span | None, str]
+    words: Sequence[str], who: NamedInQuestion, nouns: Nouns, request: Request, time_asked: tuple[Span | None, str]
 ) -> Query:
     span, when = time_asked
     folded = [part.folded for part in who.left]
@@ -208,18 +208,20 @@ def _bids(words: Sequence[str]) -> bool:
     return verb.endswith("es") and verb not in LITTLE
 
 
-def _parts(spoken: str, bounds: Sequence[tuple[int, int]]) -> list[Part]:
+def _parts(spoken: str, bounds: Sequence[tuple[int, int]]) -> list[TypedWord]:
     """Return the words of *spoken* one by one, without those that say when."""
     kept = "".join(" " if any(a <= at < b for a, b in bounds) else letter for at, letter in enumerate(spoken))
-    return [Part(piece.strip(_AROUND), fold(piece.strip(_AROUND))) for word in kept.split() for piece in _pieces(word)]
+    return [
+        TypedWord(piece.strip(_AROUND), fold(piece.strip(_AROUND))) for word in kept.split() for piece in _pieces(word)
+    ]
 
 
-def _waiting(parts: Sequence[Part]) -> list[Part]:
+def _waiting(parts: Sequence[TypedWord]) -> list[TypedWord]:
     """Return *parts* with « en attente » as one word."""
-    kept: list[Part] = []
+    kept: list[TypedWord] = []
     for part in parts:
         if kept and f"{kept[-1].folded} {part.folded}" == WAITING:
-            kept[-1] = Part(f"{kept[-1].typed} {part.typed}", WAITING)
+            kept[-1] = TypedWord(f"{kept[-1].typed} {part.typed}", WAITING)
         else:
             kept.append(part)
     return kept

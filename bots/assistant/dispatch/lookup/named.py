@@ -23,7 +23,7 @@ _LONG: Final = frozenset(word for name in LONG_NAMES for word in name.split())
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TypedWord:
     """A word as it was *typed*, and *folded*."""
 
     typed: str
@@ -31,22 +31,22 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedInQuestion:
     """The *people* that are named, and what else is said: *left*.
 
     *perhaps* are those of *left*, folded, that are also what somebody is called: « la réunion voirie ».
     """
 
     people: tuple[UserId, ...]
-    left: tuple[Part, ...]
+    left: tuple[TypedWord, ...]
     perhaps: Mapping[str, UserId]
 
 
-def named(parts: Sequence[Part], request: Request) -> Named:
+def named(parts: Sequence[TypedWord], request: Request) -> NamedInQuestion:
     """Return who is named in *parts*; we are nobody that is asked after."""
     known = _known(request)
     people: dict[UserId, None] = {}
-    left: list[Part] = []
+    left: list[TypedWord] = []
     perhaps: dict[str, UserId] = {}
     at = 0
     while at < len(parts):
@@ -60,7 +60,7 @@ def named(parts: Sequence[Part], request: Request) -> Named:
             perhaps |= {} if user is None else {said[-1].folded: user}
         elif user != request.served_by:
             people[user] = None
-    return Named(tuple(people), tuple(left), perhaps)
+    return NamedInQuestion(tuple(people), tuple(left), perhaps)
 
 
 def _known(request: Request) -> frozenset[str]:
@@ -69,7 +69,7 @@ def _known(request: Request) -> frozenset[str]:
     return _LONG.union(called, *(_WORD.findall(name) for name in called))
 
 
-def _several(parts: Sequence[Part], request: Request, known: frozenset[str]) -> tuple[int, UserId | None]:
+def _several(parts: Sequence[TypedWord], request: Request, known: frozenset[str]) -> tuple[int, UserId | None]:
     """Return how many of *parts*, more than one, name somebody at their beginning, the most that do."""
     for count in range(len(parts), 1, -1):
         words = [part.typed for part in parts[:count]]
@@ -82,7 +82,7 @@ def _several(parts: Sequence[Part], request: Request, known: frozenset[str]) -> 
     return 1, None
 
 
-def _alone(part: Part, request: Request, known: frozenset[str]) -> UserId | None:
+def _alone(part: TypedWord, request: Request, known: frozenset[str]) -> UserId | None:
     if part.folded in LITTLE or len(part.folded.lstrip("@")) < _LEAST or not _may_call(part.folded, known):
         return None
     found = find(part.typed if part.typed.startswith("@") else f"@{part.typed}", request)
@@ -95,7 +95,7 @@ def _may_call(word: str, known: frozenset[str]) -> bool:
     return ":" in bare or "." in bare or bare in known or not known.isdisjoint(_WORD.findall(bare))
 
 
-def _may_be_a_thing(said: Sequence[Part]) -> bool:
+def _may_be_a_thing(said: Sequence[TypedWord]) -> bool:
     """Tell whether what names somebody is one word that may be a thing: « la voirie »; not « Voirie », « le dgs »."""
     word = said[-1]
     alone = len(said) == 1 or (len(said) == _PAIR and said[0].folded in _ARTICLES)

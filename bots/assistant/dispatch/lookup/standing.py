@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bots.assistant.dispatch.lookup.little import INVERTED, STATES
-from bots.assistant.dispatch.lookup.named import Part
+from bots.assistant.dispatch.lookup.named import TypedWord
 from bots.assistant.talk.offers.finding import Span, WantedState
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
@@ -38,7 +38,7 @@ _WEEKDAY: Final = re.compile(
 )
 
 
-def state_of(parts: Sequence[Part]) -> WantedState:
+def state_of(parts: Sequence[TypedWord]) -> WantedState:
     """Return how what is asked after with *parts* is to stand."""
     folded = [part.folded for part in parts]
     found = {STATES[part.folded] for at, part in enumerate(parts) if part.folded in STATES and _stands(parts, at)}
@@ -48,7 +48,7 @@ def state_of(parts: Sequence[Part]) -> WantedState:
     return WantedState.OPEN if state is WantedState.DONE and "pas" in folded else state
 
 
-def _stands(parts: Sequence[Part], at: int) -> bool:
+def _stands(parts: Sequence[TypedWord], at: int) -> bool:
     """Tell whether a word says how something stands: « c'est fait », « a-t-on fait », no « on fait quoi »."""
     if parts[at].folded not in _VERBS or parts[at].typed.casefold().endswith("é"):
         return True

@@ -14,7 +14,7 @@ from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.messages import reply_content
 from bots.assistant.talk.reply import MAX_BODY, MAX_HTML, Reply
-from bots.assistant.talk.request import Deed, Request
+from bots.assistant.talk.request import HistoryEntry, Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.belonging import KIND as PROJECT
 from bots.day import digest, links
@@ -326,7 +326,9 @@ def answers(rooms: Rooms) -> Iterator[tuple[str, Reply | None]]:
             needs = DISPATCHER.needs(request)
             history = {
                 key: tuple(
-                    Deed(op, op.sender, op.ts) for op in rooms.trail if any((c.kind, c.id) == key for c in op.changes)
+                    HistoryEntry(op, op.sender, op.ts)
+                    for op in rooms.trail
+                    if any((c.kind, c.id) == key for c in op.changes)
                 )
                 for key in needs.history
             }
