@@ -8,9 +8,9 @@ from bots.assistant.dispatch.ports import Ports, offer
 from bots.assistant.talk.later.runner import Runners
 from bots.assistant.talk.offers.agenda import Absences, Dated, Happenings, Meetings
 from bots.assistant.talk.offers.holding import Holder, Holding
-from bots.assistant.talk.offers.opening import Opening
+from bots.assistant.talk.offers.opening import FileOpener
 from bots.assistant.talk.offers.seeding import Seeder
-from bots.assistant.talk.offers.town import Town
+from bots.assistant.talk.offers.town import OwnTown
 from bots.calendar.daysoff import DaysOff
 from bots.events.capability import events
 from bots.events.feeds.commands import feeding
@@ -26,12 +26,12 @@ from config.texts import marks
 
 
 def _events(ports: Ports) -> Capability:
-    town = ports.one(Town)
+    town = ports.one(OwnTown)
     return events(DaysOff(town.territory, town.school_zone), ports.first(Absences))
 
 
 def _followed(ports: Ports) -> Capability:
-    return following(ports.one(Runners, "followed").by_kind, plain=ports.one(Town).plain)
+    return following(ports.one(Runners, "followed").by_kind, plain=ports.one(OwnTown).plain)
 
 
 _HELD: Final = Holding(
@@ -46,7 +46,7 @@ EVENTS: Final = Declaration(
         offer(Meetings, MEETINGS),
         offer(Seeder, SEEDER, KIND),
         offer(Holder, _HELD),
-        offer(Opening, CALENDAR_FILES),
+        offer(FileOpener, CALENDAR_FILES),
     ),
 )
 POLLS: Final = Declaration("polls", lambda _: polls())

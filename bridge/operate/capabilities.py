@@ -9,7 +9,7 @@ from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.declaration import Declaration, assembled, ports
 from bots.assistant.dispatch.ports import Offer, offer
 from bots.assistant.talk.offers.holding import Holder
-from bots.assistant.talk.offers.town import Town, Towns
+from bots.assistant.talk.offers.town import OwnTown, Towns
 from bots.boxes.declared import BOXES
 from bots.day.declared import DAY
 from bots.events.declared import EVENTS, FEEDS, FOLLOWED, POLLS
@@ -90,7 +90,7 @@ def capabilities(collectivity: Collectivity, members: MemberList, given: Iterabl
 
     Raises ``InvalidSettings`` for a bad project template, ``Unwired`` where a capability is not given what it needs.
     """
-    town = Town(
+    town = OwnTown(
         collectivity.name,
         collectivity.assistant,
         collectivity.territory,
@@ -101,7 +101,7 @@ def capabilities(collectivity: Collectivity, members: MemberList, given: Iterabl
     return assembled(
         DECLARED,
         (
-            offer(Town, town),
+            offer(OwnTown, town),
             offer(Towns, members),
             *(offer(ProjectTemplate, template, name) for name, template in templates.items()),
             *given,

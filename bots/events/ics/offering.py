@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant.talk.offers.opening import Opening
+from bots.assistant.talk.offers.opening import FileOpener
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Attached, Request
 from bots.assistant.talk.wording import unaccented
@@ -55,5 +55,5 @@ def answered(request: Request, event_id: EventId, size: int | None, words: Seque
     return imported(request, event_id, size) if _WANTED.fullmatch(said) else None
 
 
-CALENDAR_FILES: Final = Opening(is_calendar, answered)
+CALENDAR_FILES: Final = FileOpener(is_calendar, answered)
 """What is done with calendar files that somebody answers."""

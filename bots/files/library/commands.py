@@ -10,7 +10,7 @@ from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.markup import NOTHING, Rich, small
 from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.offers.agenda import Meetings
-from bots.assistant.talk.offers.opening import Opening
+from bots.assistant.talk.offers.opening import FileOpener
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import CardMaker, Key
@@ -49,7 +49,7 @@ _NOUNS: Final = ("fichier", "file")
 _SOMEBODYS: Final = frozenset({"mon", "ton", "son", "votre", "notre", "leur", "ma", "ta", "sa", "my", "your", "our"})
 
 
-def files(openings: Sequence[Opening] = (), meetings: Meetings | None = None) -> Capability:
+def files(openings: Sequence[FileOpener] = (), meetings: Meetings | None = None) -> Capability:
     """Return what can be asked about the files of a room; *openings* are what others do with files of their sort.
 
     *meetings* tells what takes place on a day, to which a file may belong.
@@ -70,7 +70,7 @@ def files(openings: Sequence[Opening] = (), meetings: Meetings | None = None) ->
     )
 
 
-def answered(openings: Sequence[Opening], meetings: Meetings | None, request: Request) -> Reply | None:
+def answered(openings: Sequence[FileOpener], meetings: Meetings | None, request: Request) -> Reply | None:
     """What answers a file, or a list of files, and orders something to be done to it; None: it orders nothing."""
     about = [key for key in (*request.theirs, *request.shown) if key[0] == KIND]
     words, named = said_in(request)
@@ -120,7 +120,7 @@ def _tells(request: Request) -> bool:
     return not caption and bool(said) and fold(said[0]).replace("’", "'") == "c'est"
 
 
-def _opened(openings: Sequence[Opening], request: Request, words: Sequence[str]) -> Reply | None:
+def _opened(openings: Sequence[FileOpener], request: Request, words: Sequence[str]) -> Reply | None:
     """Return what another capability does with the file that is answered, if it is one of its sort."""
     found = (library(request).get(key) for kind, key in request.theirs if kind == KIND)
     for entry in (file.entry for file in found if file is not None):

@@ -13,7 +13,7 @@ from bots.assistant.talk.later.runner import Runners
 from bots.assistant.talk.offers.agenda import Happenings
 from bots.assistant.talk.offers.census import Census
 from bots.assistant.talk.offers.holding import Holder, Holding
-from bots.assistant.talk.offers.town import Town, Towns
+from bots.assistant.talk.offers.town import OwnTown, Towns
 from bots.assistant.testing.people import DGS, SECRETAIRE
 from bots.assistant.testing.talk import Talk
 from bots.handover.handing import Handing
@@ -25,7 +25,7 @@ from tests.unit.items.vehicle import VEHICLE, VEHICLES
 ROOT = Path(__file__).parents[3]
 BEFFROI = UserId("@beffroi:valbourg.fr")
 GIVEN = (
-    offer(Town, Town("Valbourg", BEFFROI)),
+    offer(OwnTown, OwnTown("Valbourg", BEFFROI)),
     offer(Towns, MemberList(Federation(members=()))),
     *(offer(Runners, Runners({}), name) for name in SERVED),
 )

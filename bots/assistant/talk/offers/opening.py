@@ -9,7 +9,7 @@ from config.identifiers import EventId
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class FileOpener:
     """*takes* tells of a file's name and content type whether it is one of that sort.
 
     *answered* gets the event of such a file, its size in bytes (None: unsaid) and the words that answer it, or are its

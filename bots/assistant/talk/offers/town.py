@@ -8,7 +8,7 @@ from config.identifiers import ServerName, UserId
 
 
 @dataclass(frozen=True, slots=True)
-class Town:
+class OwnTown:
     """Our own collectivity: its name as people say it, its assistant, and whose days off it has.
 
     *territory* and *school_zone* are as in ``config.settings.Collectivity``.
