@@ -15,7 +15,7 @@ import structlog
 
 from bots.assistant.store import card_store
 from bots.assistant.store.card_store import Settled
-from bots.assistant.talk.drawing import MINUTE_MS, STALE, UNSAID, Card, Drop, Edit, Note, Pace, Post, Wait, decide
+from bots.assistant.talk.drawing import MINUTE_MS, STALE, UNSAID, Card, Drop, Edit, EditPace, Note, Post, Wait, decide
 from bots.assistant.talk.lineage import Lineage
 from bots.assistant.talk.messages import CARD, card_content, card_of, edit_content, txn_of
 from bots.assistant.talk.reply import Reply
@@ -53,7 +53,7 @@ class Cards:
     locale: str = "fr"
     zone: ZoneInfo = PARIS
     zones: Mapping[ServerName, ZoneInfo] = field(default_factory=dict)
-    pace: Pace = field(default_factory=Pace)
+    pace: EditPace = field(default_factory=EditPace)
     _next: int = 0
     """When (ms) there may be something to draw; at a start, at once."""
 

@@ -11,7 +11,7 @@ from bots.assistant.dispatch.answering import Unmatched
 from bots.assistant.dispatch.dispatcher import Understood
 from bots.assistant.dispatch.reading.sources import FILES, EarlierMessages, attached_to
 from bots.assistant.dispatch.reading.visibility import could_read
-from bots.assistant.handler.dialogue import Answer, Dialogue
+from bots.assistant.handler.dialogue import AnsweredQuestion, Dialogue
 from bots.assistant.handler.offers import Offers
 from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.reactions import Reactions
@@ -133,7 +133,9 @@ class Conversation:
         except Exception:  # the outermost frame: it may be what has failed before
             return body_of(said.content, answers=said.answered is not None).startswith("!")
 
-    async def _answer_to_us(self, event: Event, said: Said, room: Room, transaction: Transaction) -> Answer | None:
+    async def _answer_to_us(
+        self, event: Event, said: Said, room: Room, transaction: Transaction
+    ) -> AnsweredQuestion | None:
         """Return what *said* means as the answer to a question of ours; None for anything else."""
         found = await self.dialogue.asked(event, said, transaction)
         if found is None:
@@ -141,7 +143,9 @@ class Conversation:
         request = await self.line.gatherer.message(room, event, said, None, transaction)
         return guarded("answer", partial(self.dialogue.read, said, found), request, lambda _: None)
 
-    async def _done(self, event: Event, answer: Answer, room: Room, transaction: Transaction, *, keeps: bool) -> None:
+    async def _done(
+        self, event: Event, answer: AnsweredQuestion, room: Room, transaction: Transaction, *, keeps: bool
+    ) -> None:
         if keeps:
             await pending.keep(transaction, event, self.now_ms())
             return
@@ -155,7 +159,7 @@ class Conversation:
             about, thread = answer.posed.event_id, answer.said.thread
             await self.line.say(transaction, request, done, event.event_id, answers=about, thread=thread)
 
-    async def _anew(self, event: Event, answer: Answer, room: Room, transaction: Transaction) -> bool:
+    async def _anew(self, event: Event, answer: AnsweredQuestion, room: Room, transaction: Transaction) -> bool:
         """Take what fits no choice of a question as a message to us of its own; tell whether it is understood as one.
 
         It leans on nothing: what was done before the question may be meant as little as its choices.

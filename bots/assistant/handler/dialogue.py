@@ -21,7 +21,7 @@ from config.identifiers import EventId
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnsweredQuestion:
     """What *said* means as an answer to the question *posed*."""
 
     said: Said
@@ -56,21 +56,21 @@ class Dialogue:
         others = bool(posed.question.others) and not said.edit and posed.taken is None
         return (posed, How.REPLY) if posed.asker == event.sender or others else None
 
-    def read(self, said: Said, found: tuple[Posed, How], request: Request) -> Answer | None:
+    def read(self, said: Said, found: tuple[Posed, How], request: Request) -> AnsweredQuestion | None:
         """Return what *request*, which is *said*, answers to the question that was *found*; None for anything else."""
         posed, how = found
         if posed.question is None:
             return None
         if posed.asker != request.sender:
             theirs = answering.read_of_others(request, posed.question)
-            return None if theirs is None else Answer(said, posed, theirs, own=True)
+            return None if theirs is None else AnsweredQuestion(said, posed, theirs, own=True)
         # What answers the very message that asks is hardly about something else that it happens to name.
         plainly = how is not How.REPLY
         is_command = partial(self.dispatcher.is_command, request, plainly=plainly)
         meant = answering.read(request, posed.question, how, is_command)
-        return None if meant is None else Answer(said, posed, meant)
+        return None if meant is None else AnsweredQuestion(said, posed, meant)
 
-    async def press(self, event: Event, transaction: Transaction) -> Answer | bool:
+    async def press(self, event: Event, transaction: Transaction) -> AnsweredQuestion | bool:
         """Return what a reaction answers; else whether it stands below a question, and nothing comes of it."""
         rel_type, target, _ = relation_of(event)
         key = event.relates_to.get("key")
@@ -84,9 +84,9 @@ class Dialogue:
             # Whatever else the message shows: no button below a question is one of a card.
             return self.dispatcher.pressed.reacts(key)
         said = Said({}, event.event_id, edit=False, answered=None, thread=posed.thread)
-        return Answer(said, posed, meant)
+        return AnsweredQuestion(said, posed, meant)
 
-    async def act(self, answer: Answer, transaction: Transaction) -> Said | Reply | None:
+    async def act(self, answer: AnsweredQuestion, transaction: Transaction) -> Said | Reply | None:
         """Take *answer*; return the command that it completes, or what is said of it."""
         posed, cause = answer.posed, answer.said.cause
         if posed.taken not in (None, cause):
@@ -114,7 +114,7 @@ class Dialogue:
         return unclear.is_it_the_answer(self.locale, meant.taken.command, meant.taken.answers or posed.answered)
 
 
-def _completed(answer: Answer, command: str, answered: EventId | None) -> Said:
+def _completed(answer: AnsweredQuestion, command: str, answered: EventId | None) -> Said:
     """Return the command as an edit of the message that was asked about; their own word, where they were not asked."""
     posed = answer.posed
     if answer.own:

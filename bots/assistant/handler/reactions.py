@@ -12,7 +12,7 @@ from bots.assistant.handler.apologies import WINDOW_MS
 from bots.assistant.handler.way.line import Line
 from bots.assistant.store import memory, pending
 from bots.assistant.talk import gathering
-from bots.assistant.talk.gathering import Held, Windows
+from bots.assistant.talk.gathering import WaitingReaction, Windows
 from bots.assistant.talk.messages import relation_of
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Asked, Request
@@ -76,14 +76,14 @@ class Reactions:
         """Tell whether reactions may have waited long enough."""
         return self.windows.due(self.now_ms())
 
-    async def held(self, transaction: Transaction) -> list[list[Held]]:
+    async def held(self, transaction: Transaction) -> list[list[WaitingReaction]]:
         """Return the reactions that have waited, each person's of a room together; look again when the next is due."""
         now = self.now_ms()
         found = await memory.held_until(transaction, now, 4 * gathering.MOST)
         self.windows.look(now if found else await memory.next_held(transaction))
         return [list(group) for _, group in groupby(found, key=lambda held: (held.room_id, held.sender))]
 
-    async def answer(self, transaction: Transaction, held: Sequence[Held]) -> None:
+    async def answer(self, transaction: Transaction, held: Sequence[WaitingReaction]) -> None:
         """Answer reactions of one person that have waited, together."""
         room_id, sender = held[0].room_id, held[0].sender
         # What was taken back since it was looked for is there no more.
@@ -140,15 +140,15 @@ class Reactions:
         due = self.windows.admit(event.room_id, event.sender, now)
         if due is None:
             return False
-        held = Held(event.room_id, event.event_id, event.sender, key, card)
+        held = WaitingReaction(event.room_id, event.event_id, event.sender, key, card)
         await memory.hold(transaction, held, now, due)
         return True
 
     async def _answer_together(
-        self, transaction: Transaction, room_id: RoomId, sender: UserId, batch: Sequence[Held]
+        self, transaction: Transaction, room_id: RoomId, sender: UserId, batch: Sequence[WaitingReaction]
     ) -> None:
         done: list[tuple[Request, Reply]] = []
-        apart: list[Held] = []
+        apart: list[WaitingReaction] = []
         room = self.line.edge.room(room_id)
         for reaction in batch:
             if room is None:

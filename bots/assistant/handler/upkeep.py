@@ -25,7 +25,7 @@ from bots.assistant.sync.readiness import Readiness
 from bots.assistant.sync.redaction_check import RedactionCheck
 from bots.assistant.sync.registrar import Registrar
 from bots.assistant.sync.upgrades import Upgrades
-from bots.assistant.talk.gathering import Held
+from bots.assistant.talk.gathering import WaitingReaction
 from bots.database.engine import Database
 from config.identifiers import RoomId, UserId
 
@@ -118,7 +118,7 @@ class Upkeep:
             give_up = partial(self._give_up_held, held)
             await self.chores.do("held reaction", about, partial(self._answer_group, held), give_up)
 
-    async def _answer_group(self, held: Sequence[Held]) -> None:
+    async def _answer_group(self, held: Sequence[WaitingReaction]) -> None:
         try:
             async with self.line.ledger.begin(self.database) as transaction:
                 await self.reactions.answer(transaction, held)
@@ -126,7 +126,7 @@ class Upkeep:
             self.line.writer.notices.close(held[0].room_id)
             raise
 
-    async def _give_up_held(self, held: Sequence[Held]) -> None:
+    async def _give_up_held(self, held: Sequence[WaitingReaction]) -> None:
         async with self.database.begin() as transaction:
             for reaction in held:
                 await memory.release(transaction, reaction.room_id, reaction.event_id, reaction.sender)

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import text
 
 from bots.assistant.store import tables  # noqa: F401 - declares what the statements name
-from bots.assistant.talk.gathering import Held
+from bots.assistant.talk.gathering import WaitingReaction
 from bots.assistant.talk.scene import NAMED, elsewhere
 from bots.database.engine import Transaction
 from bots.database.gathering import put, settle
@@ -275,7 +275,7 @@ async def forget_was_said(transaction: Transaction, room_id: RoomId, what: str) 
     await transaction.execute(_UNSAY, {"room_id": room_id, "what": _named(what)})
 
 
-async def hold(transaction: Transaction, held: Held, now: int, due: int) -> None:
+async def hold(transaction: Transaction, held: WaitingReaction, now: int, due: int) -> None:
     """Keep a reaction until *due* (ms)."""
     row = {
         "room_id": held.room_id,
@@ -295,16 +295,16 @@ async def release(transaction: Transaction, room_id: RoomId, event_id: EventId, 
     return bool((await transaction.execute(_RELEASE, row)).rowcount)
 
 
-async def held_until(transaction: Transaction, now: int, most: int) -> list[Held]:
+async def held_until(transaction: Transaction, now: int, most: int) -> list[WaitingReaction]:
     """Return the reactions that have waited long enough at *now* (ms), by room and sender, in order."""
     rows = await transaction.execute(_HELD, {"now": now, "most": most})
-    return [Held(RoomId(row[0]), EventId(row[1]), UserId(row[2]), row[3], row[4]) for row in rows]
+    return [WaitingReaction(RoomId(row[0]), EventId(row[1]), UserId(row[2]), row[3], row[4]) for row in rows]
 
 
-async def held_by(transaction: Transaction, room_id: RoomId, sender: UserId) -> list[Held]:
+async def held_by(transaction: Transaction, room_id: RoomId, sender: UserId) -> list[WaitingReaction]:
     """Return the reactions of *sender* that wait in a room, in order."""
     rows = await transaction.execute(_HELD_BY, {"room_id": room_id, "sender": sender})
-    return [Held(RoomId(row[0]), EventId(row[1]), UserId(row[2]), row[3], row[4]) for row in rows]
+    return [WaitingReaction(RoomId(row[0]), EventId(row[1]), UserId(row[2]), row[3], row[4]) for row in rows]
 
 
 async def next_held(transaction: Transaction) -> int | None:

@@ -82,7 +82,7 @@ def digest_of(words: Rich) -> str:
 
 
 @dataclass(slots=True)
-class Pace:
+class EditPace:
     """How much was edited in each room during the last minute."""
 
     most: int = MOST_A_MINUTE

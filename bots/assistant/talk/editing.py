@@ -17,7 +17,7 @@ from bots.register.replica.state import State
 Value = Json
 
 
-class Holding(Protocol):
+class BoardView(Protocol):
     """A capability's view of the room, once what is pending is applied."""
 
     def object(self, kind: str, object_id: str) -> Object | None:
@@ -44,7 +44,7 @@ class Editing:
     room as if the command had never been given. What the board shows stays as it was.
     """
 
-    def __init__(self, request: Request, board: Holding) -> None:
+    def __init__(self, request: Request, board: BoardView) -> None:
         self._state = request.state
         self._now = tick(request.state.clock, round(request.now.timestamp() * 1000))
         self._me = request.served_by

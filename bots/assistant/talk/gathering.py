@@ -24,7 +24,7 @@ OWN: Final = "+"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class WaitingReaction:
     """A reaction that waits for others of its sender; *object_id* is what the card under it shows."""
 
     room_id: RoomId
@@ -83,9 +83,9 @@ class Windows:
             self._known = None
 
 
-def rounds(held: Sequence[Held]) -> list[list[Held]]:
+def rounds(held: Sequence[WaitingReaction]) -> list[list[WaitingReaction]]:
     """Return *held* in batches that touch each object once: the second must see what the first has done."""
-    batches: list[list[Held]] = []
+    batches: list[list[WaitingReaction]] = []
     latest: dict[str, int] = {}
     for reaction in held:
         after = latest.get(reaction.object_id, -1) + 1

@@ -7,14 +7,14 @@ from typing import Final
 from bots.assistant.talk.offers.finding import Finder, Found, Wanted
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.objects.ending import UNASKED, Ending, Listed
+from bots.assistant.words.objects.ending import UNASKED, Ending, OpenUntil
 from bots.boxes.talk import errands, saying
 from bots.boxes.talk.box import KIND, NEEDS, Box, boxes
 from bots.boxes.talk.saying import BoxStanding
 
 
 @dataclass(frozen=True, slots=True)
-class _Boxes(Listed):
+class _Boxes(OpenUntil):
     """Finds the boxes of the room in which it is asked that are not closed, as their list tells of them."""
 
     def needs(self, _: Request) -> Needs:

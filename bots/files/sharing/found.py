@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.offers.finding import Finder, Found, Wanted
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.objects.ending import UNASKED, Ending, Listed
+from bots.assistant.words.objects.ending import UNASKED, Ending, OpenUntil
 from bots.files.library.entry import id_of
 from bots.files.library.found import said_of
 from bots.files.library.request import NAME as FILES
@@ -23,7 +23,7 @@ _NEEDS: Final = Needs(kept=frozenset({FILES, NAME}))
 
 
 @dataclass(frozen=True, slots=True)
-class _Shares(Listed):
+class _Shares(OpenUntil):
     """Finds the links that are open to files of the room in which it is asked, as their list tells of them."""
 
     def needs(self, _: Request) -> Needs:

@@ -6,7 +6,7 @@ import pytest
 
 from bots.assistant.store import card_store, memory
 from bots.assistant.talk.drawing import STALE, UNSAID
-from bots.assistant.talk.gathering import Held
+from bots.assistant.talk.gathering import WaitingReaction
 from bots.assistant.talk.scene import elsewhere
 from bots.database.engine import Database, Transaction
 from bots.database.migrate import migrate
@@ -72,7 +72,7 @@ async def test_what_is_on_its_way_when_it_is_erased_is_doomed(transaction: Trans
 
 
 async def test_a_reaction_waits_until_it_is_due_or_taken_back(transaction: Transaction) -> None:
-    held = Held(ROOM, REACTION, ANNE, "✅", KEY[1])
+    held = WaitingReaction(ROOM, REACTION, ANNE, "✅", KEY[1])
     await memory.hold(transaction, held, NOW, NOW + 10)
     await memory.hold(transaction, held, NOW + 1, NOW + 20)
     assert await memory.next_held(transaction) == NOW + 10

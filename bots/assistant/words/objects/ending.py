@@ -31,7 +31,7 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed(Lines):
+class OpenUntil(Lines):
     """Tells of what it finds by the errand *look*, which lists those that its payload names, or all."""
 
     kind: str
@@ -64,7 +64,7 @@ class Listed(Lines):
 
 
 def is_told(payload: Mapping[str, Json], object_id: str) -> bool:
-    """Tell whether an errand with *payload*, as :meth:`Listed.told` leaves it, lists this one."""
+    """Tell whether an errand with *payload*, as :meth:`OpenUntil.told` leaves it, lists this one."""
     only = payload.get(_ONLY)
     return not isinstance(only, list) or object_id in only
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.talk.gathering import AT_ONCE, MOST, Held, rounds
+from bots.assistant.talk.gathering import AT_ONCE, MOST, WaitingReaction, rounds
 from bots.register.format.wire import OPS
 from config.identifiers import EventId, RoomId, UserId
 from tests.unit.assistant.town import Died
@@ -195,7 +195,7 @@ async def test_several_reactions_on_one_card_are_done_in_their_order(town: Any) 
 
 
 def test_a_batch_touches_each_object_once_and_is_bounded() -> None:
-    held = [Held(ROOM, EventId(f"${n}"), UserId(SECRETAIRE), "✅", str(n % 60)) for n in range(120)]
+    held = [WaitingReaction(ROOM, EventId(f"${n}"), UserId(SECRETAIRE), "✅", str(n % 60)) for n in range(120)]
     batches = rounds(held)
     assert sorted(each.event_id for batch in batches for each in batch) == sorted(each.event_id for each in held)
     for batch in batches:
