@@ -15,7 +15,7 @@ from bots.assistant.talk.offers.census import Matter
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
-from bots.assistant.words.files.cells import CONTENT_TYPE, Table
+from bots.assistant.words.files.cells import CONTENT_TYPE, CsvWriter
 from bots.assistant.words.names.people import called
 from bots.matrix.port import Edge
 from bots.report import telling
@@ -87,7 +87,7 @@ class Export:
 
 
 def _written(heads: Sequence[str], lines: Sequence[Line]) -> bytes:
-    table = Table(heads)
+    table = CsvWriter(heads)
     table.add(cells for _, _, cells in lines)
     return table.data()
 

@@ -24,7 +24,7 @@ from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.talk.wording import MOST, crowd, has_words, words_of
 from bots.assistant.words.commands.command import Call, Command
-from bots.assistant.words.commands.grammar import Reading, Unclear, is_addressed, read
+from bots.assistant.words.commands.grammar import Reading, UnclearMessage, is_addressed, read
 from bots.assistant.words.commands.vocabulary import Vocabulary
 from bots.assistant.words.objects.numbered import reference
 from bots.register.format.operation import Change
@@ -107,7 +107,7 @@ class Dispatcher:
             case None:
                 remark = both_on_card(request, words_of(request), self._vocabulary) or self.remark(request)
                 if remark is None and request.card is not None and corrects(request):
-                    return not_understood(request, Unclear([*words_of(request)]))
+                    return not_understood(request, UnclearMessage([*words_of(request)]))
                 return None if remark is None else _cut(request) or remark
             case Call(command, rest) as call:
                 cut = _cut(request)
@@ -203,7 +203,7 @@ class Dispatcher:
                 undoes = command.name == UNDO and has_words(rest)
                 dropped = self._unread.plain_needs(request, ["annule", *rest]) if undoes else NOTHING
                 return together([below, own, dropped, self._unread.needs_after(request)])
-            case Unclear(words):
+            case UnclearMessage(words):
                 return together([below, self._unread.needs(request, words)])
             case _:
                 return below
@@ -242,7 +242,7 @@ class Dispatcher:
         match read(request, self._vocabulary):
             case Call():
                 return True
-            case Unclear(words) if plainly:
+            case UnclearMessage(words) if plainly:
                 reply = self._unread.plainly(request, words)
                 return reply is not None and not (reply.nothing or reply.yields or reply.lost)
             case _:

@@ -17,7 +17,7 @@ from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.command import Call
 from bots.assistant.words.commands.courtesy import asked, without_closing
-from bots.assistant.words.commands.grammar import Unclear, bare, read
+from bots.assistant.words.commands.grammar import UnclearMessage, bare, read
 from bots.assistant.words.commands.vocabulary import Vocabulary
 from bots.assistant.words.fronting import fronted
 
@@ -32,7 +32,7 @@ class Unread:
         self._vocabulary: Final = vocabulary
         self._lookup: Final = lookup
 
-    def answer(self, request: Request, unclear: Unclear) -> Reply:
+    def answer(self, request: Request, unclear: UnclearMessage) -> Reply:
         """Return the answer to *unclear*, at the least that it was not understood."""
         said = (self.plainly(request, words) for words in _orders(request, unclear.words))
         found = next((reply for reply in said if reply is not None), None)
@@ -78,7 +78,7 @@ class Unread:
         other = self.plainly(request, words) if _erases(words) else None
         if other is not None and not other.nothing:
             return other
-        return reply if reply.text else not_understood(request, Unclear(words))
+        return reply if reply.text else not_understood(request, UnclearMessage(words))
 
     def needs_after(self, request: Request) -> Needs:
         """Return what :meth:`after` must be given."""
@@ -89,12 +89,12 @@ class Unread:
     def supposed(self, request: Request) -> Reply | None:
         """Return what is offered of the object of the card for *request*, which leans on it and was not understood."""
         match read(replace(request, card=None, shown=()), self._vocabulary):
-            case Unclear(words) if words:
+            case UnclearMessage(words) if words:
                 return offering(request, words, self._capabilities, self._understands)
             case _:
                 return None
 
-    def _supposed(self, request: Request, unclear: Unclear, found: Reply | None) -> Reply | None:
+    def _supposed(self, request: Request, unclear: UnclearMessage, found: Reply | None) -> Reply | None:
         """Return what is offered for a message that nobody understood; None where *found* is better, or for nothing."""
         meant = unclear.meant
         if (found is not None and not found.lost) or (meant is not None and not meant.offered) or not unclear.words:
@@ -116,7 +116,7 @@ class Unread:
         made = tuple(change for each in replies for change in each.changes)
         return does and (candidate.changes is None or candidate.changes == made)
 
-    def _looked_up(self, request: Request, unclear: Unclear, reply: Reply | None) -> Reply | None:
+    def _looked_up(self, request: Request, unclear: UnclearMessage, reply: Reply | None) -> Reply | None:
         """Return what there is of what is asked after, where *reply* is none, or knows of nothing; see ``lookup``."""
         if reply is not None and not reply.nothing:
             return None

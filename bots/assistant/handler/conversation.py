@@ -21,7 +21,7 @@ from bots.assistant.store.question_store import Posed, digest_of
 from bots.assistant.talk.messages import body_of, mentions_of, relation_of
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Quoted, Request
-from bots.assistant.words.commands.grammar import Unclear, as_told
+from bots.assistant.words.commands.grammar import UnclearMessage, as_told
 from bots.assistant.words.said import Said
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Room
@@ -239,7 +239,7 @@ class Conversation:
             reply = line.answers.remark(request)
         # What is only made where nobody knows of something that is meant: a task of « mettre Paul dessus ».
         new = reply is not None and reply.yields and reply.question is None
-        missed = reply is not None and reply.nothing and isinstance(understood.reading, Unclear)
+        missed = reply is not None and reply.nothing and isinstance(understood.reading, UnclearMessage)
         unread = new or missed or (reply is not None and reply.lost)
         if unread and said.answered is None and said.thread is None:
             reply = await self._leaning(request, reply, transaction) or reply

@@ -12,7 +12,7 @@ from bots.assistant.store import memory, pending
 from bots.assistant.sync.chores import Chores
 from bots.assistant.sync.noticeboard import NoticeBoard
 from bots.assistant.sync.signals import Signals, standing
-from bots.assistant.sync.snapshots import UNDOWNLOADABLE, Snapshots, Wait, distrusted_in
+from bots.assistant.sync.snapshots import UNDOWNLOADABLE, Snapshots, SnapshotWait, distrusted_in
 from bots.assistant.talk.messages import reply_content, txn_of
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import Refused, Unreachable
@@ -56,7 +56,7 @@ class Newcomers:
     now_ms: Callable[[], int]
     locale: str = "fr"
     patience_ms: int = PATIENCE_MS
-    _waits: dict[RoomId, Wait] = field(default_factory=dict)
+    _waits: dict[RoomId, SnapshotWait] = field(default_factory=dict)
     _holding: set[RoomId] = field(default_factory=set)
     _diverged: Counter[tuple[RoomId, UserId]] = field(default_factory=Counter)
     _mending: set[RoomId] = field(default_factory=set)
@@ -148,7 +148,7 @@ class Newcomers:
         distrusted = await distrusted_in(transaction, room_id)
         first = next((each for each in others if each not in distrusted), None)
         asked = [] if first is None else [first]
-        self._waits[room_id] = Wait(now, now, now + ASK_MS, asked)
+        self._waits[room_id] = SnapshotWait(now, now, now + ASK_MS, asked)
         self.board.awaiting.add(room_id)
         self._holding.add(room_id)
         await self.ledger.state(transaction, room_id)
@@ -183,12 +183,12 @@ class Newcomers:
             return
         now = self.now_ms()
         found = await roots.all_joining(transaction)
-        self._waits = {room: self._waits.get(room) or Wait(since, now) for room, since in found.items()}
+        self._waits = {room: self._waits.get(room) or SnapshotWait(since, now) for room, since in found.items()}
         self.board.awaiting = {*found}
         self._holding = {*found, *await pending.rooms(transaction)}
         self._known = True
 
-    async def _tend(self, room_id: RoomId, wait: Wait) -> None:
+    async def _tend(self, room_id: RoomId, wait: SnapshotWait) -> None:
         if self.edge.room(room_id) is None:
             return
         if await self.snapshots.load_newest(room_id, wait):
@@ -212,7 +212,7 @@ class Newcomers:
                 return
         await self._end_untold(room_id, wait, how, alone=not others)
 
-    async def _end_untold(self, room_id: RoomId, wait: Wait, how: str, *, alone: bool) -> None:
+    async def _end_untold(self, room_id: RoomId, wait: SnapshotWait, how: str, *, alone: bool) -> None:
         """Go on where nobody tells us anything: with what we once said ourselves, if the homeserver shows that."""
         now = self.now_ms()
         if now < wait.again:
@@ -249,7 +249,7 @@ class Newcomers:
         self,
         transaction: Transaction,
         room_id: RoomId,
-        wait: Wait,
+        wait: SnapshotWait,
         others: Sequence[UserId],
         peers: Sequence[Peer],
     ) -> None:

@@ -30,7 +30,7 @@ UNDOWNLOADABLE = "undownloadable"
 
 
 @dataclass(slots=True)
-class Wait:
+class SnapshotWait:
     """A room whose snapshot we wait for. Times in ms; only *since* is on disk: after a crash all are asked again."""
 
     since: int
@@ -62,7 +62,7 @@ class Snapshots:
     counts: Counter[str] = field(default_factory=Counter)
     """``refused`` with the reason, ``unreachable``."""
 
-    async def load_newest(self, room_id: RoomId, wait: Wait | None = None) -> bool:
+    async def load_newest(self, room_id: RoomId, wait: SnapshotWait | None = None) -> bool:
         """Load the snapshots that were not looked at, the latest first, until one holds; tell whether one did.
 
         *wait*: we are new in the room, and are not any more once it is taken in. Not inside a transaction.
@@ -79,7 +79,7 @@ class Snapshots:
                     return True
         return False
 
-    async def _fetch(self, room_id: RoomId, root: Root, wait: Wait | None) -> Loaded | None:
+    async def _fetch(self, room_id: RoomId, root: Root, wait: SnapshotWait | None) -> Loaded | None:
         try:
             file = EncryptedFile.parse(root.snapshot)
             packed = await self.edge.download(file, most=MAX_PACKED)
@@ -95,7 +95,9 @@ class Snapshots:
             await self._refuse(room_id, root, wait, exc.flaw.value, exc.operation.value if exc.operation else None)
         return None
 
-    async def _refuse(self, room_id: RoomId, root: Root, wait: Wait | None, flaw: str, detail: str | None) -> None:
+    async def _refuse(
+        self, room_id: RoomId, root: Root, wait: SnapshotWait | None, flaw: str, detail: str | None
+    ) -> None:
         self.counts[f"refused {flaw}"] += 1
         _log.warning("snapshot_refused", room_id=room_id, sender=root.author, reason=flaw, detail=detail)
         async with self.database.begin() as transaction:

@@ -12,7 +12,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.scene import Place
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.files.cells import CONTENT_TYPE, Table
+from bots.assistant.words.files.cells import CONTENT_TYPE, CsvWriter
 from bots.assistant.words.names.people import called
 from bots.items.board import Board
 from bots.items.kind import Item, Kind
@@ -120,7 +120,7 @@ class Exporter:
 
 def written(kind: Kind, place: Request, items: Sequence[Item]) -> bytes:
     """Return the sheet of *items*, headed in the language of *place*."""
-    table = Table(heads(kind, place))
+    table = CsvWriter(heads(kind, place))
     table.add(cells(place, item) for item in items)
     return table.data()
 

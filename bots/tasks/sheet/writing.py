@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Place
-from bots.assistant.words.files.cells import Table
+from bots.assistant.words.files.cells import CsvWriter
 from bots.assistant.words.names.people import called
 from bots.assistant.words.objects import numbered
 from bots.assistant.words.objects.aims import OBJECTIVE
@@ -58,7 +58,7 @@ class TaskSheet:
     """A sheet in the making, headed in the language of the room."""
 
     def __init__(self, known: Texts) -> None:
-        self._table = Table(heading(each, known) for each in Column)
+        self._table = CsvWriter(heading(each, known) for each in Column)
 
     def add(self, rows: Iterable[Mapping[Column, str]]) -> None:
         """Write *rows* below the others."""

@@ -11,7 +11,7 @@ from bots.assistant.talk.question import Before, Candidate, Instead, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Listed, Request
 from bots.assistant.talk.wording import spoken, words_of
-from bots.assistant.words.commands.grammar import Meant, Unclear
+from bots.assistant.words.commands.grammar import Meant, UnclearMessage
 from bots.assistant.words.lenient import line
 from bots.register.replica.state import State
 from bots.when.finding import find
@@ -35,7 +35,7 @@ _OF_LIST: Final = ("la liste", "celle de la liste", "de la liste", "celui de la 
 _OF_ROOM: Final = ("celle d'ici", "ici", "d'ici", "la tâche", "celle de cette conversation", "the one here", "here")
 
 
-def not_understood(request: Request, unclear: Unclear, topic: str = "") -> Reply:
+def not_understood(request: Request, unclear: UnclearMessage, topic: str = "") -> Reply:
     """Say that words were not understood, or ask whether they are what they look like; *topic*: help is of that."""
     gettext = request.texts.gettext
     help_word = code(gettext("!help files") if topic == FILES else gettext("!help"))

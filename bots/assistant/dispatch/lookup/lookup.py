@@ -19,7 +19,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right
 from bots.assistant.talk.scene import ELSEWHERE, NUMBERED, NUMBERED_FOR, Key, elsewhere
-from bots.assistant.words.commands.grammar import Unclear
+from bots.assistant.words.commands.grammar import UnclearMessage
 
 _WHOLE: Final = 2
 """So many are told whole where it is asked who comes, or has something in hand."""
@@ -53,7 +53,7 @@ class Lookup:
             return told
         about = None if seen.hits else topic(question.words)
         if about is not None:
-            return replace(not_understood(request, Unclear([*words]), about), nothing=True)
+            return replace(not_understood(request, UnclearMessage([*words]), about), nothing=True)
         if not seen.hits:
             none = saying.nothing(request, seen.asked, self._by_kind)
             return Reply(none, inverse=request.inverse, nothing=True, yields=True)

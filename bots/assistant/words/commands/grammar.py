@@ -41,14 +41,14 @@ class Meant:
 
 
 @dataclass(frozen=True, slots=True)
-class Unclear:
+class UnclearMessage:
     """A message that is for us and that we cannot read."""
 
     words: list[str]
     meant: Meant | None = None
 
 
-Reading = Call | Unclear | None
+Reading = Call | UnclearMessage | None
 """None: not for us."""
 
 _BANG = re.compile(r"[!！]+")
@@ -153,19 +153,19 @@ def _said(words: Sequence[str], request: Request, vocabulary: Vocabulary, *, add
     return vocabulary.read(words, addressed=addressed, banged=not request.direct, apart=apart)
 
 
-def _unclear(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Unclear:
+def _unclear(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> UnclearMessage:
     if not words or greets(words, request.served_by.localpart):
-        return Unclear([])
+        return UnclearMessage([])
     found = vocabulary.suggest(words, addressed=addressed)
     offers = found is None and (request.direct or addressed)
     offered = vocabulary.offer(request, asked(words) or words) if offers else None
     if found is None and offered is None:
-        return Unclear(words)
+        return UnclearMessage(words)
     form, rest = found or offered or ("", [])
     typed = words[: len(words) - len(rest)] if words[len(words) - len(rest) :] == rest else words
     call = vocabulary.read([*form.split(), *rest], addressed=True)
     by_word = call is not None and call.command.by_word
-    return Unclear(words, Meant(form, typed, rest, not addressed, found is None, by_word))
+    return UnclearMessage(words, Meant(form, typed, rest, not addressed, found is None, by_word))
 
 
 def _on_list(words: list[str], request: Request, vocabulary: Vocabulary) -> Call | None:

@@ -36,7 +36,7 @@ def whole(cell: str) -> str:
     return _DECIMALS.sub("", cell)
 
 
-class Table:
+class CsvWriter:
     """A sheet in the making: UTF-8 with its mark, semicolons, CRLF.
 
     Excel reads UTF-8 only where the mark says so, and RFC 4180 ends lines so.
