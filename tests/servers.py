@@ -27,12 +27,12 @@ from bridge.operate.ports import reserve
 from bridge.operate.process import signal_group, spawn, stop
 from bridge.operate.proxy import ConnectProxy
 from bridge.operate.synapse import Account, log_in, register, wait_until_ready
-from bridge.operate.town import Layout, Site, Town, lay_out
+from bridge.operate.town import DemoTown, Layout, Site, lay_out
 
 # Whoever tests something else is not to be invited into a conversation meanwhile.
-VALBOURG = Town("valbourg", "Valbourg", "999999998", welcome=False)
-RIVEMONT = Town("rivemont", "Rivemont", "999999980", welcome=False)
-THIRD = Town("ailleurs", "Ailleurs", "999999972", welcome=False)
+VALBOURG = DemoTown("valbourg", "Valbourg", "999999998", welcome=False)
+RIVEMONT = DemoTown("rivemont", "Rivemont", "999999980", welcome=False)
+THIRD = DemoTown("ailleurs", "Ailleurs", "999999972", welcome=False)
 
 _T = TypeVar("_T")
 
@@ -164,7 +164,7 @@ class Servers(Mapping[str, Server]):
 
 
 @contextmanager
-def running(directory: Path, towns: Sequence[Town]) -> Iterator[Servers]:
+def running(directory: Path, towns: Sequence[DemoTown]) -> Iterator[Servers]:
     """Lay out *towns* in *directory*, run them, and end them when the block ends."""
     labels = [label for town in towns for label in town.ports]
     with reserve(len(labels)) as free:

@@ -30,7 +30,7 @@ _PORTS = ("client", "federation", "metrics", "proxy", "share", "share_api", "cal
 
 
 @dataclass(frozen=True, slots=True)
-class Town:
+class DemoTown:
     """What tells one collectivity from another; *label* names its folder and its ports."""
 
     label: str
@@ -60,7 +60,7 @@ class Town:
 class Site:
     """A town with its files: *folder* holds ``collectivity.yaml``, ``data`` and ``rendered``."""
 
-    town: Town
+    town: DemoTown
     folder: Path
     collectivity: Collectivity
     secrets: Secrets
@@ -87,10 +87,10 @@ class Layout:
     wiring: Wiring
 
 
-def lay_out(directory: Path, towns: Sequence[Town], ports: Mapping[str, int]) -> Layout:
+def lay_out(directory: Path, towns: Sequence[DemoTown], ports: Mapping[str, int]) -> Layout:
     """Write and render everything that *towns* need below *directory*; what exists is kept where it is a secret.
 
-    *ports* holds a port for each label in ``Town.ports``. Raises ``ConfigError`` when a file there was damaged, and
+    *ports* holds a port for each label in ``DemoTown.ports``. Raises ``ConfigError`` when a file there was damaged, and
     ``OSError`` when the disk refuses.
     """
     directory = directory.resolve()
@@ -105,7 +105,7 @@ def lay_out(directory: Path, towns: Sequence[Town], ports: Mapping[str, int]) ->
     return Layout(sites, federation, federation_file, _wiring(towns, ports))
 
 
-def _member(town: Town, secrets: Secrets) -> Mapping[str, object]:
+def _member(town: DemoTown, secrets: Secrets) -> Mapping[str, object]:
     return {
         "server_name": str(town.server_name),
         "name": town.name,
@@ -115,7 +115,12 @@ def _member(town: Town, secrets: Secrets) -> Mapping[str, object]:
 
 
 def _site(
-    town: Town, folder: Path, authority: Authority, secrets: Secrets, federation: Federation, ports: Mapping[str, int]
+    town: DemoTown,
+    folder: Path,
+    authority: Authority,
+    secrets: Secrets,
+    federation: Federation,
+    ports: Mapping[str, int],
 ) -> Site:
     path = folder / "collectivity.yaml"
     write_private(path, _HEADER + _yaml(_settings(town, authority, ports)))
@@ -131,7 +136,7 @@ def _site(
     return Site(town, folder, collectivity, secrets, homeserver)
 
 
-def _settings(town: Town, authority: Authority, ports: Mapping[str, int]) -> Mapping[str, object]:
+def _settings(town: DemoTown, authority: Authority, ports: Mapping[str, int]) -> Mapping[str, object]:
     issued = authority.issue(town.server_name)
     return {
         "name": town.name,
@@ -167,7 +172,7 @@ def _settings(town: Town, authority: Authority, ports: Mapping[str, int]) -> Map
     }
 
 
-def _wiring(towns: Sequence[Town], ports: Mapping[str, int]) -> Wiring:
+def _wiring(towns: Sequence[DemoTown], ports: Mapping[str, int]) -> Wiring:
     return Wiring(
         {str(town.server_name): ports[f"{town.label}.proxy"] for town in towns},
         {str(town.server_name): ports[f"{town.label}.federation"] for town in towns},

@@ -15,7 +15,7 @@ from config.texts import mark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bridge.operate.services.drivers.processes import Row
+    from bridge.operate.services.drivers.processes import ProcessRow
     from bridge.operate.services.keeping.progress import Progress
     from bridge.operate.services.plan import Town
     from config.federation import Federation
@@ -195,7 +195,7 @@ def ps(
         raise typer.Exit(1)
 
 
-def _show(rows: "list[Row]", words: "Texts") -> None:
+def _show(rows: "list[ProcessRow]", words: "Texts") -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 

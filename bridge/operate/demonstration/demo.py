@@ -25,7 +25,7 @@ from bridge.operate.process import Child, Roster
 from bridge.operate.proxy import Link, Wiring
 from bridge.operate.supervisor import Died, Notice, Restarted, Supervisor, sole_owner
 from bridge.operate.synapse import wait_until_ready
-from bridge.operate.town import WITNESS, Layout, Site, Town, lay_out
+from bridge.operate.town import WITNESS, DemoTown, Layout, Site, lay_out
 from config.errors import InvalidSettings
 from config.folders import keep_out, planted
 from config.identifiers import EventId, RoomId, UserId
@@ -33,7 +33,7 @@ from config.sentence import said, sentence
 from config.texts import Texts
 
 # SIRENs with a good check digit that Insee has not given to anybody.
-TOWNS = (Town("valbourg", "Valbourg", "999999998"), Town("rivemont", "Rivemont", "999999980"))
+TOWNS = (DemoTown("valbourg", "Valbourg", "999999998"), DemoTown("rivemont", "Rivemont", "999999980"))
 _ROOT = Path(__file__).resolve().parents[3]
 _MARKER = ".beffroi-demo"
 _ANSWER_S = 20.0

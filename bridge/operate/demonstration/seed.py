@@ -36,7 +36,7 @@ _SHARED_ALIAS = "commun"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RoomPlan:
     """A room to have: *key* names it in ``demo.json``, *alias* finds it again, *invited* are all but its maker."""
 
     key: str
@@ -62,15 +62,15 @@ def passwords(path: Path, sites: Iterable[Site]) -> Mapping[str, Mapping[str, st
     return known
 
 
-def plans(layout: Layout) -> tuple[tuple[Site, Plan], ...]:
+def plans(layout: Layout) -> tuple[tuple[Site, RoomPlan], ...]:
     """Return the rooms of the demo, each with the site whose secretary makes it: one inside each town, one for all."""
     inside = [
-        (site, Plan(site.town.label, _INTERNAL_ALIAS, site.town.name, tuple(_others(site, [site]))))
+        (site, RoomPlan(site.town.label, _INTERNAL_ALIAS, site.town.name, tuple(_others(site, [site]))))
         for site in layout.sites
     ]
     first = layout.sites[0]
     name = " – ".join(site.town.name for site in layout.sites)
-    return (*inside, (first, Plan(SHARED, _SHARED_ALIAS, name, tuple(_others(first, layout.sites)))))
+    return (*inside, (first, RoomPlan(SHARED, _SHARED_ALIAS, name, tuple(_others(first, layout.sites)))))
 
 
 def _others(maker: Site, sites: Iterable[Site]) -> Iterable[UserId]:
@@ -112,7 +112,7 @@ class Residents:
                 self._accounts[localpart] = await log_in(self._http, url, localpart, password)
             return self._accounts[localpart]
 
-    async def find_or_make(self, plan: Plan) -> RoomId:
+    async def find_or_make(self, plan: RoomPlan) -> RoomId:
         """Return the room of *plan*: found by its alias, made by the secretary if there is none."""
         host = await self.account(HOST)
         alias = quote(f"#{plan.alias}:{self.site.homeserver.server_name}")
@@ -166,7 +166,7 @@ async def make_rooms(layout: Layout, towns: Mapping[str, Residents]) -> Mapping[
     return dict(zip((key for key, _ in made), rooms, strict=True))
 
 
-async def _people_a_room(layout: Layout, towns: Mapping[str, Residents], maker: Site, plan: Plan) -> RoomId:
+async def _people_a_room(layout: Layout, towns: Mapping[str, Residents], maker: Site, plan: RoomPlan) -> RoomId:
     town = towns[maker.town.label]
     room_id = await town.find_or_make(plan)
     present = await town.joined(room_id)
@@ -186,7 +186,7 @@ async def _join(
             await towns[side.town.label].join(room_id, person.localpart, maker.homeserver.server_name)
 
 
-def _creation(plan: Plan) -> dict[str, Any]:
+def _creation(plan: RoomPlan) -> dict[str, Any]:
     return {
         "preset": "private_chat",
         "visibility": "private",

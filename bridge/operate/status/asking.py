@@ -30,7 +30,7 @@ _TIMEOUT = aiohttp.ClientTimeout(total=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Timed:
+class RunTimes:
     """When something was last done, and when it is due next (ISO 8601); None: never."""
 
     last: str | None
@@ -62,7 +62,7 @@ class TownStatus:
     snapshots: Mapping[str, int] = field(default_factory=dict)
     state_hashes: Mapping[str, str] = field(default_factory=dict)
     reaches: Mapping[str, bool | None] = field(default_factory=dict)
-    timers: Mapping[str, Timed] = field(default_factory=dict)
+    timers: Mapping[str, RunTimes] = field(default_factory=dict)
     """Of ``backup`` and ``rehearsal``: the last, and the next."""
     full: bool = False
     """Whether the disk of the data holds hardly anything more."""
@@ -115,13 +115,13 @@ def _is_full(collectivity: Collectivity) -> bool:
     return is_full(found.total, found.free)
 
 
-def _timers(collectivity: Collectivity) -> Mapping[str, Timed]:
+def _timers(collectivity: Collectivity) -> Mapping[str, RunTimes]:
     """Return what is done by the clock, and by hand: whoever did it last counts."""
     notes, done = noted(collectivity.paths.data), runs(collectivity.paths.run)
     planned = plan(collectivity, now())
     moments = {BACKUP: notes.get(BACKUP, {}).get("made"), REHEARSAL: notes.get(REHEARSAL, {}).get("at")}
     return {
-        name: Timed(
+        name: RunTimes(
             None if last is None else str(last),
             planned[name].isoformat(timespec="minutes") if name in planned else None,
             name in done and done[name].failed and not _since(last, done[name].began),

@@ -9,13 +9,13 @@ import aiohttp
 import pytest
 
 from bridge.operate.synapse import Account, log_in, register
-from bridge.operate.town import Town
+from bridge.operate.town import DemoTown
 from tests.acceptance.assistants import Assistant
 from tests.acceptance.citizens import until
 from tests.acceptance.element_client import ElementClient, Seen
 from tests.servers import Background, Server, running
 
-ACCUEIL = Town("accueil", "Accueil", "999999998")
+ACCUEIL = DemoTown("accueil", "Accueil", "999999998")
 
 
 @pytest.fixture(scope="module")

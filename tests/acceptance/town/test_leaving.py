@@ -12,13 +12,13 @@ import aiohttp
 import pytest
 
 from bridge.operate.synapse import Account, log_in
-from bridge.operate.town import Town
+from bridge.operate.town import DemoTown
 from tests.acceptance.assistants import ROOT, Assistant
 from tests.acceptance.citizens import until
 from tests.acceptance.element_client import ElementClient
 from tests.servers import Background, Server, running
 
-DEPART = Town("depart", "Départ", "999999998", welcome=False)
+DEPART = DemoTown("depart", "Départ", "999999998", welcome=False)
 
 
 @dataclass(frozen=True)

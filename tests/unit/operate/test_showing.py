@@ -13,7 +13,7 @@ from bridge.operate.demonstration.seed import ROLES, SHARED, passwords, plans
 from bridge.operate.demonstration.table import people, shown, ways_in, write_summary
 from bridge.operate.errors import OperateError
 from bridge.operate.ports import reserve
-from bridge.operate.status.asking import Timed, TownStatus
+from bridge.operate.status.asking import RunTimes, TownStatus
 from bridge.operate.status.showing import as_json, as_table
 from bridge.operate.status.verdict import verdict
 from bridge.operate.town import WITNESS, Layout, lay_out
@@ -192,7 +192,7 @@ def test_every_process_of_a_town_has_its_row() -> None:
 
 def test_moments_are_those_of_the_town_s_clocks_wherever_the_machine_is() -> None:
     """The backup of 03:15 was shown at 02:15 on a machine that keeps UTC."""
-    timers = {"backup": Timed("2026-11-30T12:01:00+00:00", "2026-12-01T02:15+00:00")}
+    timers = {"backup": RunTimes("2026-11-30T12:01:00+00:00", "2026-12-01T02:15+00:00")}
     town = replace(WELL, timers=timers, timezone="Europe/Paris", last_sync="2026-11-30T11:59:59+00:00")
 
     text = printed(as_table((town,), texts("fr")))
@@ -204,7 +204,7 @@ def test_moments_are_those_of_the_town_s_clocks_wherever_the_machine_is() -> Non
 
 def test_a_town_that_was_never_backed_up_is_told_so_although_it_is_well() -> None:
     """The doctor says from the first hour that something is wrong."""
-    lines = verdict((replace(WELL, timers={"backup": Timed(None, "2026-12-01T02:15+00:00")}),), texts("fr"))
+    lines = verdict((replace(WELL, timers={"backup": RunTimes(None, "2026-12-01T02:15+00:00")}),), texts("fr"))
 
     assert lines[0].startswith("! Valbourg n’a encore jamais été sauvegardée")
     assert lines[1:] == ["✔ Tout va bien."]
@@ -223,8 +223,8 @@ def test_a_town_that_was_never_backed_up_is_told_so_although_it_is_well() -> Non
         ({"identities_changed": 1}, "`beffroi identity show`"),
         ({"scanner_away": True}, "l’antivirus"),
         ({"reaches": {"rivemont.fr": False}}, "rivemont.fr ne peut pas être joint"),
-        ({"timers": {"backup": Timed(None, None, failed=True)}}, "`beffroi logs backup`"),
-        ({"timers": {"rehearsal": Timed(None, None, failed=True)}}, "`beffroi logs rehearsal`"),
+        ({"timers": {"backup": RunTimes(None, None, failed=True)}}, "`beffroi logs backup`"),
+        ({"timers": {"rehearsal": RunTimes(None, None, failed=True)}}, "`beffroi logs rehearsal`"),
     ],
 )
 def test_a_status_ends_with_what_it_comes_to(change: dict[str, Any], said: str) -> None:

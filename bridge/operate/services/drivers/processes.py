@@ -34,7 +34,7 @@ TAKEN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ProcessRow:
     """How one process is; *pid* None when it does not run, *memory* in bytes, *since* in seconds."""
 
     name: str
@@ -174,7 +174,7 @@ def _restart_one(service: Service, roster: Path) -> None:
         service.door.open()
 
 
-def rows(town: Town) -> list[Row]:
+def rows(town: Town) -> list[ProcessRow]:
     """Return how each process of *town* is."""
     folder = town.collectivity.paths.run
     found, alive = progress.current(folder), Roster.read(folder / ROSTER)
@@ -186,10 +186,10 @@ def rows(town: Town) -> list[Row]:
     ]
 
 
-def _row(name: str, identity: Identity | None, ready: bool, deaths: int) -> Row:
+def _row(name: str, identity: Identity | None, ready: bool, deaths: int) -> ProcessRow:
     if identity is None:
-        return Row(name, None, ready=False, since=None, memory=None, deaths=deaths)
-    return Row(name, identity.pid, ready, _age(identity), _memory(identity.pid), deaths)
+        return ProcessRow(name, None, ready=False, since=None, memory=None, deaths=deaths)
+    return ProcessRow(name, identity.pid, ready, _age(identity), _memory(identity.pid), deaths)
 
 
 def _age(identity: Identity) -> float:
