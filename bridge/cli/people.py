@@ -16,9 +16,9 @@ from bridge.cli.terminal.speech import known
 from config.texts import mark
 
 if TYPE_CHECKING:
-    from bridge.people.accounts import Account
+    from bridge.people.accounts import TownAccount
     from bridge.people.administration import Administration
-    from bridge.people.enrolling import Enrolled, Plan
+    from bridge.people.enrolling import Enrolled, EnrolmentPlan
     from bridge.people.errors import PeopleError
     from bridge.people.roll import Newcomer
     from config.identifiers import UserId
@@ -299,7 +299,7 @@ class _Town:
         )
         typer.echo(sentence.format(count=len(people), file=target))
 
-    def _tell(self, planned: "Plan", enrolled: "Sequence[Enrolled] | None" = None) -> None:
+    def _tell(self, planned: "EnrolmentPlan", enrolled: "Sequence[Enrolled] | None" = None) -> None:
         server = self.collectivity.server_name
         for account in planned.known:
             sentence = self.texts.gettext("{user} is there already ({name}): nothing was changed.")
@@ -312,7 +312,7 @@ class _Town:
         would = self.texts.ngettext("{count} account to make.", "{count} accounts to make.", len(planned.new))
         typer.echo((would if enrolled is None else made).format(count=len(planned.new)))
 
-    def show(self, accounts: "Sequence[Account]") -> None:
+    def show(self, accounts: "Sequence[TownAccount]") -> None:
         """Print a line for each of *accounts*."""
         from rich.console import Console  # noqa: PLC0415 - only for who shows it
         from rich.table import Table  # noqa: PLC0415

@@ -17,7 +17,7 @@ from config.writing.render import REGISTRATION_SENDER
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class TownAccount:
     """One account; *seen*: when it was last used, None: never. A *machine* is no person."""
 
     user_id: UserId
@@ -50,20 +50,22 @@ def machines(collectivity: Collectivity) -> frozenset[str]:
     return frozenset({ASSISTANT, ADMINISTRATOR, REGISTRATION_SENDER, *(bot.localpart for bot in collectivity.bots)})
 
 
-async def everybody(administration: Administration, collectivity: Collectivity) -> list[Account]:
+async def everybody(administration: Administration, collectivity: Collectivity) -> list[TownAccount]:
     """Return all accounts, by their user id."""
     ours = machines(collectivity)
-    found = [Account.of(raw, ours) for raw in await administration.everybody()]
+    found = [TownAccount.of(raw, ours) for raw in await administration.everybody()]
     return sorted(found, key=lambda account: account.user_id)
 
 
-async def lock(administration: Administration, collectivity: Collectivity, user_id: UserId, *, locked: bool) -> Account:
+async def lock(
+    administration: Administration, collectivity: Collectivity, user_id: UserId, *, locked: bool
+) -> TownAccount:
     """Lock somebody out, or let them in again; their devices, keys and rooms stay. Raises ``PeopleError``."""
     await person(administration, collectivity, user_id)
     return await _put(administration, collectivity, user_id, {"locked": locked})
 
 
-async def reset(administration: Administration, collectivity: Collectivity, user_id: UserId) -> tuple[Account, str]:
+async def reset(administration: Administration, collectivity: Collectivity, user_id: UserId) -> tuple[TownAccount, str]:
     """Give somebody a new first password, and log all their devices out. Raises ``PeopleError``."""
     await person(administration, collectivity, user_id)
     password = first_password()
@@ -71,14 +73,14 @@ async def reset(administration: Administration, collectivity: Collectivity, user
     return account, password
 
 
-async def person(administration: Administration, collectivity: Collectivity, user_id: UserId) -> Account:
+async def person(administration: Administration, collectivity: Collectivity, user_id: UserId) -> TownAccount:
     """Return a person's account; raises ``NoSuchPerson``, ``Departed``, or ``Reserved`` for a machine's."""
     if user_id.localpart in machines(collectivity):
         raise Reserved(user_id)
     raw = await administration.find(user_id) if user_id.server == collectivity.server_name else None
     if raw is None:
         raise NoSuchPerson(user_id)
-    account = Account.of(raw, machines(collectivity))
+    account = TownAccount.of(raw, machines(collectivity))
     if account.departed:
         raise Departed(user_id)
     return account
@@ -86,6 +88,6 @@ async def person(administration: Administration, collectivity: Collectivity, use
 
 async def _put(
     administration: Administration, collectivity: Collectivity, user_id: UserId, change: Mapping[str, Any]
-) -> Account:
+) -> TownAccount:
     raw = await administration.ask("PUT", f"/_synapse/admin/v2/users/{quote(user_id)}", change)
-    return Account.of(raw, machines(collectivity))
+    return TownAccount.of(raw, machines(collectivity))

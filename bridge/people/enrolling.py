@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bridge.operate.private import write_private
-from bridge.people.accounts import Account, machines
+from bridge.people.accounts import TownAccount, machines
 from bridge.people.administration import Administration
 from bridge.people.errors import BadRoll, Fault
 from bridge.people.passwords import first_password
@@ -28,14 +28,16 @@ class Enrolled:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class EnrolmentPlan:
     """What a list comes to: who is *new*, and who is *known* already, whose account stays as it is."""
 
     new: tuple[Newcomer, ...]
-    known: tuple[Account, ...]
+    known: tuple[TownAccount, ...]
 
 
-def plan(people: Sequence[Newcomer], accounts: Iterable[Account], begun: Mapping[str, str], texts: Texts) -> Plan:
+def plan(
+    people: Sequence[Newcomer], accounts: Iterable[TownAccount], begun: Mapping[str, str], texts: Texts
+) -> EnrolmentPlan:
     """Return what is to be done for *people*; *begun* (localpart → password) is what an interrupted run had begun.
 
     Pure. Raises :class:`BadRoll` where somebody would get an address that was another's.
@@ -56,7 +58,7 @@ def plan(people: Sequence[Newcomer], accounts: Iterable[Account], begun: Mapping
         raise BadRoll(faults)
     new = tuple(person for person in people if person.localpart not in standing or person.localpart in begun)
     there = {person.localpart for person in people} - {person.localpart for person in new}
-    return Plan(new, tuple(standing[login] for login in sorted(there)))
+    return EnrolmentPlan(new, tuple(standing[login] for login in sorted(there)))
 
 
 class Enrolment:
@@ -67,13 +69,13 @@ class Enrolment:
         self._collectivity = collectivity
         self._journal = collectivity.paths.data / "people" / "underway.json"
 
-    async def plan(self, people: Sequence[Newcomer], texts: Texts) -> Plan:
+    async def plan(self, people: Sequence[Newcomer], texts: Texts) -> EnrolmentPlan:
         """Return what is to be done for *people*; nothing is changed. Raises :class:`BadRoll`."""
         ours = machines(self._collectivity)
-        accounts = [Account.of(raw, ours) for raw in await self._administration.everybody()]
+        accounts = [TownAccount.of(raw, ours) for raw in await self._administration.everybody()]
         return plan(people, accounts, self._begun(), texts)
 
-    async def enrol(self, planned: Plan) -> list[Enrolled]:
+    async def enrol(self, planned: EnrolmentPlan) -> list[Enrolled]:
         """Make the accounts; one that an interrupted run has made keeps the password of then. Call :meth:`done` after.
 
         Raises ``HomeserverRefused`` and ``HomeserverAway``: the next run goes on where this one has stopped.

@@ -18,7 +18,7 @@ _TEMPLATE: Final = "leaflet.html.j2"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LeafletStep:
     """What to do next: a sentence, and under it what to type, where there is something to type."""
 
     sentence: str
@@ -41,15 +41,15 @@ def leaflets(collectivity: Collectivity, people: Sequence[Enrolled], day: date) 
     )
 
 
-def _steps(collectivity: Collectivity, person: Enrolled, known: Texts) -> list[Step]:
+def _steps(collectivity: Collectivity, person: Enrolled, known: Texts) -> list[LeafletStep]:
     _ = known.gettext
     return [
-        Step(_("Install Element on your telephone or your computer (element.io), and choose to sign in.")),
-        Step(_("Where it names a server, choose to change it, and type:"), collectivity.network.client_url),
-        Step(_("Type your address and the first password:"), f"{person.user_id}\n{person.password}"),
-        Step(_("Choose a password of your own at once: Settings, then Account, then Password.")),
-        Step(_("Set up the recovery key when you are asked to, and copy it above before you go on.")),
-        Step(_("Accept the invitation of Beffroi, the assistant: it greets you and says what it can do.")),
+        LeafletStep(_("Install Element on your telephone or your computer (element.io), and choose to sign in.")),
+        LeafletStep(_("Where it names a server, choose to change it, and type:"), collectivity.network.client_url),
+        LeafletStep(_("Type your address and the first password:"), f"{person.user_id}\n{person.password}"),
+        LeafletStep(_("Choose a password of your own at once: Settings, then Account, then Password.")),
+        LeafletStep(_("Set up the recovery key when you are asked to, and copy it above before you go on.")),
+        LeafletStep(_("Accept the invitation of Beffroi, the assistant: it greets you and says what it can do.")),
     ]
 
 

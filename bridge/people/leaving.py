@@ -19,7 +19,7 @@ from bots.handover.held import held
 from bots.register.format.signature import Signer
 from bots.register.store.ledger import Ledger
 from bridge.operate.capabilities import HOLDINGS, MemberList
-from bridge.people.accounts import Account, person
+from bridge.people.accounts import TownAccount, person
 from bridge.people.administration import Administration
 from bridge.people.errors import Appointed, HomeserverRefused, SamePerson
 from bridge.people.roll import MOST_NAME
@@ -72,8 +72,8 @@ class Left:
 class Departure:
     """What was done for somebody who leaves: *private* conversations were left and handed to nobody."""
 
-    account: Account
-    heir: Account
+    account: TownAccount
+    heir: TownAccount
     handed: Sequence[Handed]
     private: int
     things: int

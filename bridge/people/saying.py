@@ -2,13 +2,13 @@
 
 from bridge.operate.services.fullness import FULL
 from bridge.people import errors
-from bridge.people.accounts import Account
+from bridge.people.accounts import TownAccount
 from bridge.people.errors import Fault, PeopleError
 from bridge.people.leaving import Departure, Handed
 from config.texts import Texts
 
 
-def state(account: Account, texts: Texts) -> str:
+def state(account: TownAccount, texts: Texts) -> str:
     """Return how *account* stands, in a word or three."""
     _ = texts.gettext
     if account.departed:

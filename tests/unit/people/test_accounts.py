@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.people.accounts import Account
+from bridge.people.accounts import TownAccount
 
 
 @pytest.mark.parametrize(
@@ -18,5 +18,5 @@ from bridge.people.accounts import Account
     ],
 )
 def test_a_display_name_is_one_line_and_commands_no_terminal(written: object, told: str) -> None:
-    account = Account.of({"name": "@anne:valbourg.fr", "displayname": written}, ())
+    account = TownAccount.of({"name": "@anne:valbourg.fr", "displayname": written}, ())
     assert account.display_name == told

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bridge.people.accounts import Account
+from bridge.people.accounts import TownAccount
 from bridge.people.enrolling import Enrolled, plan
 from bridge.people.errors import BadRoll
 from bridge.people.leaflet import leaflets
@@ -18,9 +18,11 @@ from config.texts import texts
 ANNE, PAUL = Newcomer("anne", "Anne", line=2), Newcomer("paul", "Paul", line=3)
 
 
-def account(localpart: str, *, departed: bool = False) -> Account:
+def account(localpart: str, *, departed: bool = False) -> TownAccount:
     user_id = UserId.parse(f"@{localpart}:valbourg.fr")
-    return Account(user_id, localpart.title(), admin=False, locked=False, departed=departed, machine=False, seen=None)
+    return TownAccount(
+        user_id, localpart.title(), admin=False, locked=False, departed=departed, machine=False, seen=None
+    )
 
 
 def test_who_is_there_stays_as_they_are() -> None:
