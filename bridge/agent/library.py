@@ -35,7 +35,7 @@ Seen = Callable[[int], None]
 
 
 @dataclass(slots=True)
-class Reading:
+class LibraryReading:
     """What was read of a room so far."""
 
     room_id: RoomId
@@ -125,9 +125,9 @@ def is_assistant(user_id: UserId) -> bool:
     return user_id.localpart == ASSISTANT
 
 
-async def read(device: PersonDevice, room_id: RoomId, seen: Seen) -> Reading:
+async def read(device: PersonDevice, room_id: RoomId, seen: Seen) -> LibraryReading:
     """Read a room that *device* has entered, whole."""
-    reading = Reading(room_id, time.time_ns() // 1_000_000)
+    reading = LibraryReading(room_id, time.time_ns() // 1_000_000)
     async for page in device.history(room_id):
         for event in page.events:
             reading.take(event)

@@ -7,7 +7,7 @@ from bots.assistant.words.files.sizes import size_of
 from bots.files.library import naming
 from bots.files.library.library import Library
 from bots.files.library.shelf import File
-from bridge.agent.library import Reading
+from bridge.agent.library import LibraryReading
 from config.texts import Texts
 
 
@@ -18,7 +18,7 @@ def files_of(library: Library, folder: str | None) -> list[File]:
     return sorted(found, key=lambda file: (naming.compared(file.filing.folder), naming.compared(file.name)))
 
 
-def facts(reading: Reading, folder: str | None) -> list[dict[str, Any]]:
+def facts(reading: LibraryReading, folder: str | None) -> list[dict[str, Any]]:
     """Return each file as JSON: *size* in bytes or null, *sent* in ISO 8601.
 
     *vouched*: the message came from a device that its sender has signed; else from the backup of keys, into which a
@@ -28,7 +28,7 @@ def facts(reading: Reading, folder: str | None) -> list[dict[str, Any]]:
     return [_facts(file, library, reading) for file in files_of(library, folder)]
 
 
-def _facts(file: File, library: Library, reading: Reading) -> dict[str, Any]:
+def _facts(file: File, library: Library, reading: LibraryReading) -> dict[str, Any]:
     scan = library.scan(file)
     return {
         "path": file.path,
@@ -47,7 +47,7 @@ def _facts(file: File, library: Library, reading: Reading) -> dict[str, Any]:
     }
 
 
-def show(reading: Reading, folder: str | None, texts: Texts, language: str) -> None:
+def show(reading: LibraryReading, folder: str | None, texts: Texts, language: str) -> None:
     """Print a table of the files."""
     from rich.console import Console  # noqa: PLC0415 - only for who shows it
     from rich.table import Table  # noqa: PLC0415

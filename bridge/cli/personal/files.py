@@ -16,7 +16,7 @@ from config.texts import mark
 
 if TYPE_CHECKING:
     from bots.matrix.person.device import PersonDevice
-    from bridge.agent.library import Reading
+    from bridge.agent.library import LibraryReading
     from config.identifiers import RoomId, UserId
     from config.texts import Texts
 
@@ -200,7 +200,7 @@ async def _room(device: "PersonDevice", wanted: str) -> "RoomId":
     return room_id_in(wanted) or room_called(wanted, await device.names())
 
 
-async def _read(device: "PersonDevice", room_id: "RoomId", texts: "Texts") -> "Reading":
+async def _read(device: "PersonDevice", room_id: "RoomId", texts: "Texts") -> "LibraryReading":
     from rich.console import Console  # noqa: PLC0415
 
     from bridge.agent.library import read  # noqa: PLC0415
@@ -215,7 +215,7 @@ async def _read(device: "PersonDevice", room_id: "RoomId", texts: "Texts") -> "R
         return await read(device, room_id, seen)
 
 
-def _warn(device: "PersonDevice", reading: "Reading", texts: "Texts") -> None:
+def _warn(device: "PersonDevice", reading: "LibraryReading", texts: "Texts") -> None:
     """Say what the list may lack."""
     if not device.backed_up:
         typer.echo(

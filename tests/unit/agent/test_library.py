@@ -14,7 +14,7 @@ from bots.register.format.wire import OPS
 from bridge.agent.errors import AlreadyThere, NoSuchFile, NoSuchRoom, NotEncrypted, NotSendable
 from bridge.agent.finding import file_called, room_called, room_id_in
 from bridge.agent.getting import Target
-from bridge.agent.library import Reading
+from bridge.agent.library import LibraryReading
 from bridge.agent.listing import facts, files_of
 from bridge.agent.putting import Parcel, check
 from config.identifiers import EventId, RoomId, UserId
@@ -47,14 +47,14 @@ def done(seq: int, event_id: str, sender: UserId = OURS, by: UserId = ANNE, cloc
     return replace(file(f"$op{seq}", "x", sender), content={"msgtype": "m.notice", "body": "✔", OPS: signed})
 
 
-def read(*newest_first: Any) -> Reading:
-    reading = Reading(ROOM, NOW)
+def read(*newest_first: Any) -> LibraryReading:
+    reading = LibraryReading(ROOM, NOW)
     for event in newest_first:
         reading.take(event)
     return reading
 
 
-def paths(reading: Reading) -> list[str]:
+def paths(reading: LibraryReading) -> list[str]:
     return [file.path for file in files_of(reading.library(), None)]
 
 
