@@ -26,7 +26,7 @@ from config.sentence import joined, sentence
 _ANSWER_S: Final = 90
 
 
-class Asked(Protocol):
+class TownProbe(Protocol):
     """Where the town's own processes can be asked: not always is that this machine's loopback."""
 
     async def schemas(self) -> Schemas:
@@ -49,7 +49,7 @@ class Driver(Protocol):
         """Run ``beffroi`` of *version* with *words* on the town's files, as the user that the town belongs to."""
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> TownProbe:
         """How the town is asked how it does."""
 
     async def exchange(self, version: Version, schema: Schemas) -> str:

@@ -14,7 +14,7 @@ from bridge.doctor.finding import Finding, Standing, ill, well
 from bridge.doctor.inside import on_background, on_health
 from bridge.people.administration import administering
 from bridge.people.errors import PeopleError
-from bridge.upgrade.course import Asked
+from bridge.upgrade.course import TownProbe
 from config.texts import Texts
 
 _STOPS: Final = ("disk", "background", "database")
@@ -25,7 +25,7 @@ _SPARE: Final = 256 << 20
 _POLL_S: Final = 1.0
 
 
-async def look(town: Town, texts: Texts, asked: Asked) -> Sequence[Finding]:
+async def look(town: Town, texts: Texts, asked: TownProbe) -> Sequence[Finding]:
     """Return what the doctor finds, the worst first, and whether there is room for a backup."""
     found = await Doctor(town, texts).examine()
     # It listens in its container only, and the doctor on this machine cannot ask it.
