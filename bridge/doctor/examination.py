@@ -13,7 +13,7 @@ import aiohttp
 from bridge.backup.making import note, noted
 from bridge.backup.staging import Town
 from bridge.doctor import antivirus, inside, machine, outside, partners, sharing, stores
-from bridge.doctor.finding import Finding, Standing, ill, unknown, well
+from bridge.doctor.finding import Finding, Severity, ill, unknown, well
 from bridge.doctor.machine import Room
 from bridge.operate.services.certificates import given
 from bridge.operate.services.drivers.compose import FOLDER
@@ -25,7 +25,7 @@ from config.texts import Texts
 from config.writing.render import rendered
 
 _PATIENCE_S = 60
-_ORDER = {Standing.ILL: 0, Standing.SOON: 1, Standing.UNKNOWN: 2, Standing.WELL: 3}
+_ORDER = {Severity.ILL: 0, Severity.SOON: 1, Severity.UNKNOWN: 2, Severity.WELL: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +219,12 @@ def as_json(findings: Sequence[Finding]) -> str:
 
 def is_well(findings: Sequence[Finding]) -> bool:
     """Tell whether nothing hurts now."""
-    return not any(finding.standing is Standing.ILL for finding in findings)
+    return not any(finding.standing is Severity.ILL for finding in findings)
 
 
 def lines(findings: Sequence[Finding]) -> Iterator[str]:
     """Yield what is shown to people: a sign, what is so, and below it what to do."""
-    signs = {Standing.WELL: "✔", Standing.SOON: "!", Standing.ILL: "✖", Standing.UNKNOWN: "?"}
+    signs = {Severity.WELL: "✔", Severity.SOON: "!", Severity.ILL: "✖", Severity.UNKNOWN: "?"}
     told = set()
     for finding in findings:
         # Many things are not seen for one reason, as when nothing runs.

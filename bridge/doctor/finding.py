@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class Severity(StrEnum):
     """How bad it is: ``WELL``; ``SOON`` it will hurt; ``ILL`` it hurts now; ``UNKNOWN`` could not be looked at."""
 
     WELL = "well"
@@ -18,26 +18,26 @@ class Finding:
     """One thing that was looked at: *check* names it for machines, *remedy* says what to do (empty: nothing)."""
 
     check: str
-    standing: Standing
+    standing: Severity
     sentence: str
     remedy: str = ""
 
 
 def well(check: str, sentence: str) -> Finding:
     """Return that all is well with *check*."""
-    return Finding(check, Standing.WELL, sentence)
+    return Finding(check, Severity.WELL, sentence)
 
 
 def soon(check: str, sentence: str, remedy: str) -> Finding:
     """Return that *check* will hurt unless *remedy* is done."""
-    return Finding(check, Standing.SOON, sentence, remedy)
+    return Finding(check, Severity.SOON, sentence, remedy)
 
 
 def ill(check: str, sentence: str, remedy: str) -> Finding:
     """Return that *check* hurts now, and *remedy*."""
-    return Finding(check, Standing.ILL, sentence, remedy)
+    return Finding(check, Severity.ILL, sentence, remedy)
 
 
 def unknown(check: str, sentence: str, remedy: str) -> Finding:
     """Return that *check* could not be looked at, and how it could."""
-    return Finding(check, Standing.UNKNOWN, sentence, remedy)
+    return Finding(check, Severity.UNKNOWN, sentence, remedy)

@@ -10,7 +10,7 @@ from typing import Final
 
 from bridge.backup.staging import Town
 from bridge.doctor.examination import Doctor
-from bridge.doctor.finding import Finding, Standing, ill, well
+from bridge.doctor.finding import Finding, Severity, ill, well
 from bridge.doctor.inside import on_background, on_health
 from bridge.people.administration import administering
 from bridge.people.errors import PeopleError
@@ -43,7 +43,7 @@ async def until_it_has_passed(town: Town, texts: Texts, patience_s: float) -> No
         async with administering(town.collectivity, town.secrets) as administration, asyncio.timeout(patience_s):
             while True:
                 found = [finding.standing async for finding in on_background(administration, texts)]
-                if Standing.SOON not in found:
+                if Severity.SOON not in found:
                     return
                 await asyncio.sleep(_POLL_S)
 
@@ -56,8 +56,8 @@ def stopping(findings: Sequence[Finding]) -> list[Finding]:
 def _stops(finding: Finding) -> bool:
     if finding.check == "background":
         # An old version cannot go on with what a new one has half done.
-        return finding.standing in {Standing.ILL, Standing.SOON}
-    return finding.standing is Standing.ILL and finding.check.partition(".")[0] in _STOPS
+        return finding.standing in {Severity.ILL, Severity.SOON}
+    return finding.standing is Severity.ILL and finding.check.partition(".")[0] in _STOPS
 
 
 def on_room(town: Town, texts: Texts) -> Finding:

@@ -112,14 +112,14 @@ def _loaded(config: Path, federation: Path | None) -> "Town":
 
 def _look(work: "Upgrade", words: "Texts") -> None:
     from bridge.doctor.examination import lines  # noqa: PLC0415 - imported late: this file is read at every start
-    from bridge.doctor.finding import Standing  # noqa: PLC0415
+    from bridge.doctor.finding import Severity  # noqa: PLC0415
     from bridge.upgrade.errors import NotReady  # noqa: PLC0415
     from bridge.upgrade.looking import stopping  # noqa: PLC0415
 
     _ = words.gettext
     typer.echo(_("Looking…"))
     findings = asyncio.run(_looked(work, words))
-    for line in lines([finding for finding in findings if finding.standing is not Standing.WELL]):
+    for line in lines([finding for finding in findings if finding.standing is not Severity.WELL]):
         typer.echo(f"  {line}")
     if stopping(findings):
         raise NotReady(sentence("This must be put right before an upgrade; nothing was changed."))

@@ -22,7 +22,7 @@ from bridge.backup.databases import Live
 from bridge.backup.staging import Town
 from bridge.doctor import inside, machine, outside, partners, sharing, stores
 from bridge.doctor.examination import Doctor
-from bridge.doctor.finding import Finding, Standing
+from bridge.doctor.finding import Finding, Severity
 from bridge.operate.assistant.health import Health, application
 from bridge.operate.authority import Authority
 from bridge.operate.ports import free_port
@@ -42,14 +42,14 @@ pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[3]
 FR = texts("fr")
 NOW = datetime.now(UTC)
-ILL, SOON, WELL = Standing.ILL, Standing.SOON, Standing.WELL
+ILL, SOON, WELL = Severity.ILL, Severity.SOON, Severity.WELL
 
 
 def town(server: Server) -> Town:
     return Town.load(server.site.collectivity_file, server.site.folder.parent / "federation.yaml")
 
 
-async def standings(found: AsyncIterator[Finding]) -> list[Standing]:
+async def standings(found: AsyncIterator[Finding]) -> list[Severity]:
     return [finding.standing async for finding in found]
 
 
@@ -142,7 +142,7 @@ async def test_a_port_where_nobody_listens_is_seen(synapse: Server) -> None:
 
 
 def test_certificates_that_do_not_fit_are_seen(tmp_path: Path) -> None:
-    def judged(begun: datetime, *names: str, key: str = "valbourg.fr") -> Standing:
+    def judged(begun: datetime, *names: str, key: str = "valbourg.fr") -> Severity:
         made = Authority(tmp_path / begun.isoformat(), begun)
         made.issue("other.fr")
         issued = made.issue("valbourg.fr")
@@ -254,7 +254,7 @@ async def test_an_assistant_that_is_not_signed_is_seen(synapse: Server) -> None:
             await runner.cleanup()
 
 
-async def judged(federation: Servers) -> list[tuple[str, Standing, str]]:
+async def judged(federation: Servers) -> list[tuple[str, Severity, str]]:
     """What Valbourg's doctor says of Rivemont, whose way leads through the proxy of these servers."""
     server = federation["valbourg"]
     own, authority = town(server), server.site.collectivity.network.certificate_authorities
@@ -321,7 +321,7 @@ async def test_a_postgresql_that_synapse_would_refuse_is_seen(postgres: Cluster,
     name = wrong.partition("@/")[2].partition("?")[0]
     postgres._run("createdb", "--template=template0", "--lc-collate=C.UTF-8", name)
 
-    async def judged(name: str, url: str) -> list[Standing]:
+    async def judged(name: str, url: str) -> list[Severity]:
         return await standings(stores.on_store(Live(name, url, tmp_path, ()), FR))
 
     # The tests' cluster has no checksums.
@@ -411,7 +411,7 @@ async def test_a_share_server_that_fills_up_and_deposits_that_nobody_fetches_are
     database = Database.open(town.share_database_url)
     await schema.prepare(database)
 
-    async def standing() -> dict[str, Standing]:
+    async def standing() -> dict[str, Severity]:
         return {each.check: each.standing async for each in sharing.on_share(town, NOW, FR)}
 
     async def keep(blob: str, size: int, kept: datetime) -> None:

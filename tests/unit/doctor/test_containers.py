@@ -13,7 +13,7 @@ from aiohttp import web
 from bridge.backup.staging import Town
 from bridge.doctor import inside, outside
 from bridge.doctor.examination import Doctor
-from bridge.doctor.finding import Standing
+from bridge.doctor.finding import Severity
 from bridge.people.administration import administering
 from bridge.people.errors import HomeserverAway
 from config.load import load_collectivity
@@ -57,9 +57,9 @@ def test_what_was_rendered_within_is_what_the_settings_say(town: Town, tmp_path:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_text(text.replace(str(tmp_path), "/srv/beffroi"))
 
-    assert Doctor(town, FR)._on_rendered().standing is Standing.WELL
+    assert Doctor(town, FR)._on_rendered().standing is Severity.WELL
     (target / "homeserver.yaml").write_text("server_name: other.fr\n")
-    assert Doctor(town, FR)._on_rendered().standing is Standing.ILL
+    assert Doctor(town, FR)._on_rendered().standing is Severity.ILL
 
 
 async def test_who_listens_in_a_container_only_is_not_missed_on_the_machine(town: Town) -> None:
@@ -67,7 +67,7 @@ async def test_who_listens_in_a_container_only_is_not_missed_on_the_machine(town
     assert not [finding for finding in found if "caddy" not in finding.sentence.casefold()]
     async with aiohttp.ClientSession() as http:
         asked = [finding.standing async for finding in inside.on_assistant(http, town.collectivity, FR)]
-    assert asked == [Standing.UNKNOWN]
+    assert asked == [Severity.UNKNOWN]
 
 
 @asynccontextmanager
@@ -103,4 +103,4 @@ async def test_synapse_is_asked_by_its_socket_where_it_has_no_name(town: Town, t
         administering(collectivity, town.secrets) as administration,
     ):
         found = [finding.standing async for finding in inside.on_background(administration, FR)]
-    assert found == [Standing.SOON]
+    assert found == [Severity.SOON]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bridge.doctor import machine
-from bridge.doctor.finding import Standing
+from bridge.doctor.finding import Severity
 from bridge.doctor.machine import Room
 from bridge.people.enrolling import pages_file
 from config.settings import Collectivity
@@ -26,16 +26,16 @@ def room(free: float, *, days_ago: float = 0) -> Room:
 @pytest.mark.parametrize(
     ("now", "before", "standing"),
     [
-        (room(50), None, Standing.WELL),
-        (room(50), room(51, days_ago=1), Standing.WELL),
-        (room(50), room(52, days_ago=1), Standing.SOON),
-        (room(50), room(60, days_ago=0.01), Standing.WELL),
-        (room(50), room(40, days_ago=1), Standing.WELL),
-        (room(9), None, Standing.SOON),
-        (room(0.4), None, Standing.ILL),
+        (room(50), None, Severity.WELL),
+        (room(50), room(51, days_ago=1), Severity.WELL),
+        (room(50), room(52, days_ago=1), Severity.SOON),
+        (room(50), room(60, days_ago=0.01), Severity.WELL),
+        (room(50), room(40, days_ago=1), Severity.WELL),
+        (room(9), None, Severity.SOON),
+        (room(0.4), None, Severity.ILL),
     ],
 )
-def test_a_disk_is_judged_by_its_room_and_its_pace(now: Room, before: Room | None, standing: Standing) -> None:
+def test_a_disk_is_judged_by_its_room_and_its_pace(now: Room, before: Room | None, standing: Severity) -> None:
     assert machine.on_disk("data", now, before, FR).standing is standing
 
 
@@ -69,8 +69,8 @@ def test_versions_with_known_holes_are_named() -> None:
     (old,) = machine.on_versions({"jinja2": "3.1.5", "aiohttp": "3.14.10"}, FR)
     (new,) = machine.on_versions(machine.installed(), FR)
 
-    assert (old.standing, "GHSA" in old.sentence, "3.1.6" in old.remedy) == (Standing.ILL, True, True)
-    assert new.standing is Standing.WELL, new.sentence
+    assert (old.standing, "GHSA" in old.sentence, "3.1.6" in old.remedy) == (Severity.ILL, True, True)
+    assert new.standing is Severity.WELL, new.sentence
 
 
 @pytest.fixture
@@ -137,5 +137,5 @@ def test_first_passwords_that_lie_about_are_named_after_a_week(tmp_path: Path) -
 
     (finding,) = machine.on_pages(tmp_path, NOW, FR)
 
-    assert finding.standing is Standing.SOON
+    assert finding.standing is Severity.SOON
     assert finding.sentence.endswith("ici\u00a0: premiers-mots-de-passe-2026-11-01-09h0000.html")

@@ -14,7 +14,7 @@ from aiohttp import web
 from bridge.backup.staging import Town
 from bridge.doctor import partners
 from bridge.doctor.examination import Doctor
-from bridge.doctor.finding import Standing
+from bridge.doctor.finding import Severity
 from bridge.operate.authority import Authority
 from bridge.operate.ports import HOST, free_port
 from bridge.people.administration import Administration
@@ -75,7 +75,7 @@ async def test_partners_that_do_not_answer_are_waited_for_together(tmp_path: Pat
     async with asyncio.timeout(60):
         found = [finding async for finding in partners.on_partners(Away(), town(tmp_path), FR)]
 
-    assert [finding.standing for finding in found] == [Standing.ILL] * len(NAMES)
+    assert [finding.standing for finding in found] == [Severity.ILL] * len(NAMES)
 
 
 async def test_however_long_partners_take_the_homeserver_s_database_is_looked_at(tmp_path: Path) -> None:

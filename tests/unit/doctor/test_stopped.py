@@ -8,7 +8,7 @@ import yaml
 
 from bridge.backup.staging import Town
 from bridge.doctor.examination import Doctor
-from bridge.doctor.finding import Finding, Standing
+from bridge.doctor.finding import Finding, Severity
 from bridge.operate.authority import Authority
 from bridge.operate.ports import reserve
 from config.secrets import Secrets
@@ -46,7 +46,7 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Town:
 
 async def ill(town: Town) -> list[Finding]:
     found = await Doctor(town, FR).examine()
-    return [finding for finding in found if finding.standing is Standing.ILL and finding.check != "backup"]
+    return [finding for finding in found if finding.standing is Severity.ILL and finding.check != "backup"]
 
 
 async def test_that_it_is_stopped_is_all_that_is_wrong_with_it(town: Town) -> None:
