@@ -23,7 +23,7 @@ from bridge.operate.private import keep_private, write_private
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeBackup:
     """A backup that was made: *new_key* says that its key was made just now, and must be carried away.
 
     *left* is why old ones could not be deleted.
@@ -37,7 +37,7 @@ class Made:
     left: BackupError | None = None
 
 
-async def back_up(town: Town, now: datetime) -> Made:
+async def back_up(town: Town, now: datetime) -> MadeBackup:
     """Make a backup of *town*, which may run; raises ``BackupError`` and ``OSError``, and then leaves nothing."""
     keep_private()
     began = time.monotonic()
@@ -55,7 +55,7 @@ async def back_up(town: Town, now: datetime) -> Made:
             # The backup stands; the next one deletes what should be gone.
             gone, left = [], exc
             note(data, "backup", {**told, "left": True})
-    return Made(copy, manifest, time.monotonic() - began, len(gone), fresh, left)
+    return MadeBackup(copy, manifest, time.monotonic() - began, len(gone), fresh, left)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.backup import errors
 from bridge.backup.errors import BackupError
-from bridge.backup.making import Made
+from bridge.backup.making import MadeBackup
 from bridge.backup.rehearsal import Check, Rehearsed
 from bridge.operate.services.fullness import FULL
 from config.spoken import Spoken
@@ -28,7 +28,7 @@ _WHAT: Final = {
 }
 
 
-def made(done: Made, texts: Texts) -> list[str]:
+def made(done: MadeBackup, texts: Texts) -> list[str]:
     """Return the lines that say what was backed up, and what to do with a key that is new."""
     _ = texts.gettext
     counts = done.manifest.counts
