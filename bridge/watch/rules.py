@@ -16,7 +16,7 @@ Unit = Literal["duration", "days", "percent", "count", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AlertRule:
     """*metric* beyond *bound* for *patience_s* seconds; the sentences take ``{subject}`` and ``{value}``, in *unit*."""
 
     name: str
@@ -38,8 +38,8 @@ class Rule:
         return f"{self.metric.name} {'>' if self.above else '<'} {self.bound:.10g}"
 
 
-RULES: Final[Sequence[Rule]] = (
-    Rule(
+RULES: Final[Sequence[AlertRule]] = (
+    AlertRule(
         "BeffroiPartnerAway",
         sample.PARTNER,
         above=True,
@@ -50,7 +50,7 @@ RULES: Final[Sequence[Rule]] = (
             "What we say there waits for it. Ask those who run it whether it runs; `beffroi doctor` tells more."
         ),
     ),
-    Rule(
+    AlertRule(
         "BeffroiServiceAway",
         sample.SERVICE,
         above=False,
@@ -60,7 +60,7 @@ RULES: Final[Sequence[Rule]] = (
         remedy=mark("`beffroi ps`, then `beffroi logs {subject}`."),
         unit="none",
     ),
-    Rule(
+    AlertRule(
         "BeffroiSynapseSlow",
         sample.SENDING,
         above=True,
@@ -72,7 +72,7 @@ RULES: Final[Sequence[Rule]] = (
         ),
         unit="count",
     ),
-    Rule(
+    AlertRule(
         "BeffroiStuck",
         sample.STUCK,
         above=True,
@@ -81,7 +81,7 @@ RULES: Final[Sequence[Rule]] = (
         sentence=mark("somebody has waited for an answer for {value}"),
         remedy=mark("`beffroi restart assistant` loses nothing; tell us what stood in `beffroi logs assistant`."),
     ),
-    Rule(
+    AlertRule(
         "BeffroiOutboxWaits",
         sample.OUTBOX,
         above=True,
@@ -90,7 +90,7 @@ RULES: Final[Sequence[Rule]] = (
         sentence=mark("an answer has waited for {value} to be taken by the homeserver"),
         remedy=mark("See `beffroi logs synapse`; nothing is lost."),
     ),
-    Rule(
+    AlertRule(
         "BeffroiErrandsLate",
         sample.ERRANDS,
         above=True,
@@ -99,7 +99,7 @@ RULES: Final[Sequence[Rule]] = (
         sentence=mark("reminders and other errands are {value} late"),
         remedy=mark("See `beffroi logs assistant`; they are done late rather than never."),
     ),
-    Rule(
+    AlertRule(
         "BeffroiGaps",
         sample.GAPS,
         above=True,
@@ -109,7 +109,7 @@ RULES: Final[Sequence[Rule]] = (
         remedy=mark("Ask those who run the partners' assistants; `beffroi room check` names them."),
         unit="count",
     ),
-    Rule(
+    AlertRule(
         "BeffroiBackupOld",
         sample.BACKUP,
         above=True,
@@ -118,7 +118,7 @@ RULES: Final[Sequence[Rule]] = (
         sentence=mark("there has been no backup for {value}"),
         remedy=mark("`beffroi backup` makes one; `beffroi logs backup` says why there was none."),
     ),
-    Rule(
+    AlertRule(
         "BeffroiRehearsalOld",
         sample.REHEARSAL,
         above=True,
@@ -127,7 +127,7 @@ RULES: Final[Sequence[Rule]] = (
         sentence=mark("no restore has been rehearsed for {value}"),
         remedy=mark("`beffroi backup rehearse` does it now."),
     ),
-    Rule(
+    AlertRule(
         "BeffroiTimerFailed",
         sample.FAILED,
         above=True,
@@ -137,7 +137,7 @@ RULES: Final[Sequence[Rule]] = (
         remedy=mark("`beffroi logs {subject}` says why."),
         unit="none",
     ),
-    Rule(
+    AlertRule(
         "BeffroiCertificateEnds",
         sample.CERTIFICATE,
         above=False,
@@ -147,7 +147,7 @@ RULES: Final[Sequence[Rule]] = (
         remedy=mark("It should have been renewed by now: `beffroi logs caddy`, or have it issued anew."),
         unit="days",
     ),
-    Rule(
+    AlertRule(
         "BeffroiDiskFull",
         sample.DISK,
         above=False,
@@ -165,7 +165,7 @@ RULES: Final[Sequence[Rule]] = (
 class Alert:
     """A rule that is broken, by whom; *value* as it was measured."""
 
-    rule: Rule
+    rule: AlertRule
     subject: str
     value: float
 
@@ -216,7 +216,7 @@ def prometheus() -> str:
     return head + yaml.safe_dump(groups, allow_unicode=True, sort_keys=False, width=120)
 
 
-def _templated(rule: Rule) -> str:
+def _templated(rule: AlertRule) -> str:
     match rule.unit:
         case "duration":
             return "{{ $value | humanizeDuration }}"

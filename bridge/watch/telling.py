@@ -12,7 +12,7 @@ from bots.matrix.homeserver.session import read_fact, write_fact
 from bots.matrix.port import Edge
 from bridge.operate.names import called
 from bridge.watch.course import Action, Known, Memory, Say, Settle, decide
-from bridge.watch.rules import Alert, Rule, judge
+from bridge.watch.rules import Alert, AlertRule, judge
 from bridge.watch.sample import Sample
 from config.identifiers import RoomId
 from config.sentence import said
@@ -75,7 +75,7 @@ def remedy(alert: Alert, texts: Texts) -> str:
     return texts.gettext(alert.rule.remedy).format(subject=alert.subject)
 
 
-def _value(rule: Rule, value: float, texts: Texts) -> str:
+def _value(rule: AlertRule, value: float, texts: Texts) -> str:
     match rule.unit:
         case "duration":
             return duration(value, texts)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bridge.watch.rules import RULES, Rule
+from bridge.watch.rules import RULES, AlertRule
 
 pytestmark = pytest.mark.integration
 
@@ -25,7 +25,7 @@ def test_promtool_finds_nothing_wrong() -> None:
     assert f"{len(RULES) + 1} rules found" in done.stdout
 
 
-def town(rule: Rule, value: float, *, fires: bool) -> dict[str, Any]:
+def town(rule: AlertRule, value: float, *, fires: bool) -> dict[str, Any]:
     """A town in which one number is *value*, from beginning to end."""
     subject = f'{{{rule.metric.label}="x"}}' if rule.metric.label else ""
     moment = rule.patience_s // 60 + 5
