@@ -24,21 +24,21 @@ _TWO = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CheckStep:
     """One check that is over in seconds and has something to say only when it fails."""
 
     name: str
     command: tuple[str, ...]
 
 
-def checks() -> tuple[Step, ...]:
+def checks() -> tuple[CheckStep, ...]:
     """The checks that run before the tests."""
     python = sys.executable
     return (
-        Step("ruff check", (python, "-m", "ruff", "check", ".")),
-        Step("ruff format", (python, "-m", "ruff", "format", "--check", ".")),
-        Step("mypy", (python, "-m", "mypy")),
-        Step("lint-imports", (str(_SCRIPTS / "lint-imports"), "--no-logo")),
+        CheckStep("ruff check", (python, "-m", "ruff", "check", ".")),
+        CheckStep("ruff format", (python, "-m", "ruff", "format", "--check", ".")),
+        CheckStep("mypy", (python, "-m", "mypy")),
+        CheckStep("lint-imports", (str(_SCRIPTS / "lint-imports"), "--no-logo")),
     )
 
 
@@ -56,7 +56,7 @@ def pytest_command(*, fast: bool, nightly: bool, seed: int | None, expression: s
     return tuple(command)
 
 
-def run_step(step: Step, root: Path = ROOT) -> bool:
+def run_step(step: CheckStep, root: Path = ROOT) -> bool:
     """Run *step* and print one line about it, and what it said when it failed; return whether it passed."""
     started = time.monotonic()
     done = subprocess.run(step.command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603 (fixed words)
