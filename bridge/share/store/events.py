@@ -17,7 +17,7 @@ What = Literal["locked", "expired", "revoked", "burnt"]
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class LinkFact:
     """One fact about a link; no address, no person: the server knows none."""
 
     seq: int
@@ -31,11 +31,11 @@ async def add(transaction: Transaction, link: str, what: What, now: int) -> None
     await transaction.execute(events.insert().values(link=link, what=what, at=now))
 
 
-async def after(transaction: Transaction, seq: int, limit: int) -> Sequence[Event]:
+async def after(transaction: Transaction, seq: int, limit: int) -> Sequence[LinkFact]:
     """Return what came after number *seq*, oldest first."""
     columns = (events.c.seq, events.c.link, events.c.what, events.c.at)
     query = select(*columns).where(events.c.seq > seq).order_by(events.c.seq).limit(limit)
-    return [Event(*row) for row in await transaction.execute(query)]
+    return [LinkFact(*row) for row in await transaction.execute(query)]
 
 
 async def forget(transaction: Transaction, before: int) -> None:
