@@ -23,7 +23,7 @@ _UNITS: Final[Mapping[str, str]] = {
 }
 
 
-class Words(Settings):
+class TranslatedText(Settings):
     """A text of the collectivity's own: written once, or in each language that its people speak."""
 
     fr: str = ""
@@ -49,7 +49,7 @@ class Words(Settings):
         return ((self.en or self.fr) if language == "en" else (self.fr or self.en)).strip()
 
 
-def _needed(words: Words) -> Words:
+def _needed(words: TranslatedText) -> TranslatedText:
     if not words or len(words.said("fr")) > 200 or len(words.said("en")) > 200 or "\n" in words.fr + words.en:
         raise ValueError("write a text, on one line and at most 200 characters long")
     return words
@@ -67,7 +67,7 @@ def _offset(raw: str) -> str:
     return f"{before} {found['count']} {unit}{found['hour'] or ''}"
 
 
-Line = Annotated[Words, AfterValidator(_needed)]
+Line = Annotated[TranslatedText, AfterValidator(_needed)]
 Due = Annotated[str, AfterValidator(_offset)]
 
 
@@ -77,8 +77,8 @@ class TaskSeed(Settings):
     title: Line
     due: Due = ""
     labels: Annotated[tuple[str, ...], AsTuple] = ()
-    description: Words = Field(default_factory=Words)
-    checklist: Annotated[tuple[Words, ...], AsTuple] = ()
+    description: TranslatedText = Field(default_factory=TranslatedText)
+    checklist: Annotated[tuple[TranslatedText, ...], AsTuple] = ()
     objective: int = 0
     pin: bool = False
 
@@ -88,7 +88,7 @@ class EventSeed(Settings):
 
     title: Line
     when: Annotated[Due, Field(min_length=1)]
-    place: Words = Field(default_factory=Words)
+    place: TranslatedText = Field(default_factory=TranslatedText)
     objective: int = 0
     pin: bool = False
 
@@ -98,7 +98,7 @@ class ObjectiveSeed(Settings):
 
     title: Line
     due: Due = ""
-    measure: Words = Field(default_factory=Words)
+    measure: TranslatedText = Field(default_factory=TranslatedText)
     pin: bool = True
 
 
@@ -110,7 +110,7 @@ class RoomSeed(Settings):
     """
 
     name: Line
-    topic: Words = Field(default_factory=Words)
+    topic: TranslatedText = Field(default_factory=TranslatedText)
     encrypted: bool = True
     write: Literal["everyone", "administrators"] = "everyone"
     people: Literal["everyone", "own"] = "everyone"
