@@ -141,7 +141,7 @@ class Choice:
 
 
 @dataclass(slots=True)
-class Series:
+class InOrder:
     """One after the other."""
 
     parts: tuple[Pattern, ...]
@@ -185,7 +185,7 @@ class Series:
         self._begins = tuple(None if empty or ANY in first else first for first, empty in rests)
 
 
-_NOTHING = Series(())
+_NOTHING = InOrder(())
 
 
 def compiled(source: str) -> Pattern:
@@ -227,7 +227,7 @@ def _sequence(pieces: Sequence[re.Match[str]], at: int) -> tuple[Pattern, int]:
             parts.append(Words(keys(piece["words"])))
         at += 1
     parts = _words_joined(parts)
-    return (parts[0] if len(parts) == 1 else Series(tuple(parts))), at
+    return (parts[0] if len(parts) == 1 else InOrder(tuple(parts))), at
 
 
 def _words_joined(parts: Sequence[Pattern]) -> list[Pattern]:
