@@ -38,7 +38,7 @@ class Damaged(BackupError):
         self.what = what
 
 
-class TooLarge(BackupError):
+class ArchiveTooLarge(BackupError):
     """Unpacked, it does not fit into the *room* (bytes) that there is."""
 
     def __init__(self, room: int) -> None:

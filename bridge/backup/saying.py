@@ -103,7 +103,7 @@ def size(count: int, texts: Texts) -> str:
 def explained(error: BackupError, texts: Texts) -> str:
     """Return the line that says what is wrong and what to do."""
     _ = texts.gettext
-    if isinstance(error, errors.TooLarge):
+    if isinstance(error, errors.ArchiveTooLarge):
         return _(
             "Unpacked, this backup is larger than the room that there is ({size}): nothing was restored. Give it a "
             "larger disk; where it should be a small one, do not trust it, and take another."

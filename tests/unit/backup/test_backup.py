@@ -16,7 +16,7 @@ import pytest
 from bridge.backup import key as keys
 from bridge.backup.archive import Archives
 from bridge.backup.copies import Store, newest
-from bridge.backup.errors import BackupError, Damaged, NoBackup, TooLarge, WrongKey
+from bridge.backup.errors import ArchiveTooLarge, BackupError, Damaged, NoBackup, WrongKey
 from bridge.backup.keeping import unpack
 from bridge.backup.manifest import FILE, PROOF, Counts, Manifest, hashes, proof, verified
 from bridge.backup.restic import Repository
@@ -176,7 +176,7 @@ def test_what_would_leave_the_folder_is_refused_before_anything_is_proved(
 @pytest.mark.parametrize(
     ("planted", "refusal"),
     [
-        (member("data/all-that-there-is", size=1 << 60), TooLarge),
+        (member("data/all-that-there-is", size=1 << 60), ArchiveTooLarge),
         (member("data/its-name", tarfile.XHDTYPE, size=1 << 40), Damaged),
         (member("data/its-name", tarfile.GNUTYPE_LONGNAME, size=1 << 40), Damaged),
     ],
@@ -219,7 +219,7 @@ def test_a_bomb_is_refused_before_the_disk_is_full(store: Store, key: str, tmp_p
     copy = store.store(bomb, NOW)
     assert held(store) < 1 << 19
 
-    with pytest.raises(TooLarge):
+    with pytest.raises(ArchiveTooLarge):
         unpack(copy.place, key, small_disk / "again", {})
 
     disk = shutil.disk_usage(small_disk)
