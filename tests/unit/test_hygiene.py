@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -233,3 +233,23 @@ def test_no_folder_holds_more_modules_than_one_looks_through() -> None:
     folders = Counter(path.parent.relative_to(ROOT).as_posix() for path in modules)
 
     assert {name: held for name, held in folders.items() if held > MOST_MODULES and name not in NUMBERED} == {}
+
+
+MOST_PACKAGES = 2
+"""In which one name may mean two things; within a package it means one."""
+
+
+def test_the_name_of_a_public_class_means_one_thing() -> None:
+    """Of more doubles a reader must look up which one is meant, and an editor imports the wrong one."""
+    named = defaultdict(list)
+    for package in [*_packages(), ROOT / "config"]:
+        for path in sorted(package.rglob("*.py")):
+            for node in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    named[node.name].append((package, f"{path.relative_to(ROOT)}:{node.lineno}"))
+
+    assert {
+        name: [where for _, where in found]
+        for name, found in named.items()
+        if len({package for package, _ in found}) < len(found) or len(found) > MOST_PACKAGES
+    } == {}, "say what this one holds: SheetRow, EventDraft, ProjectPlan"
