@@ -290,7 +290,7 @@ def _none(request: Request) -> Reply:
 
 
 def _fitting(request: Request, said: NamedEvent) -> Iterator[_Fitting]:
-    for scene in showing.scenes(request):
+    for scene in elsewhere.readable(request):
         for sitting in _sittings(request, agenda_of(request, scene.state), said):
             if said.hour not in (None, sitting.begins.astimezone(request.zone).time()):
                 continue

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
-from bots.assistant.dispatch.reading.elsewhere import room_of
+from bots.assistant.dispatch.reading.elsewhere import readable, room_of
 from bots.assistant.talk.markup import Rich, blocks, fill, join, lines, short, strong, struck, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
@@ -31,7 +31,6 @@ from bots.events.words.times import spoken, zone_of
 from bots.items.board import Board
 from bots.items.doing import asking
 from bots.items.saying import listing
-from bots.register.replica.answering import responder
 from bots.when.saying import say
 from bots.when.values import Range
 
@@ -143,26 +142,11 @@ def search(request: Request, rest: list[str], *, loosely: bool = True) -> Reply:
 
 def _called(request: Request, words: Sequence[str], *, every: bool) -> list[Placed]:
     found: list[Placed] = []
-    for scene in scenes(request):
+    for scene in readable(request):
         agenda = agenda_of(request, scene.state)
         ids = agenda.titles.saying(words, every=every)
         found += [Placed(scene, sitting) for sitting in agenda.upcoming(ids, request.now, _MOST_FOUND + 1)]
     return sorted(found, key=lambda placed: placed.sitting.begins)
-
-
-def scenes(request: Request) -> list[Scene]:
-    """Return the rooms whose events may be told here: this one; alone with us, all of which we are to speak."""
-    here = request.scene(private=True)
-    if not request.private:
-        return [here]
-    # The conversation is private: whoever else is in it is an assistant.
-    assistants = sorted(user for user in request.members if user != request.sender)
-    others = (scene for scene in request.visible if scene.room_id != request.room_id)
-    return [here, *(scene for scene in others if _speaks(request, assistants, scene))]
-
-
-def _speaks(request: Request, assistants: Sequence[str], scene: Scene) -> bool:
-    return responder(request.sender, assistants, scene.members) == request.served_by  # type: ignore[arg-type] # users
 
 
 def between(request: Request, wanted: Period, most: int) -> tuple[list[Placed], int]:
@@ -170,7 +154,7 @@ def between(request: Request, wanted: Period, most: int) -> tuple[list[Placed], 
     start, stop = (datetime.combine(day, time(), request.zone).astimezone(UTC) for day in (wanted.first, wanted.stop))
     found: list[Placed] = []
     count = 0
-    for scene in scenes(request):
+    for scene in readable(request):
         sittings, there = agenda_of(request, scene.state).first_between(start, stop, most)
         theirs = [
             Placed(scene, sitting, source) for source, sitting in followed(request).between(scene.room_id, start, stop)

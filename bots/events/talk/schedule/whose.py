@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bots.assistant.dispatch.reading import elsewhere
 from bots.assistant.talk.markup import fill, lines, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
@@ -43,7 +44,7 @@ def _with_others(request: Request) -> Request:
     """Return *request* among all whom its sender shares a room with: only where nobody else reads the answer."""
     if not request.private:
         return request
-    members = {user: name for scene in showing.scenes(request) for user, name in scene.members.items()}
+    members = {user: name for scene in elsewhere.readable(request) for user, name in scene.members.items()}
     return replace(request, members={**members, **request.members})
 
 
