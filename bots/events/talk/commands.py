@@ -31,7 +31,7 @@ from bots.events.talk import adding, aiming, answering, ringing
 from bots.events.talk.changing import cancelling, moving, once, placing, renaming, repeating
 from bots.events.talk.deed import on
 from bots.events.talk.kind import CANCELLED, EVENT
-from bots.events.talk.plain import also, naming, nouns, remarking, supposing
+from bots.events.talk.plain import also, asking, naming, nouns, remarking, supposing
 from bots.events.talk.schedule import availability, daysoff, seeking, showing
 from bots.events.talk.schedule.clashing import told, weighed
 from bots.events.talk.schedule.found import FINDER
@@ -284,7 +284,7 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
     yield Command(
         name="event.there",
         topic=TOPIC,
-        apart=(naming.THERE,),
+        apart=(asking.THERE,),
         handle=elsewhere.there,
         takes=naming.is_there,
         needs=always(ROOMS),
