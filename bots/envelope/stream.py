@@ -10,7 +10,7 @@ from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from bots.envelope.cipher import Decryptor, Encryptor, Verifier, cipher_at
+from bots.envelope.cipher import Decryptor, Encryptor, cipher_at
 from bots.envelope.file import EncryptedFile
 from bots.envelope.port import Progress, Reader, Seekable, Writer
 
@@ -42,20 +42,6 @@ async def unseal(
     done = await _through(source, progress, decryptor.verify, lambda piece: sink.write(decryptor.decrypt(piece)))
     decryptor.finish()
     return done
-
-
-async def unseal_verified(
-    file: EncryptedFile, source: Seekable, sink: Writer, *, size: int | None = None, progress: Progress | None = None
-) -> int:
-    """Do as :func:`unseal` does, but give *sink* nothing before all of *source* was found right: it is read twice.
-
-    *progress* counts what is written.
-    """
-    verifier = Verifier(file.sha256, size)
-    await _through(source, None, verifier.update)
-    verifier.finish()
-    await asyncio.to_thread(source.seek, 0)
-    return await unseal(file, source, sink, size=size, progress=progress)
 
 
 async def deciphered(source: Seekable, key: bytes, iv: bytes) -> AsyncGenerator[bytes, None]:
