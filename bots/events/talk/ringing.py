@@ -32,7 +32,6 @@ from config.identifiers import EventId, UserId
 RING: Final = "event.ring"
 _KEY: Final = "agenda"
 _LATE: Final = timedelta(minutes=2)
-_DAY: Final = timedelta(days=1)
 _SECOND: Final = 1_000
 _MOST: Final = 20
 """Reminders that one message says; what is due beyond them comes in another."""

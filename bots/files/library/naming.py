@@ -12,9 +12,7 @@ from bots.assistant.talk.wording import clean
 
 UNNAMED: Final = "fichier"
 MOST: Final = 300
-"""Characters of a name that are kept; file systems take fewer bytes (:func:`on_disk`)."""
-_MOST_BYTES: Final = 255
-_LONGEST_EXTENSION: Final = 16
+"""Characters of a name that are kept; file systems take fewer bytes (``links.format.names.on_disk``)."""
 _SEPARATORS: Final = re.compile(r"[/\\]")
 _LEVELS: Final = re.compile(r"[/\\]|(?<=\s)>(?=\s)")
 """« Compta > Factures » is a folder in a folder, too."""
@@ -43,17 +41,6 @@ def inside(words: Sequence[str]) -> frozenset[int]:
             found.update(range(start, at + 1))
             start = -1
     return frozenset(found)
-
-
-def on_disk(name: str) -> str:
-    """Return *name*, one that is :func:`shown`, as a file system takes it: 255 bytes at most, its extension kept."""
-    name = name.lstrip(".") or UNNAMED
-    if len(name.encode()) <= _MOST_BYTES:
-        return name
-    stem, dot, extension = name.rpartition(".")
-    kept = f"{dot}{extension}" if dot and len(extension.encode()) <= _LONGEST_EXTENSION else ""
-    stem = stem if kept else name
-    return stem.encode()[: _MOST_BYTES - len(kept.encode())].decode(errors="ignore") + kept
 
 
 def folder(words: str) -> str | None:

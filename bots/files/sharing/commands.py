@@ -57,7 +57,6 @@ _LINK_WORDS: Final = frozenset(
 _ASKED_OF: Final = frozenset(
     {"qui", "combien", "ouvert", "ouverte", "telecharge", "who", "opened", "downloaded", "often"}
 )
-_LINK: Final = ("un lien", "le lien", "lien", "a link", "link")
 _MAKE: Final = (
     *("fais", "fait", "faire", "faites", "crée", "créer", "créez", "prépare", "préparer", "donne", "donner"),
     *("fais-moi", "fais moi", "faites-moi", "faites moi", "donne-moi", "donne moi", "prépare-moi", "prépare moi"),

@@ -9,7 +9,6 @@ from bots.links.format.encoding import decode, encode
 from bots.links.format.errors import DamagedLink
 
 DIGEST_BYTES: Final = 32
-SECRET_BYTES: Final = 32
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{16}")
 _PATH: Final = re.compile(r"/d/(?P<id>[A-Za-z0-9_-]{16})(?:%(?:25)*23(?P<fragment>.*))?")
 _FRAGMENT: Final = re.compile(

@@ -52,7 +52,6 @@ class TaskVerb(Enum):
 
 
 _MOVES: Final = frozenset({TaskVerb.MOVED, TaskVerb.POSTPONED})
-_FEWEST: Final = 3
 _ASKED: Final = {
     TaskVerb.DONE: mark("Task {number} “{title}”: done?"),
     TaskVerb.MOVED: mark("Task {number} “{title}”: due {when}?"),

@@ -30,23 +30,6 @@ def test_any_name_is_one_segment_that_people_can_see(given_name: object) -> None
     assert len(name) <= naming.MOST
 
 
-@given(st.text(min_size=1, max_size=400))
-def test_any_name_fits_on_a_disk(given_name: str) -> None:
-    name = naming.on_disk(naming.shown(given_name))
-
-    assert 0 < len(name.encode()) <= 255
-    assert not name.startswith(".")
-    assert "/" not in name
-
-
-def test_a_long_name_keeps_its_extension() -> None:
-    """Two-byte letters: fewer than 255 characters, more than 255 bytes (F03a)."""
-    name = naming.on_disk("é" * 200 + ".pdf")
-
-    assert name.endswith("é.pdf")
-    assert 250 < len(name.encode()) <= 255
-
-
 def test_what_looks_like_another_extension_is_shown_as_it_is() -> None:
     """U+202E makes ``factureexe.pdf`` of ``facture\u202efdp.exe``."""
     assert naming.shown("facture\u202efdp.exe") == "facturefdp.exe"

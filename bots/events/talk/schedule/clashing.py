@@ -1,6 +1,6 @@
 """What is said below an event that is made, moved or opened to people: whose time is taken, which day is off (pure)."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -34,7 +34,6 @@ _MOST_LINES: Final = 3
 _MOST_NAMED: Final = 6
 _MOST_PEOPLE: Final = 50
 _PLACING: Final = frozenset({"when", "rule", "status", "busy"})
-Handler = Callable[[Request, list[str]], Reply]
 
 
 def weighed(command: Command, off: DaysOff) -> Command:
