@@ -26,6 +26,7 @@ from bots.tasks.doing.work import Work
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import Status
 from bots.tasks.saying import replies
+from bots.tasks.words import remark
 from bots.tasks.words.drafting import draft
 from bots.tasks.words.marks import URGENT
 from bots.tasks.words.timing import timing
@@ -131,7 +132,7 @@ def _reasoned(status: Status, forms: Sequence[str]) -> Command:
             return False
         said = [each for each in rest if has_words([each])]
         # That something is missing blocks: there only the first word tells.
-        if not said or {fold(each) for each in (said if status is Status.DONE else said[:1])} & freely.HALF:
+        if not said or {fold(each) for each in (said if status is Status.DONE else said[:1])} & remark.HALF:
             return False
         return fold(rest[0]) in _BECAUSE or _before(request, rest)[-1:] in tuple(",;:.!")
 
