@@ -107,11 +107,11 @@ def one_in_part(request: Request, days: Days, piece: str) -> Question:
     return Question(text(gettext("I note whole days only. What do you want?")), candidates)
 
 
-def which_deputy(request: Request, person: UserId | None = None) -> Rich:
-    """Say how to tell who takes the place of *person*, where that was said of nobody we know."""
+def which_deputy(request: Request) -> Rich:
+    """Say how to tell who takes somebody's place, where that was said of nobody we know."""
     gettext = request.texts.gettext
     sentence = gettext("I did not understand who takes their place: answer {example}.")
-    return fill(sentence, example=code(gettext("deputy @{name}").format(name=_somebody_else(request, person))))
+    return fill(sentence, example=code(gettext("deputy @{name}").format(name=_somebody_else(request, request.sender))))
 
 
 def who_takes_place(request: Request, person: UserId) -> Question:
@@ -125,9 +125,9 @@ def who_takes_place(request: Request, person: UserId) -> Question:
     return Question(asked, slot=Slot(Takes.PERSON, Around(said)), beside=True)
 
 
-def _somebody_else(request: Request, person: UserId | None) -> str:
+def _somebody_else(request: Request, person: UserId) -> str:
     """Return a colleague who is not *person*, for an example."""
-    others = sorted(user for user in request.people if user != (person or request.sender))
+    others = sorted(user for user in request.people if user != person)
     near = [user for user in others if user.server == request.sender.server and user != request.sender]
     return next((user.localpart for user in (*near, *others)), "dgs")
 

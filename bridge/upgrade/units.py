@@ -184,9 +184,9 @@ def prefix(town: Town) -> str:
     return f"beffroi-{town.collectivity.host}"
 
 
-def installed(town: Town, folder: Path = INSTALLED) -> bool:
+def installed(town: Town) -> bool:
     """Tell whether systemd was given the units of *town*."""
-    return (folder / f"{prefix(town)}.target").is_file()
+    return (INSTALLED / f"{prefix(town)}.target").is_file()
 
 
 def setting(unit: str, name: str) -> str:

@@ -86,9 +86,9 @@ def read_lines(data: bytes, findings: Findings) -> list[ContentLine]:
     return lines
 
 
-def read_line(text: str, number: int = 0) -> ContentLine | None:
+def read_line(text: str) -> ContentLine | None:
     """Return one content line, not folded; None where it is none."""
-    return _parsed(_CONTROLS.sub("", text), number) if len(text) <= _LONGEST_LINE else None
+    return _parsed(_CONTROLS.sub("", text), 0) if len(text) <= _LONGEST_LINE else None
 
 
 def _as_utf8(data: bytes, findings: Findings) -> bytes:

@@ -15,6 +15,7 @@ QUOTE: Final = r"«(?P<a>[^«»]*)»|“(?P<b>[^“”]*)”|\"(?P<c>[^\"]*)\""
 _WHOLE = re.compile(rf"\s*(?:{QUOTE})\s*")
 _BEFORE_A_NAME: Final = frozenset({"a", "pour", "par", "et", "for", "by", "to", "and", "&", "→", "->", "=>", "-", ","})
 _BEFORE_A_TITLE: Final = frozenset({":", "-", "–", "—"})
+_MOST_NAMES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ def named(text: str, request: Request, most: int) -> NamedPeople:
     return NamedPeople(_title(words, kept, request), tuple(people), tuple(unclear))
 
 
-def read_out(text: str, request: Request, most: int = 5) -> str:
-    """Return *text* with the names of the first *most* people in it in place of their ids."""
+def read_out(text: str, request: Request) -> str:
+    """Return *text* with the names of the first people in it (five at most) in place of their ids."""
     words = text.split()
-    mentions = [at for at, word in enumerate(words) if is_mention(word)][:most]
+    mentions = [at for at, word in enumerate(words) if is_mention(word)][:_MOST_NAMES]
     return " ".join(_read_out(word, request) if at in mentions else word for at, word in enumerate(words))
 
 

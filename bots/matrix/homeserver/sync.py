@@ -45,6 +45,7 @@ STATE = frozenset(
 )
 """The state that we read. State is never encrypted: of any other type it is nobody's word, least of all a message."""
 
+_MOST_TEXT = 255
 _KEPT_UNSIGNED = ("transaction_id", "prev_content")
 
 
@@ -217,11 +218,11 @@ def inviter(room: RoomSync, user_id: UserId) -> tuple[UserId, bool] | None:
     return None
 
 
-def storable_text(raw: object, limit: int = 255) -> str | None:
-    """Return *raw* made storable and at most *limit* characters long; None when it is no text."""
+def storable_text(raw: object) -> str | None:
+    """Return *raw* made storable and at most 255 characters long; None when it is no text."""
     if not isinstance(raw, str):
         return None
-    return raw[:limit].replace("\x00", "").encode("utf-8", "replace").decode("utf-8") or None
+    return raw[:_MOST_TEXT].replace("\x00", "").encode("utf-8", "replace").decode("utf-8") or None
 
 
 def _users(raw: object) -> tuple[UserId, ...]:

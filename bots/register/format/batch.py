@@ -18,13 +18,13 @@ MAX_VOID_BYTES = MAX_BYTES - 1_000
 _Item = TypeVar("_Item", Change, Tombstone)
 
 
-def check_size(changes: Sequence[Change], most: int = MAX_CHANGE_BYTES) -> None:
+def check_size(changes: Sequence[Change]) -> None:
     """Raise :class:`TooLarge`, naming the largest object, unless *changes* fit one operation together."""
     sizes = [_change_size(each) for each in changes]
-    if sum(sizes) <= most and len(changes) <= MAX_CHANGES:
+    if sum(sizes) <= MAX_CHANGE_BYTES and len(changes) <= MAX_CHANGES:
         return
     size, largest = max(zip(sizes, changes, strict=True), key=lambda each: each[0])
-    raise TooLarge(largest.kind, largest.id, max(size, sum(sizes)), most)
+    raise TooLarge(largest.kind, largest.id, max(size, sum(sizes)), MAX_CHANGE_BYTES)
 
 
 def fits(changes: Sequence[Change]) -> bool:

@@ -16,6 +16,7 @@ from bots.register.store import tables
 from bots.register.store.reading import besides, restored
 from config.identifiers import EventId, RoomId, UserId
 
+_MOST = 500
 KEEP = text(
     "INSERT INTO register_operation (room_id, sender, src, seq, digest, clock, event_id, origin_room, envelope)"
     " VALUES (:room_id, :sender, :src, :seq, :digest, :clock, :event_id, :origin_room, :envelope)"
@@ -170,9 +171,9 @@ async def find(transaction: Transaction, room_id: RoomId, identity: Identity) ->
 
 
 async def between(
-    transaction: Transaction, room_id: RoomId, sender: str, src: str, first: int, last: int, most: int = 500
+    transaction: Transaction, room_id: RoomId, sender: str, src: str, first: int, last: int
 ) -> list[Operation]:
-    """Return what we hold of one source from *first* to *last*, both included, at most *most* (and voids beside)."""
+    """Return what we hold of one source from *first* to *last*, both included: 500 at most (and voids beside)."""
     column = tables.operation.c
     query = (
         select(tables.operation)
@@ -184,7 +185,7 @@ async def between(
             & column.envelope.is_not(None)
         )
         .order_by(column.seq)
-        .limit(most)
+        .limit(_MOST)
     )
     found = [_operation(row) for row in (await transaction.execute(query)).mappings()]
     beside = (each for voids in (await besides(transaction, room_id, sender, src)).values() for each in voids)
