@@ -34,7 +34,21 @@ _END: Final = (
     *("révoquer", "révoque", "lien révoquer", "révoquer lien", "révoquer le lien", "fermer le lien"),
     *("revoke", "link revoke", "revoke link", "revoke the link"),
 )
-_REVOKE: Final = frozenset(map(fold, ("révoquer", "révoque", "fermer", "revoke", "close")))
+_VERBS: Final = (
+    *("fermer", "ferme", "fermez", "révoquer", "révoque", "révoquez", "supprimer", "supprime", "couper", "coupe"),
+    *("désactiver", "désactive", "close", "revoke", "disable"),
+)
+_ADDRESSES: Final = tuple(
+    f"{noun} {of}"
+    for noun in ("le lien", "l'adresse", "mon lien", "les liens", "tous les liens", "mes liens")
+    for of in ("de l'agenda", "d'agenda", "agenda", "vers l'agenda", "du calendrier", "de mon agenda", "occupé")
+)
+_IN_ENGLISH: Final = ("the calendar link", "my calendar link", "the link to the calendar", "the calendar address")
+_END_PLAINLY: Final = tuple(f"{verb} {what}" for verb in _VERBS for what in (*_ADDRESSES, *_IN_ENGLISH))
+_REVOKE: Final = frozenset(map(fold, _VERBS))
+_IT: Final = frozenset(
+    map(fold, ("le", "la", "lien", "adresse", "l'adresse", "ce", "cette", "the", "this", "link", "address"))
+)
 _MINE: Final = frozenset(map(fold, ("moi", "mien", "personnel", "personnelle", "perso", "me", "mine", "personal")))
 _BUSY: Final = frozenset(map(fold, ("occupé", "occupée", "occupés", "occupation", "disponibilités", "busy", "free")))
 _SMALL: Final = frozenset(map(fold, ("pour", "de", "du", "mon", "ma", "le", "for", "my", "the", "seulement", "only")))
@@ -121,8 +135,9 @@ def show(request: Request, _: list[str]) -> Reply:
 
 def answered(request: Request) -> Reply | None:
     """What answers a message that holds an address: « révoquer »."""
-    words = [fold(word) for word in essence(request.text.split())]
-    return end(request, []) if len(words) == 1 and words[0] in _REVOKE else None
+    words = [fold(word).rstrip(".!") for word in essence(request.text.split())]
+    means = bool(words) and words[0] in _REVOKE and _IT.issuperset(words[1:])
+    return end(request, []) if means else None
 
 
 def called(request: Request, _: Callable[[Sequence[str]], bool]) -> Reply | None:
@@ -180,6 +195,8 @@ _CLOSE: Final = Command(
     name="event.link.revoke",
     topic=TOPIC,
     forms=forms(_END),
+    short=_END_PLAINLY,
+    banged=_END_PLAINLY,
     handle=end,
     needs=needs,
 )

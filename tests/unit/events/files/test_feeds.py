@@ -326,3 +326,22 @@ async def test_the_same_word_before_a_number_gives_that_event_its_link(hall: Fee
         await hall.say(words)
         assert "modifié" in hall.said()[-1], words
     assert "/agenda/" not in "".join(hall.said(DIRECT))
+
+
+@pytest.mark.parametrize("said", ["ferme le lien de l'agenda", "coupe l'adresse de l'agenda", "close the calendar link"])
+async def test_the_address_is_closed_as_people_say_it(hall: FeedHall, said: str) -> None:
+    address = await hall.address("!agenda lien", where=DIRECT)
+
+    await hall.say(said, room=DIRECT)
+    await hall.write()
+
+    assert (await read(address))[0] == 404
+
+
+async def test_the_message_that_holds_the_address_is_answered_by_closing_it(hall: FeedHall) -> None:
+    address = await hall.address("!agenda lien", where=DIRECT)
+
+    await hall.say("ferme le lien", room=DIRECT, about=hall.id_of("/agenda/", DIRECT))
+    await hall.write()
+
+    assert (await read(address))[0] == 404
