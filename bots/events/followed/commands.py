@@ -1,5 +1,6 @@
 """What people can ask about calendars of others, as one table (pure)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
@@ -31,8 +32,22 @@ _DAILY: Final = 30
 _FOLLOW: Final = ("suivre", "suis", "s'abonner", "abonner", "follow", "subscribe")
 _LIST: Final = ("suivis", "suivi", "abonnements", "followed", "subscriptions")
 _DROP: Final = ("ne plus suivre", "ne suis plus", "désabonner", "unfollow", "unsubscribe", "stop following")
+_VERBS: Final = (
+    *("ajoute", "ajouter", "ajoutez", "importe", "importer", "connecte", "relie", "synchronise", "suis", "suivre"),
+    *("add", "import", "follow", "subscribe to", "abonne-toi à", "abonnez-vous à"),
+)
+_PLAINLY: Final = (
+    *("abonne-toi", "abonnez-vous", "abonne-nous", "s'abonner", "abonner le salon", "abonne le salon", "suis", "suivre"),
+    *("synchronise", "subscribe to", "follow", "suis l'adresse"),
+    *(f"{verb} {the}" for verb in _VERBS for the in ("l'agenda", "cet agenda", "le calendrier", "ce calendrier")),
+    *(f"{verb} {the}" for verb in _VERBS for the in ("le flux", "the calendar", "this calendar")),
+)
+"""Before the address of a calendar."""
+_ADDRESS: Final = re.compile(r"(?:https?|webcals?)://\S+", re.IGNORECASE)
 _HOLIDAYS: Final = frozenset(map(fold, ("vacances", "congés", "fermetures", "holidays", "closures")))
-_SMALL: Final = frozenset(map(fold, ("à", "de", "du", "des", "l'agenda", "the", "les", "comme", "as", "to")))
+_SMALL: Final = frozenset(
+    map(fold, ("à", "de", "du", "des", "l'agenda", "the", "les", "comme", "as", "to", "le", "cet", "ce", "l'adresse"))
+) | {"adresse", "address", "agenda", "calendrier", "flux", "calendar"}
 
 
 def following(runners: Mapping[str, Runner], *, plain: bool = False) -> Capability:
@@ -68,6 +83,12 @@ def follow(request: Request, rest: list[str], *, plain: bool) -> Reply:
         return ask(request, saying.too_many(request, MOST))
     errand = Errand(FOLLOW, str(request.event_id), {"address": address, "holidays": bool(holidays)})
     return leave_to(request, errand)
+
+
+def names_an_address(words: Sequence[str]) -> bool:
+    """Tell whether *words* are one address, and nothing that is not said beside it."""
+    others = [word for word in words if not _ADDRESS.fullmatch(word.strip("<>,;."))]
+    return len(others) == len(words) - 1 and all(fold(word.strip(",;")) in _SMALL | _HOLIDAYS for word in others)
 
 
 def followed_by(request: Request, address: str, name: str, *, holidays: bool) -> tuple[Change, Change]:
@@ -124,6 +145,14 @@ def _commands(*, plain: bool) -> tuple[Command, ...]:
             handle=partial(follow, plain=plain),
             usage=mark("!agenda follow https://ecole.example/agenda.ics holidays"),
             about=mark("shows another calendar's dates here too; “!agenda followed” lists, “unfollow 1” ends it"),
+        ),
+        Command(
+            name="event.follow.said",
+            topic=TOPIC,
+            short=_PLAINLY,
+            banged=_PLAINLY,
+            handle=partial(follow, plain=plain),
+            takes=names_an_address,
         ),
         Command(
             name="event.followed",
