@@ -43,8 +43,10 @@ _DAY: Final = (
     *("il me reste quoi", "il me reste quoi à faire", "qu'est-ce qu'il me reste à faire", "que me reste-t-il à faire"),
     *("qu'est-ce qui m'attend", "qu'est-ce qui m'attend aujourd'hui", "j'ai koi à faire", "j'ai quoi comme tâches"),
     *("ma journée elle ressemble à quoi", "ma journée ressemble à quoi", "récapitule", "récap", "fais-moi un récap"),
-    *("quoi de prévu", "quoi de prévu aujourd'hui", "qu'y a-t-il aujourd'hui", "mon programme", "what is on today"),
+    "mon programme",
 )
+_DAY_HERE: Final = ("quoi de prévu", "quoi de prévu aujourd'hui", "qu'y a-t-il aujourd'hui", "what is on today")
+"""Alone with us all that is one's own; where others read along it asks for that room's agenda."""
 _WEEK: Final = (
     "ma semaine",
     "c'est quoi ma semaine",
@@ -62,22 +64,23 @@ _NEXT: Final = (
         "qu'est-ce que j'ai demain",
         "qu'ai-je demain",
         "j'ai quoi demain",
-        "quoi de prévu demain",
-        "what is on tomorrow",
     ),
 )
+_NEXT_HERE: Final = ("quoi de prévu demain", "what is on tomorrow")
 _NEXT_DAYS: Final = (
     *("qu'ai-je à faire cette semaine", "que dois-je faire cette semaine", "qu'est-ce que j'ai à faire cette semaine"),
-    *("qu'est-ce que j'ai cette semaine", "j'ai quoi cette semaine", "quoi de prévu cette semaine"),
+    *("qu'est-ce que j'ai cette semaine", "j'ai quoi cette semaine"),
     "what do I have to do this week",
 )
+_WEEK_HERE: Final = ("quoi de prévu cette semaine",)
 _THEN_DAY: Final = (
     *("ma journée", "mes journées", "mon jour", "mon programme", "mon planning", "my day", "my days"),
     *("quelle est ma journée", "quel est mon programme", "quel est mon planning", "c'est quoi mon programme"),
     *("qu'ai-je à faire", "que dois-je faire", "qu'est-ce que j'ai à faire", "qu'est-ce que je dois faire"),
     *("j'ai quoi à faire", "what do I have to do", "what do I have to do on"),
-    *("qu'est-ce que j'ai", "qu'est-ce que j'ai de prévu", "qu'ai-je", "j'ai quoi", "quoi de prévu", "what do I have"),
+    *("qu'est-ce que j'ai", "qu'est-ce que j'ai de prévu", "qu'ai-je", "j'ai quoi", "what do I have"),
 )
+_THEN_HERE: Final = ("quoi de prévu", "qu'y a-t-il", "qu'est-ce qu'il y a")
 _AND_THEN: Final = ("et", "et pour", "et le", "et la", "and")
 """« Et demain ? », alone with us."""
 _THEN_WEEK: Final = ("ma semaine", "mes semaines", "my week", "quelle est ma semaine", "à quoi ressemble ma semaine")
@@ -156,6 +159,7 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             forms=("journée", "day"),
             short=(*_DAY, *MY_TASKS),
             banged=_DAY,
+            apart=_DAY_HERE,
             handle=shower.day,
             usage=mark("!day"),
             about=mark(
@@ -171,13 +175,14 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             handle=shower.week,
             short=(*_WEEK, *_NEXT_DAYS, *_MINE_WEEK, "semaine", "week"),
             banged=(*_WEEK, *_NEXT_DAYS),
+            apart=_WEEK_HERE,
         ),
-        _then("day.then", _THEN_DAY, shower.then),
+        replace(_then("day.then", _THEN_DAY, shower.then), apart=_THEN_HERE),
         replace(_then("day.then.also", (), shower.then), apart=_AND_THEN),
         _then("day.then.week", _THEN_WEEK, partial(shower.then, noun="semaine")),
         _then("day.then.month", _THEN_MONTH, partial(shower.then, noun="mois"), bare=True),
         _PART(name="day.today", handle=shower.today, short=_MINE_TODAY),
-        _PART(name="day.tomorrow", handle=shower.tomorrow, short=(*_NEXT, *_MINE_TOMORROW), banged=_NEXT),
+        _PART(name="day.tomorrow", handle=shower.tomorrow, short=(*_NEXT, *_MINE_TOMORROW), banged=_NEXT, apart=_NEXT_HERE),
         _PART(name="day.late", handle=shower.late, short=_MINE_LATE),
         Command(
             name="day.digest",

@@ -8,6 +8,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, has_words
 from bots.assistant.words.commands.command import Command
+from bots.assistant.words.dates.period import is_period
 from bots.assistant.words.names.mine import MY_TASKS
 from bots.tasks.lists import everywhere, whose
 from bots.tasks.lists.listing import show_open
@@ -42,12 +43,14 @@ _TASKS: Final = (
 _WHICH: Final = (
     *("liste", "quelles tâches sont", "lesquelles sont", "quels sont", "quelles sont", "quel est", "quelle est"),
     *("lesquelles", "combien", "combien sont", "combien de tâches", "qu'est-ce qui est", "ce qui est", "quoi"),
-    *("je voudrais savoir ce qui est", "dis-moi ce qui est", "quels", "quelles", "qu'y a-t-il", "qu'est-ce qu'il y a"),
+    *("je voudrais savoir ce qui est", "dis-moi ce qui est", "quels", "quelles"),
     *("combien de tâches sont", "combien y a-t-il de tâches", "y a-t-il des tâches", "y a-t-il des"),
     *("list", "which tasks are", "which are", "which ones are", "which ones"),
     *("how many", "how many are", "how many tasks", "how many tasks are", "what is", "are there tasks"),
 )
 """What people say before what chooses tasks: alone with us of all rooms, elsewhere of that room."""
+_THERE_IS: Final = ("qu'y a-t-il", "qu'est-ce qu'il y a")
+"""The same, but that days behind it ask for what takes place."""
 _LATE: Final = ("en retard", "retard", "retards", "les retards", "le retard", "overdue")
 """Said alone, it asks what is late."""
 _SPEAKING_OF: Final = (
@@ -66,6 +69,11 @@ _THERE: Final = ("la", "present", "presente", "au bureau", "en mairie", "libre",
 def _chooses_or_names(words: list[str]) -> bool:
     """Tell whether *words* choose some of all tasks, or may call them by a few words of theirs."""
     return everywhere.chooses(words) or filters.searches(words)
+
+
+def _chooses_but_by_day(words: list[str]) -> bool:
+    """Tell whether *words* choose tasks by more than their day."""
+    return not is_period(words) and everywhere.chooses(words)
 
 
 _LEFT: Final = (
@@ -163,6 +171,7 @@ LISTS: Final = (
     ),
     _of_all_rooms("tasks", _TASKS, takes=_chooses_or_names),
     _of_all_rooms("which", _WHICH),
+    _of_all_rooms("there", _THERE_IS, takes=_chooses_but_by_day),
     _of_all_rooms("mine", ("mes tâches", "quelles sont mes tâches", "my tasks"), "@moi"),
     _of_all_rooms("late", ("late tasks", "overdue tasks", *_LATE), "late", whole=True),
     _of_all_rooms("blocked", ("blocked tasks",), "blocked", whole=True),
@@ -172,6 +181,13 @@ LISTS: Final = (
         banged=_WHICH,
         handle=listed,
         takes=everywhere.chooses,
+    ),
+    Command(
+        name="task.which.there",
+        topic=TOPIC,
+        banged=_THERE_IS,
+        handle=listed,
+        takes=_chooses_but_by_day,
     ),
     Command(
         name="task.which.who",
