@@ -182,7 +182,9 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
         _then("day.then.week", _THEN_WEEK, partial(shower.then, noun="semaine")),
         _then("day.then.month", _THEN_MONTH, partial(shower.then, noun="mois"), bare=True),
         _PART(name="day.today", handle=shower.today, short=_MINE_TODAY),
-        _PART(name="day.tomorrow", handle=shower.tomorrow, short=(*_NEXT, *_MINE_TOMORROW), banged=_NEXT, apart=_NEXT_HERE),
+        _PART(
+            name="day.tomorrow", handle=shower.tomorrow, short=(*_NEXT, *_MINE_TOMORROW), banged=_NEXT, apart=_NEXT_HERE
+        ),
         _PART(name="day.late", handle=shower.late, short=_MINE_LATE),
         Command(
             name="day.digest",

@@ -37,7 +37,16 @@ _VERBS: Final = (
     *("add", "import", "follow", "subscribe to", "abonne-toi à", "abonnez-vous à"),
 )
 _PLAINLY: Final = (
-    *("abonne-toi", "abonnez-vous", "abonne-nous", "s'abonner", "abonner le salon", "abonne le salon", "suis", "suivre"),
+    *(
+        "abonne-toi",
+        "abonnez-vous",
+        "abonne-nous",
+        "s'abonner",
+        "abonner le salon",
+        "abonne le salon",
+        "suis",
+        "suivre",
+    ),
     *("synchronise", "subscribe to", "follow", "suis l'adresse"),
     *(f"{verb} {the}" for verb in _VERBS for the in ("l'agenda", "cet agenda", "le calendrier", "ce calendrier")),
     *(f"{verb} {the}" for verb in _VERBS for the in ("le flux", "the calendar", "this calendar")),

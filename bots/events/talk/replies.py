@@ -215,6 +215,9 @@ def moved(request: Request, meeting: Meeting, before: Event, now: Event) -> Rich
     sentence = gettext("📅 Event {number} moved: {title} · {when} (instead of {before})")
     if before.start == now.start:
         sentence = gettext("📅 Event {number} changed: {title} · {when} (instead of {before})")
+    if when(request, now).plain == _then(request, before).plain:
+        # What was supposed has been said now: « jusqu'à midi » of what ended at noon.
+        return _about(gettext("📅 Event {number}: {title} · {when}, that is noted"), meeting, when=when(request, now))
     return _about(sentence, meeting, when=_strong(when(request, now)), before=_then(request, before))
 
 

@@ -327,6 +327,8 @@ ELSEWHERE = {
             "Event {number} “{title}”, {day}: cancel this time only?",
             *("Event {number} “{title}”, {day}: cancel it?", "Event {number} “{title}”, {day}: move it to {when}?"),
             "Event {number} “{title}”, {day}: does it take place after all?",
+            "Event {number} “{title}”: cancel the whole series?",
+            "Event {number} “{title}”: move the whole series, its next time being {when}?",
             "Event {number} “{title}”, {day}: to when? For example: {example}",
             *("Event {number} “{title}”, {day}: at what time? For example: {example}", "Which event is meant?"),
             *("Which event is cancelled?", "Which event is moved ({when})?", "Which event takes place after all?"),

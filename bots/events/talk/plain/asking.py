@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from bots.assistant.talk.markup import fill, join, room_link, short, strong, text
+from bots.assistant.talk.markup import Rich, fill, join, room_link, short, strong, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
@@ -20,6 +20,7 @@ from bots.events.talk.plain.fitting import Fitting
 from bots.events.words.moving import as_length, says_rule
 from bots.events.words.plain.named import NamedEvent
 from bots.events.words.plain.remarked import EventAct
+from bots.events.words.scope import ALL_WORDS
 from bots.events.words.times import Times
 from bots.when.saying import say
 from config.texts import mark
@@ -36,6 +37,10 @@ _ASKED: Final = {
     EventAct.STAYS_AWAY: mark("Event {number} “{title}”, {day}: are you not coming?"),
 }
 _ASKED_ONCE: Final = mark("Event {number} “{title}”, {day}: cancel this time only?")
+_ASKED_ALL: Final = {
+    EventAct.CANCELLED: mark("Event {number} “{title}”: cancel the whole series?"),
+    EventAct.MOVED: mark("Event {number} “{title}”: move the whole series, its next time being {when}?"),
+}
 _THIS_TIME: Final = (
     *("cette fois", "cette fois seulement", "seulement cette fois", "juste cette fois", "oui cette fois seulement"),
     *("juste celle-là", "juste celle là", "celle-là", "oui juste celle-là", "oui juste celle là", "oui celle-là"),
@@ -101,8 +106,16 @@ def question(request: Request, said: NamedEvent, fitting: Sequence[Fitting]) -> 
     here = found.scene.room_id == request.room_id
     alone = tuple(replace(candidate, label=facts_["number"]) for candidate in candidates) if here else candidates
     once = said.act is EventAct.CANCELLED and found.dated and found.meeting.event.repeats
-    sentence = _ASKED_ONCE if once else _ASKED[said.act]
+    every = said.whole and found.meeting.event.repeats and said.act in _ASKED_ALL
+    sentence = _ASKED_ONCE if once else _ASKED_ALL[said.act] if every else _ASKED[said.act]
     return ask(request, Question(fill(request.texts.gettext(sentence), day=day, **facts_), alone))
+
+
+def does_stand(request: Request, found: Fitting) -> Rich:
+    """Say that nobody has cancelled what shall take place again."""
+    sentence = request.texts.gettext("Event {number} “{title}”, {day}: it does take place, nobody has cancelled it.")
+    day, title = text(facts.said(request, found.sitting)), text(short(found.meeting.title))
+    return fill(sentence, number=strong(found.meeting.label), title=title, day=day)
 
 
 def _repeated(request: Request, said: NamedEvent, found: Fitting) -> Reply:
@@ -150,6 +163,8 @@ def _behind(said: NamedEvent, found: Fitting) -> str:
     when = said.when if said.act in _WITH_WORDS else ""
     if said.act is EventAct.UNINVITED:
         return f"sans {when}"
+    if said.whole and found.meeting.event.repeats and said.act in _ASKED_ALL:
+        day = ALL_WORDS["fr"]
     if day and when and not _LED.match(when):
         when = f"à {when}"
     return f"{day} {when}".strip()

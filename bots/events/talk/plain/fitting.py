@@ -83,7 +83,8 @@ def within(request: Request, said: NamedEvent, *, off: bool) -> tuple[datetime, 
 def called_so(agenda: Book, said: NamedEvent) -> frozenset[str] | None:
     """Return the events that are called so, by all words or by those that are no mere « réunion »; None: any."""
     own = [word for word in said.words if word not in GENERIC]
-    for words in (said.words, own):
+    singular = [word.removesuffix("s") for word in own] if said.whole else []
+    for words in (said.words, own, singular):
         found = agenda.titles.saying(words, every=True) if words else []
         if found:
             return frozenset(found)

@@ -23,7 +23,7 @@ from bots.events.talk import adding, answering, facts, replies
 from bots.events.talk.changing import cancelling, clearing, describing, renaming
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.plain import offering
-from bots.events.talk.plain.asking import OF_PEOPLE, VERBS, question
+from bots.events.talk.plain.asking import OF_PEOPLE, VERBS, does_stand, question
 from bots.events.talk.plain.fitting import MOST, Fitting, called_so, fitting_events, on, within
 from bots.events.talk.plain.remarking import coming, on_card
 from bots.events.talk.schedule import showing, whose
@@ -152,6 +152,10 @@ def _missing(request: Request, said: NamedEvent) -> Reply | None:
         return ask(request, lines((fill(nothing, day=day), *showing.next_ones(request))))
     if not said.noun:
         return None
+    standing = replace(said, act=EventAct.CANCELLED) if said.act is EventAct.REINSTATED else None
+    there = [*fitting_events(request, standing)] if standing is not None else []
+    if there:
+        return ask(request, lines(does_stand(request, found) for found in there[:MOST]))
     # Nobody who is to be invited is a task: other commands are not asked.
     return replace(_none(request), nothing=said.act is not EventAct.INVITED)
 

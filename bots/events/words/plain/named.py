@@ -134,6 +134,11 @@ _BEHIND: Final = (
         r"|commence(?:ra)?|debute(?:ra)?|aura lieu|a lieu|se tiendra)(?: finalement| bien)? .+)",
     ),
     (EventAct.CANCELLED, r"(?P<what>.+?),? (?:c'est|est|sera|a ete|is) (?:annul|cancel|supprim)\w*(?P<rest>.*)"),
+    (
+        EventAct.CANCELLED,
+        r"(?P<what>(?:la |le |l'|the )?(?:reunion|seance|conseil|commission|comite|rdv|rendez-vous|permanence|visite"
+        r"|ceremonie|point|meeting|council)\b.*?) (?:annule(?:e|es|s)?|supprimee?s?|cancelled|canceled)(?P<rest>)",
+    ),
     (EventAct.CANCELLED, r"(?P<what>.+?) n'(?:a|aura) (?:pas|plus) lieu(?P<rest>.*)"),
     (
         EventAct.MOVED,
@@ -177,6 +182,11 @@ _BEGINS: Final = re.compile(
 _SPLIT: Final = re.compile(
     r"\s(?=(?:a|au|aux|en|dans|pour|vers|to|by|jusqu'a) |d'(?:une?|\d)|de (?:\d|deux|trois|quatre|cinq) |\d{1,2} ?h)"
 )
+_WHOLE: Final = re.compile(
+    r"(?:(?:toute |l'ensemble de )?la serie (?:(?:de|des|du|d'un|d'une) (?:la |l')?|d')?"
+    r"|(?:tous|toutes) (?:les|nos|mes) |all (?:of )?(?:the|our|my) |the (?:whole |entire )?series (?:of )?)"
+)
+"""« Annule toute la série point hebdo », « décale tous les points hebdo »."""
 _INSTEAD: Final = re.compile(r"\s(?:au lieu|plutot que|instead) (?:de|d'|du|of).*")
 _CLOCK: Final = r"(?:\d{1,2} ?(?:h|:)(?: ?[0-5]\d)?|midi)"
 _FROM_TO: Final = re.compile(
@@ -249,6 +259,8 @@ class NamedEvent:
     """What is meant where nothing fits."""
     days: Period | None = None
     """Several days, on one of which it takes place: « la commission de janvier »."""
+    whole: bool = False
+    """All times of a series."""
 
 
 def named(request: Request, spoken: str) -> NamedEvent | None:
@@ -356,7 +368,9 @@ def _midnight(request: Request) -> datetime:
 def _meant(request: Request, act: EventAct, what: str, when: str) -> NamedEvent | None:
     called, day, at = _dated(request, what)
     called, days = (called, None) if day is not None else _within_days(request, called)
-    bare = _HEAD.sub("", unaccented(called).strip())
+    typed = unaccented(called).strip()
+    series = _WHOLE.match(typed) if day is None and days is None else None
+    bare = _HEAD.sub("", typed[0 if series is None else series.end() :])
     words = tuple(
         dict.fromkeys(part for word in bare.split() if (part := fold(word).strip(",;:()«»\"'")) not in LITTLE and part)
     )
@@ -364,9 +378,10 @@ def _meant(request: Request, act: EventAct, what: str, when: str) -> NamedEvent 
         return None
     if act is EventAct.PLACED and when:
         when = _place(when) or when.strip(" :")
+    noun = bool(KNOWN_NOUNS & {*words, *(word.removesuffix("s") for word in words if series is not None)})
     if act is EventAct.CANCELLED and day is None and when:
         _, day, at = _dated(request, when)
-    return NamedEvent(act, words, day, at, when, bool(KNOWN_NOUNS & set(words)), days=days)
+    return NamedEvent(act, words, day, at, when, noun, days=days, whole=series is not None)
 
 
 def _dated(request: Request, what: str) -> tuple[str, date | None, datetime | None]:

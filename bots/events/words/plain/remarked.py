@@ -11,6 +11,7 @@ from typing import Final
 from bots.assistant.talk.wording import unaccented
 from bots.events.words import places
 from bots.events.words.plain import attending
+from bots.events.words.plain.afterthought import told_after
 from bots.events.words.plain.wordings import AT_NAME, CANNOT, FROM_HOUR, HOUR, LEAD, MORE, SMALL_TALK, TITLED
 from bots.when.lengths import AMOUNT
 
@@ -194,7 +195,15 @@ _INVITED: Final = re.compile(
     rf"{SMALL_TALK}(?:{'|'.join(_ASK)})"
     r" (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)(?: aussi| egalement| too)?[ .!]*"
 )
+_TOO: Final = re.compile(
+    rf"{SMALL_TALK}(?:et )?(?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*) (?:aussi|egalement|en plus|too|as well)[ .!]*"
+)
 _UNINVITED: Final = re.compile(rf"{SMALL_TALK}(?:{'|'.join(_UNASK)}) (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)[ .!]*")
+_GUESTS: Final = (
+    (EventAct.INVITED, _INVITED, ""),
+    (EventAct.INVITED, _TOO, ""),
+    (EventAct.UNINVITED, _UNINVITED, "sans "),
+)
 _SPAN: Final = re.compile(r"(?:jusqu|until|till|(?:de|from) \d.* (?:a|to) \d)")
 _LENGTH: Final = re.compile(AMOUNT, re.IGNORECASE)
 _SALLE: Final = re.compile(r"(?:(?:la |en |au |a la |a l')?(?:salle|mairie|ecole|gymnase|foyer|bureau|prefecture))\b")
@@ -277,6 +286,10 @@ def _changed(spoken: str, said: str) -> Remark | None:
         return Remark(EventAct.NO_REMINDER)
     if not asks and _REINSTATED.fullmatch(said):
         return Remark(EventAct.REINSTATED)
+    after = told_after(spoken)
+    if after is not None and _CANCELLED.fullmatch(unaccented(after)):
+        # « annule finalement »
+        spoken, said = after, unaccented(after)
     for pattern in (_CANCELLED, _NONE_ON):
         found = pattern.fullmatch(said)
         if found is not None:
@@ -297,10 +310,10 @@ def _changed(spoken: str, said: str) -> Remark | None:
 
 def _set(spoken: str, said: str) -> Remark | None:
     """Return what is said of its place, its link or its time without a verb."""
-    for act, pattern, lead in ((EventAct.INVITED, _INVITED, ""), (EventAct.UNINVITED, _UNINVITED, "sans ")):
+    for act, pattern, lead in _GUESTS:
         found = pattern.fullmatch(said)
         if found is not None:
-            return Remark(act, lead + _cut(spoken, *found.span("rest")))
+            return Remark(act, lead + _cut(spoken, *found.span("rest")), sure=pattern is not _TOO)
     url = _URL.search(spoken)
     if url is not None:
         linked = _LINKED.search(said[: url.start()] + said[url.end() :]) is not None

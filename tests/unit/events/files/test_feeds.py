@@ -328,7 +328,9 @@ async def test_the_same_word_before_a_number_gives_that_event_its_link(hall: Fee
     assert "/agenda/" not in "".join(hall.said(DIRECT))
 
 
-@pytest.mark.parametrize("said", ["ferme le lien de l'agenda", "coupe l'adresse de l'agenda", "close the calendar link"])
+@pytest.mark.parametrize(
+    "said", ["ferme le lien de l'agenda", "coupe l'adresse de l'agenda", "close the calendar link"]
+)
 async def test_the_address_is_closed_as_people_say_it(hall: FeedHall, said: str) -> None:
     address = await hall.address("!agenda lien", where=DIRECT)
 

@@ -1,0 +1,80 @@
+"""What a secretary says of what is in the agenda already: all of a series, after all, cancelled, the same again."""
+
+import pytest
+
+from bots.assistant.testing.people import MAIRE, plain
+from bots.assistant.testing.talk import Talk
+
+# It is Tuesday 24 November 2026, 11 h in Paris.
+WEEKLY = "!réunion tous les lundis à 9h point hebdo"
+BUDGET = "!réunion jeudi 14h-16h budget"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "supprime toute la série point hebdo",
+        "annule tous les points hebdo",
+        "supprime tous les points hebdo",
+        "annule la série des points hebdo",
+        "cancel the whole series point hebdo",
+    ],
+)
+def test_a_whole_series_is_cancelled_by_its_name(talk: Talk, said: str) -> None:
+    talk.says(WEEKLY)
+
+    asked = talk.reply(f"@beffroi {said}")
+
+    assert "annuler toute la série ?" in plain(asked.text.plain)
+    assert asked.question is not None
+    assert "Événement 1 annulé" in talk.body(asked.question.candidates[0].command)
+
+
+def test_a_whole_series_is_moved_by_its_name(talk: Talk) -> None:
+    talk.says(WEEKLY)
+
+    asked = talk.reply("@beffroi décale tous les points hebdo à 9h30")
+
+    assert "déplacer toute la série" in plain(asked.text.plain)
+    assert "lundi 30 novembre 2026 de 9 h 30 à 10 h 30 ?" in plain(asked.text.plain)
+    assert asked.question is not None
+    talk.says(asked.question.candidates[0].command)
+    assert talk.body("!agenda décembre").count("de 9 h 30 à 10 h 30") == 4
+
+
+@pytest.mark.parametrize("said", ["réunion budget annulée", "la réunion budget annulée", "réunion du budget annulée"])
+def test_what_is_there_is_cancelled_and_not_added_once_more(talk: Talk, said: str) -> None:
+    talk.says(BUDGET)
+
+    assert "l’annuler ?" in talk.body(f"@beffroi {said}")
+
+
+def test_what_nobody_has_cancelled_need_not_be_put_back(talk: Talk) -> None:
+    talk.says(BUDGET)
+
+    said = talk.body("@beffroi remets la réunion budget")
+
+    assert "il a bien lieu, personne ne l’a annulé" in said
+    assert "Je ne trouve pas" not in said
+
+
+@pytest.mark.parametrize("said", ["annule finalement", "finalement annule", "annulée finalement"])
+def test_second_thoughts_below_a_card_cancel_it(talk: Talk, said: str) -> None:
+    talk.says(BUDGET)
+
+    assert "Événement 1 annulé" in talk.body(said, card=talk.object("event", 1).id)
+
+
+def test_one_more_is_asked_about_below_a_card(talk: Talk) -> None:
+    talk.says(BUDGET)
+
+    assert f"« {MAIRE} » ?" in talk.body(f"{MAIRE} aussi", card=talk.object("event", 1).id)
+
+
+def test_an_end_that_was_supposed_is_noted_once_it_is_said(talk: Talk) -> None:
+    talk.says("!réunion jeudi 14h budget")
+
+    said = talk.body("jusqu'à 15h", card=talk.object("event", 1).id)
+
+    assert "c’est noté" in said
+    assert "au lieu de" not in said
