@@ -61,7 +61,8 @@ _VERBS: Final = (
     r"|remettre|passe[rz]?|rappelle|redis|move|postpone|snooze|put|push|remind me)"
 )
 _BY: Final = re.compile(
-    rf"{_LITTLE}(?:le |la |l')?(?P<verb>{_VERBS}){_IT}(?:[- ]moi)? (?:de |d'|by )(?P<much>{AMOUNT})"
+    rf"{_LITTLE}(?:le |la |l')?(?P<verb>{_VERBS}){_IT}(?:[- ]moi)?"
+    rf" (?:(?:de |d'|by )(?P<much>{AMOUNT})|(?P<minutes>\d{{1,3}} ?(?:minutes?|min|mn)))"
     r"(?: plus tard| later)?[ !.]*"
 )
 _LATER: Final = re.compile(rf"{_LITTLE}(?:{_VERBS}{_IT} ?)?(?:un peu )?(?:plus tard|later)[ !.]*")
@@ -80,7 +81,7 @@ def said(spoken: str) -> ReminderAnswer:
             return ReminderAnswer(act, led=True)
     by = _BY.fullmatch(plain)
     if by is not None:
-        much = amount(by["much"])
+        much = amount(by["much"] or by["minutes"])
         return ReminderAnswer(ReminderAct.BY, by=-much if by["verb"].startswith("avanc") else much, led=True)
     more = _MORE.fullmatch(plain) if re.search(r"\b(?:encore|de plus|plus tard|moi)\b", plain) else None
     if more is not None:

@@ -186,6 +186,7 @@ def reminders(sources: ReminderSources = NO_SOURCES) -> Capability:
         answered=changing.answered,
         called=changing.called_by_number,
         plain=plain.answer,
+        plain_first=True,
         plain_needs=plain.needs,
         supposed=supposing.supposed,
         standing=_standing,

@@ -1,10 +1,11 @@
 """A town hall whose assistant keeps reminders: a shared room, and a secretary's conversation with it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.testing import hall as halls
 from bots.reminders.commands import reminders
 from bots.tasks.commands import TASKS
@@ -21,8 +22,8 @@ class Hall(halls.Hall):
     home = DIRECT
     asker = SEC
 
-    def __init__(self) -> None:
-        super().__init__(lambda: [TASKS, reminders()])
+    def __init__(self, *more: Callable[[], Capability]) -> None:
+        super().__init__(lambda: [TASKS, reminders(), *(make() for make in more)])
 
     async def open(self) -> None:
         await self.make_tables()

@@ -4,6 +4,7 @@ import pytest
 
 from bots.assistant.talk.question import Question
 from bots.database.engine import Transaction
+from bots.events.capability import events
 from bots.matrix.events import IdentityChange, Outgoing, OutgoingRedaction
 from bots.matrix.fake import FakeEdge
 from bots.reminders.reminder import KIND, read
@@ -268,7 +269,9 @@ async def test_an_answer_puts_it_off(hall: Hall, words: str) -> None:
     assert len(hall.said()) == count + 1
 
 
-@pytest.mark.parametrize("words", ["encore dix minutes", "dans une heure", "demain à 9h"])
+@pytest.mark.parametrize(
+    "words", ["encore dix minutes", "dans une heure", "demain à 9h", "snooze 10 min", "repousse de 10 minutes"]
+)
 async def test_what_is_said_next_puts_it_off_as_an_answer_does(hall: Hall, words: str) -> None:
     await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
     await hall.later(minutes=6)
@@ -278,6 +281,19 @@ async def test_what_is_said_next_puts_it_off_as_an_answer_does(hall: Hall, words
     count = len(hall.said())
     await hall.later(hours=24)
     assert [said.splitlines()[0] for said in hall.said()[count:]] == ["⏰ @sec · fermer la salle"]
+
+
+async def test_what_has_just_come_is_put_off_before_any_event() -> None:
+    made = Hall(events)
+    await made.open()
+    await made.say("!agenda ajouter chantier jeudi 14h")
+    await made.say("rappelle-moi dans 5 minutes de fermer la salle")
+    await made.later(minutes=6)
+
+    await made.say("repousse à 15h")
+
+    assert made.said()[-1].startswith("⏰ Je vous le rappellerai")
+    await made.close()
 
 
 async def test_what_is_said_after_something_else_was_done_is_none_of_it(hall: Hall) -> None:
