@@ -19,7 +19,7 @@ from bots.reminders import answers, saying
 from bots.reminders.ahead.kept import KIND as WISH
 from bots.reminders.answers import ReminderAct
 from bots.reminders.naming import CalledReminders, How, called
-from bots.reminders.reminder import KIND, Reminder, ReminderStatus, held, read
+from bots.reminders.reminder import KIND, Reminder, ReminderStatus, held, read, read_moment
 from bots.reminders.room import alarm
 from bots.reminders.room import asking as in_room
 from bots.reminders.room import saying as of_room
@@ -229,7 +229,8 @@ def _has_come(request: Request, held: Reminder | alarm.RoomReminder) -> bool:
 
 
 def _read(request: Request, held: Sequence[Reminder | alarm.RoomReminder], said: Sequence[str]) -> WantedReminder:
-    return another(said, held[0].local, request) if len(held) == 1 else wanted(" ".join(said), request)
+    later = len(held) > 1 or _has_come(request, held[0])
+    return wanted(" ".join(said), request) if later else another(said, held[0].local, request)
 
 
 def _shown(request: Request) -> list[Reminder]:
@@ -286,6 +287,7 @@ def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
             said.append(text(request.texts.gettext("↩ Your own settings are as they were before.")))
         found = read(request.state.get(KIND, change.id), request.served_by)
         if found is not None:
-            waits = change.set.get("status") == ReminderStatus.WAITING
+            waits, at = change.set.get("status") == ReminderStatus.WAITING, read_moment(change.set.get("at"))
+            found = found if at is None else replace(found, local=at[0], zone=at[1])
             said.append(saying.taken_back(request, found, waits=waits))
     return lines(said)

@@ -322,6 +322,18 @@ async def test_a_series_comes_once_more_and_not_later_the_next_time(hall: Hall, 
     assert hall.said()[count].startswith("⏰ @sec · fermer la salle")
 
 
+@pytest.mark.parametrize("answers", [True, False])
+async def test_a_series_that_has_come_is_put_off_to_an_hour_of_today(hall: Hall, answers: bool) -> None:
+    await hall.say("rappelle-moi tous les jours à 12h05 de fermer la salle")
+    await hall.later(minutes=6)
+    await hall.say("repousse à 15h", about=hall.number() if answers else None)
+    assert "(lundi 23 novembre 2026 à 15 h)" in hall.said()[-1]
+
+    await hall.say("annuler")
+
+    assert hall.said()[-1] == "↩ Comme avant : tous les jours (mardi 24 novembre 2026 à 12 h 05), fermer la salle"
+
+
 async def test_several_that_came_together_are_put_off_together(hall: Hall) -> None:
     await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
     await hall.say("rappelle-moi dans 5 minutes d'appeler le maire")

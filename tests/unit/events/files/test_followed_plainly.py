@@ -24,7 +24,7 @@ def room() -> Talk:
     ],
 )
 def test_the_address_of_a_calendar_is_followed_and_is_no_task(room: Talk, said: str) -> None:
-    reply = room.says(f"@beffroi {said}")
+    reply = room.reply(f"@beffroi {said}")
 
     assert [errand.kind for errand in reply.errands] == ["events.follow"]
     assert not reply.changes
