@@ -522,6 +522,7 @@ _ROWS: Final = (
     Row("top", "(de|d') <time:start> (a|jusqu'a) <time:end>"),
     Row("top", "entre <time:start> et <time:end>"),
     Row("top", "<time:start> (-|a|/|jusqu'a) <time:end>"),
+    Row("top", "(a|vers) <time:start> (-|/|jusqu'a) <time:end>"),
     Row("top", "(a|des|a partir de) <time:start> jusqu'a <time:end>"),
     Row("top", "entre midi et deux", facts={"start": (12, 0), "end": (14, 0)}),
     Row("bare_time", "<hour>", "clock"),
