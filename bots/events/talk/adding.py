@@ -145,7 +145,7 @@ def _questions(request: Request, wanted: EventDraft, spoken: str = "") -> list[R
         return [*found, replies.which_time(request)]
     if wanted.hourless:
         return [*found, replies.which_hour(request)]
-    also, early = more_in(wanted.title), early_in(spoken, wanted)
+    also, early = more_in(wanted.title), early_in(spoken, wanted.times)
     if also is not None and spoken:
         found.append(replies.one_thing(request, wanted.title[: also.start()], spoken[spoken.find(also[0]) :]))
     if early is not None and not found:

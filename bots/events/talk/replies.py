@@ -221,6 +221,12 @@ def moved(request: Request, meeting: Meeting, before: Event, now: Event) -> Rich
     return _about(sentence, meeting, when=_strong(when(request, now)), before=_then(request, before))
 
 
+def already_then(request: Request, meeting: Meeting, when: Rich) -> Rich:
+    """Say that it takes place when somebody would have it moved to."""
+    sentence = request.texts.gettext("Event {number} ({title}) takes place {when} already: nothing is changed.")
+    return _about(sentence, meeting, when=when)
+
+
 def moved_onwards(request: Request, meeting: Meeting, now: Event) -> Rich:
     """Say that a series is otherwise from a day on."""
     sentence = request.texts.gettext("📅 Event {number} moved: {title} · from {when} on")

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bots.events.words.drafting import EventDraft
+from bots.events.words.times import Times
 
 _VERBS: Final = (
     *(
@@ -37,9 +37,8 @@ def more_in(title: str) -> re.Match[str] | None:
     return _MORE.search(title) if title[:1] not in '«“"' else None
 
 
-def early_in(spoken: str, wanted: EventDraft) -> re.Match[str] | None:
+def early_in(spoken: str, times: Times | None) -> re.Match[str] | None:
     """Return the hour in *spoken* that may be meant of the evening: one to six, where nobody says « du matin »."""
-    times = wanted.times
     if times is None or times.start.clock is None or not 0 < times.start.clock.hour < _FIRST:
         return None
     if _SURELY.search(spoken):

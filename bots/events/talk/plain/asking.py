@@ -17,6 +17,7 @@ from bots.events.kept.sitting import shown
 from bots.events.talk import facts, replies
 from bots.events.talk.changing.moving import times_for
 from bots.events.talk.plain.fitting import Fitting
+from bots.events.words.hasty import early_in
 from bots.events.words.moving import as_length, says_rule
 from bots.events.words.plain.named import NamedEvent
 from bots.events.words.plain.remarked import EventAct
@@ -26,6 +27,7 @@ from bots.when.saying import say
 from config.texts import mark
 
 _MOST_NAME: Final = 40
+_NIGHT: Final = 6
 _ASKED: Final = {
     EventAct.CANCELLED: mark("Event {number} “{title}”, {day}: cancel it?"),
     EventAct.MOVED: mark("Event {number} “{title}”, {day}: move it to {when}?"),
@@ -93,13 +95,10 @@ def question(request: Request, said: NamedEvent, fitting: Sequence[Fitting]) -> 
     if said.act is EventAct.MOVED and found.meeting.event.repeats and says_rule(said.when, request):
         return _repeated(request, said, found)
     if said.act is EventAct.MOVED:
-        near = found.dated and found.meeting.event.repeats
-        times = times_for(request, shown(found.sitting), said.when, request.language, near=near)
-        if not isinstance(times, Times):
-            return ask(request, times or replies.to_when(request, said.when.split()))
-        base = shown(found.sitting)
-        now = replace(base, start=times.start, length=times.length, exact=times.exact)
-        when = replies.when(request, now)
+        then = _then(request, said, found)
+        if isinstance(then, Reply):
+            return then
+        when = then
     facts_ = {"number": strong(found.meeting.label), "title": text(short(found.meeting.title)), "when": when}
     day = text(facts.said(request, found.sitting))
     # The sentence says all of it, but in which room: nothing is listed below.
@@ -109,6 +108,22 @@ def question(request: Request, said: NamedEvent, fitting: Sequence[Fitting]) -> 
     every = said.whole and found.meeting.event.repeats and said.act in _ASKED_ALL
     sentence = _ASKED_ONCE if once else _ASKED_ALL[said.act] if every else _ASKED[said.act]
     return ask(request, Question(fill(request.texts.gettext(sentence), day=day, **facts_), alone))
+
+
+def _then(request: Request, said: NamedEvent, found: Fitting) -> Rich | Reply:
+    """Return when it would be; what is said or asked where it would not be at another time, or nobody knows when."""
+    near, base = found.dated and found.meeting.event.repeats, shown(found.sitting)
+    times = times_for(request, base, said.when, request.language, near=near)
+    if not isinstance(times, Times):
+        return ask(request, times or replies.to_when(request, said.when.split()))
+    early = None if times.start.clock == base.start.clock else early_in(said.when, times)
+    if early is not None and base.start.clock is not None and base.start.clock.hour > _NIGHT:
+        # « Mets la réunion à 2h » of an afternoon is not at two in the night.
+        return ask(request, replies.which_half(request, early))
+    when = replies.when(request, replace(base, start=times.start, length=times.length, exact=times.exact))
+    if (times.start, times.length) == (base.start, base.length):
+        return ask(request, replies.already_then(request, found.meeting, when))
+    return when
 
 
 def does_stand(request: Request, found: Fitting) -> Rich:

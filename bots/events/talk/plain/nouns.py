@@ -69,6 +69,7 @@ _CALLED: Final = {
     "appointment": ("an appointment", "the appointment", "appointment"),
 }
 """What stands behind « ajoute », and begins the title: with a time, it is no task."""
+_DAYS: Final = re.compile(r"(?<!\w)(?:du \d{1,2}(?:er)?|from \d{1,2}) .{0,12}?(?:au|to) \d{1,2}(?:er)?(?!\w)")
 _HOUR: Final = re.compile(r"(?<!\w)\d{1,2}\s?(?:h|heures?|:[0-5]\d)(?:[0-5]\d)?(?!\w)|(?<!\w)\d{1,2}/\d{1,2}(?!\w)")
 _CLOCK: Final = re.compile(r"(?<!\w)\d{1,2}\s?(?:h|heures?|:[0-5]\d|am|pm)(?:[0-5]\d)?(?!\w)", re.IGNORECASE)
 _PASSES: Final = frozenset({"passe", "passera"})
@@ -92,6 +93,8 @@ _ADDING: Final = (
     *("note que j'ai", "notez que j'ai", "note que nous avons", "note qu'on a", "add", "create", "schedule", "plan"),
 )
 
+_PUTTING: Final = frozenset({"mets", "mettre", "mettez"})
+_DEFINITE: Final = ("la ", "le ", "l'", "notre ", "mon ", "the ")
 _INTO_AGENDA: Final = (*_ADDING, "met", "écris", "put")
 _BLOCK: Final = ("bloque", "bloquer", "bloquez", "bloque-moi", "bloque-nous")
 _THAT: Final = ("", " que j'ai", " que nous avons", " qu'on a", " qu'il y a")
@@ -182,6 +185,11 @@ def add(request: Request, rest: list[str], noun: str) -> Reply:
     return naming.changed(request, " ".join((noun, *rest))) or adding.add(request, rest, noun)
 
 
+def _put(request: Request, rest: list[str], noun: str) -> Reply:
+    """Move the one that is there, « mets la réunion budget à 15h »; else add it."""
+    return naming.changed(request, " ".join(("déplace", noun, *rest))) or adding.add(request, rest, noun)
+
+
 def _block(request: Request, rest: list[str]) -> Reply:
     """Add what time is kept free for: « bloque le jeudi 21 janvier toute la journée pour le recensement »."""
     time, for_, what = " ".join(rest).partition(" pour ")
@@ -207,8 +215,19 @@ def _adding(noun: str, called: tuple[str, ...]) -> Iterator[Command]:
     """Yield what « ajoute une réunion … » is: without a time, only where nothing but an event is called so."""
     plainly = tuple(name for name in called if noun in _ASKING and name.split()[0] in _ALONE)
     timed = tuple(name for name in called if name not in plainly)
+    there = tuple(f"{verb} {name}" for verb in _PUTTING for name in timed if name.startswith(_DEFINITE))
+    if there:
+        yield Command(
+            name=f"event.put.{noun}",
+            topic=KIND,
+            short=there,
+            banged=there,
+            handle=partial(_put, noun=noun),
+            takes=_speaks_of_time,
+            needs=rooms_alone,
+        )
     for which, names, takes in (("", plainly, None), (".timed", timed, _speaks_of_time)):
-        said = tuple(f"{verb} {name}" for verb in _ADDING for name in names)
+        said = tuple(said for verb in _ADDING for name in names if (said := f"{verb} {name}") not in there)
         yield Command(
             name=f"event.add.{noun}.said{which}",
             topic=KIND,
@@ -224,7 +243,8 @@ def _says_when(words: list[str]) -> bool:
     """Tell whether *words* name a day or an hour, and ask nothing."""
     said = " ".join(words)
     asks = said.rstrip().endswith("?")
-    return not asks and (_HOUR.search(said) is not None or any(is_period([word]) for word in words if len(word) > 4))
+    dated = _HOUR.search(said) is not None or _DAYS.search(said) is not None
+    return not asks and (dated or any(is_period([word]) for word in words if len(word) > 4))
 
 
 def _says_hour(words: list[str]) -> bool:

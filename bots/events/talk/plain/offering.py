@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from bots.assistant.talk.markup import fill, short, text
@@ -14,6 +15,7 @@ from bots.events.talk.adding import language
 from bots.events.words.drafting import draft
 
 _MOST: Final = 200
+_DAY: Final = timedelta(days=1)
 _NOT: Final = re.compile(
     r"(?:celle |celui |rappel|fai[st]|termin|supprim|annul|partag|envo|dis |dites |demand|est-ce|qui |que |quoi|quand"
     r"|comment|pourquoi|combien|ou |cherch|trouv|liste|montr|affich|remind|what|who|where|how|why|did|done)"
@@ -41,7 +43,8 @@ def offered(request: Request, spoken: str) -> Reply | None:
         return None
     bare = _TAKES_PLACE.sub("", spoken[_end(said) :], count=1).strip()
     wanted = draft(bare, request, language(request))
-    timed = wanted.times is not None and not wanted.times.whole_days and not wanted.times.rules
+    times = wanted.times
+    timed = times is not None and not times.rules and (not times.whole_days or times.length > _DAY)
     if not timed or not wanted.title or wanted.unclear:
         return None
     gettext = request.texts.gettext

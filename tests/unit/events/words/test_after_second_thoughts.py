@@ -78,3 +78,42 @@ def test_an_end_that_was_supposed_is_noted_once_it_is_said(talk: Talk) -> None:
 
     assert "c’est noté" in said
     assert "au lieu de" not in said
+
+
+@pytest.mark.parametrize("said", ["mets la réunion budget à 16h", "mettre la réunion budget à 16h"])
+def test_what_is_there_is_put_to_another_hour_and_not_added_once_more(talk: Talk, said: str) -> None:
+    talk.says(BUDGET)
+
+    assert "le déplacer à jeudi 26 novembre 2026 de 16 h à 18 h ?" in talk.body(f"@beffroi {said}")
+
+
+def test_what_is_not_there_is_added(talk: Talk) -> None:
+    assert "Événement 1 ajouté" in talk.body("@beffroi mets la réunion budget jeudi à 16h")
+
+
+@pytest.mark.parametrize("said", ["mets la réunion budget à 3h", "déplace la réunion budget à 3h"])
+def test_three_of_an_afternoon_is_asked_about(talk: Talk, said: str) -> None:
+    talk.says(BUDGET)
+
+    reply = talk.reply(f"@beffroi {said}")
+
+    assert reply.question is not None
+    assert [candidate.label.plain for candidate in reply.question.candidates] == ["15h", "3h du matin"]
+
+
+def test_an_hour_that_is_its_own_changes_nothing(talk: Talk) -> None:
+    talk.says(BUDGET)
+
+    assert "a déjà lieu jeudi 26 novembre 2026 de 14 h à 16 h" in talk.body("@beffroi mets la réunion budget à 14h")
+
+
+def test_what_takes_several_days_is_an_event(talk: Talk) -> None:
+    assert "du vendredi 18 au dimanche 20 décembre 2026" in talk.body("@beffroi marché de Noël du 18 au 20 décembre")
+    assert "Événement 2 ajouté" in talk.body("@beffroi forum du 18 au 20")
+    assert "est-ce pour l’agenda ?" in talk.body("@beffroi travaux rue Pasteur du 18 au 20 décembre")
+
+
+def test_from_one_hour_to_another_is_read_behind_at(talk: Talk) -> None:
+    said = talk.body("@beffroi réunion budget jeudi à 14h-16h")
+
+    assert "ajouté : Réunion budget\njeudi 26 novembre 2026 de 14 h à 16 h" in said
