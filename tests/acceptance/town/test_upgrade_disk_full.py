@@ -11,7 +11,7 @@ from bots.database.migrate import newest
 from tests.acceptance.town.test_disk_full import fill, flaws
 from tests.acceptance.versions import MIGRATION, PLANTED, Life
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.limit(900)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.nightly, pytest.mark.limit(900)]
 SIZE = "420m"
 """What a backup before an upgrade may need, and a little more."""
 
