@@ -17,8 +17,9 @@ from bots.assistant.talk.later.payload import as_number, as_texts
 from bots.assistant.talk.later.runner import Payload, excused, tried_later, unsaid
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.envelope.file import Attachment
 from bots.files.library.entry import KIND as FILE
-from bots.files.library.entry import id_of
+from bots.files.library.entry import Entry, id_of
 from bots.files.library.request import library
 from bots.files.publishing import store
 from bots.files.publishing.counter import NOT_KNOWN, Counter, why
@@ -82,27 +83,41 @@ class Publishing:
         async with self.counter.database.begin() as transaction:
             await store.keep(transaction, share)
         if not await _is_known(self.counter.server(), link.id):
-            with ExitStack() as stack:
-                bundle = [
-                    stack.enter_context(
-                        await sealed(edge, entry, name, file, self.counter.folder, whole=bool(payload["whole"]))
-                    )
-                    for name, (entry, file) in zip(names, found, strict=True)
-                ]
-                shared = [
-                    await looked_at(self.counter.inspector, each, request.room_id, event_id)
-                    for each, event_id in zip(bundle, events, strict=True)
-                ]
-                blobs = maker.blobs(asked, len(bundle))
-                await self._upload(bundle, blobs)
-                terms = Terms(
-                    datetime.fromtimestamp(share.until / 1000, UTC), share.downloads, burn=bool(payload["burn"])
-                )
-                manifest = Manifest(tuple(shared), self.counter.sender)
-                publication = await asyncio.to_thread(Publication.seal, link, password, manifest, blobs, terms)
+            files = [(name, *carried) for name, carried in zip(names, found, strict=True)]
+            publication = await self._brought(
+                edge, share, files, asked, password, burn=bool(payload["burn"]), whole=bool(payload["whole"])
+            )
             await tried_later(self.counter.server().publish(publication), Away)
         code = await _coded(request, str(link), edge) if payload.get("qr") else None
         return Published(share, names, str(link), password, asked, code)
+
+    async def _brought(
+        self,
+        edge: Edge,
+        share: Share,
+        files: Sequence[tuple[str, Entry, Attachment]],
+        asked: Json,
+        password: str | None,
+        *,
+        burn: bool,
+        whole: bool,
+    ) -> Publication:
+        """Bring the ciphertexts of *files*, under these names, to the server; return what opens them."""
+        maker = self.counter.maker
+        with ExitStack() as stack:
+            bundle = [
+                stack.enter_context(await sealed(edge, entry, name, file, self.counter.folder, whole=whole))
+                for name, entry, file in files
+            ]
+            shared = [
+                await looked_at(self.counter.inspector, file, share.room_id, event_id)
+                for file, event_id in zip(bundle, share.files, strict=True)
+            ]
+            blobs = maker.blobs(asked, len(bundle))
+            await self._upload(bundle, blobs)
+            terms = Terms(datetime.fromtimestamp(share.until / 1000, UTC), share.downloads, burn=burn)
+            manifest = Manifest(tuple(shared), self.counter.sender)
+            return await asyncio.to_thread(Publication.seal, maker.link(asked), password, manifest, blobs, terms)
 
     async def _upload(self, bundle: Iterable[Sealed], blobs: Sequence[str]) -> None:
         server = self.counter.server()
