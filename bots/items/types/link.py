@@ -1,6 +1,5 @@
 """A link to an object of another kind, by its number (pure)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,9 +12,8 @@ from bots.assistant.words.objects import numbered
 from bots.assistant.words.objects.numbered import alike
 from bots.items.types.type import Asking, Type, Unclear, around
 from bots.register.format.canonical import Json
+from bots.register.format.operation import is_object_id
 from bots.when.values import Locale
-
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Link(Type[str]):
 
     def read(self, raw: object) -> str | None:
         """Return the id that *raw* is, whether or not there is such an object."""
-        return raw if isinstance(raw, str) and _ID.fullmatch(raw) else None
+        return raw if isinstance(raw, str) and is_object_id(raw) else None
 
     def write(self, value: str) -> Json:
         """Return the id."""
