@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.errors import MatrixError
-from bots.matrix.homeserver.session import AppserviceLogin
+from bots.matrix.homeserver.session import DEVICE_PREFIX, AppserviceLogin
 from bridge.backup.staging import Town
 from bridge.operate.capabilities import MemberList
 from bridge.operate.demonstration.resident import living
@@ -22,8 +22,6 @@ from config.identifiers import RoomId
 
 _ALIAS: Final = "beffroi-controle"
 _QUESTION: Final = "!aide"
-_OURS: Final = "BEFFROI"
-"""What the ids of devices begin with that our edge makes."""
 
 
 async def answers(town: Town, patience_s: float) -> bool:
@@ -90,7 +88,7 @@ async def _leave(administration: Administration, town: Town) -> None:
     user = quote(town.collectivity.administrator)
     told = await administration.ask("GET", f"/_synapse/admin/v2/users/{user}/devices")
     made = [str(device["device_id"]) for device in told.get("devices", ())]
-    ours = [device for device in made if device.startswith(_OURS)]
+    ours = [device for device in made if device.startswith(DEVICE_PREFIX)]
     await administration.ask("POST", f"/_synapse/admin/v2/users/{user}/delete_devices", {"devices": ours})
 
 

@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 _T = TypeVar("_T")
 
+DEVICE_PREFIX = "BEFFROI"
+"""What the ids of the devices begin with that we make."""
 _READ = text("SELECT value FROM matrix_edge WHERE name = :name")
 _WRITE = text(
     "INSERT INTO matrix_edge (name, value) VALUES (:name, :value)"
@@ -95,7 +97,7 @@ class Session:
         """Become a new device: after a hard logout, or when the old device's keys are lost (a restored backup)."""
         await self._leave()
         # We choose the id, and write it down first: a crash before the token is saved logs the same device in again.
-        self.device_id = DeviceId("BEFFROI" + secrets.token_hex(6).upper())
+        self.device_id = DeviceId(DEVICE_PREFIX + secrets.token_hex(6).upper())
         async with self._database.begin() as transaction:
             await write_fact("device_id", self.device_id, transaction)
         await self._log_in()
