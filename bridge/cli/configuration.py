@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bridge.cli.terminal.options import Members
 from bridge.cli.terminal.speech import known
 from config.errors import InvalidSettings
 from config.sentence import joined, said, sentence
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from config.project_template import ProjectTemplate
 
 _Given = Annotated[Path, typer.Option("--file", "-f", help=mark("The collectivity's settings."))]
-_List = Annotated[
-    Path | None, typer.Option("--federation", help=mark("The member list; beside the settings by default."))
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command(help=mark("Render the configuration of Synapse, Caddy, Element and the assistant into DIR."))(render)
 
 
-def check(file: _Given = Path("collectivity.yaml"), federation: _List = None) -> None:
+def check(file: _Given = Path("collectivity.yaml"), federation: Members = None) -> None:
     """Read the settings and say everything that is wrong with them; exit code 2 if anything is."""
     from bridge.operate.services.certificates import flaws  # noqa: PLC0415
     from config.advice import on_files, on_membership, on_server_name  # noqa: PLC0415
@@ -68,7 +66,7 @@ def _days_unread(templates: "Mapping[str, ProjectTemplate]", timezone: str) -> "
 def render(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help=mark("Where to write the rendered files."))],
     file: _Given = Path("collectivity.yaml"),
-    federation: _List = None,
+    federation: Members = None,
 ) -> None:
     """Render Synapse's, Element's and the assistant's configuration into DIR."""
     from config.folders import owned_by_another  # noqa: PLC0415

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 import typer
 
 from bridge.cli.owned import want_owned
+from bridge.cli.terminal.options import AsJson, Config, Members
 from bridge.cli.terminal.speech import known
 from config.texts import mark
 
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _CANNOT_GO_ON = 2
 
-Config = Annotated[Path, typer.Option("--config", help=mark("The collectivity's settings."))]
 Pages = Annotated[Path | None, typer.Option("--pages", help=mark("Where to write the pages to print (HTML)."))]
-AsJson = Annotated[bool, typer.Option("--json", help=mark("For programs."))]
 Someone = Annotated[str, typer.Argument(help=mark("Their address (@anne:valbourg.fr), or their identifier alone."))]
 _DEFAULT = Path("collectivity.yaml")
 
@@ -147,9 +146,7 @@ def reset(user: Someone, pages: Pages = None, config: Config = _DEFAULT) -> None
 def leave(
     user: Someone,
     heir: Annotated[str, typer.Option("--to", help=mark("Who takes over their rooms, tasks and objectives."))],
-    federation: Annotated[
-        Path | None, typer.Option("--federation", help=mark("The member list; beside the settings by default."))
-    ] = None,
+    federation: Members = None,
     erase: Annotated[
         bool, typer.Option("--erase", help=mark("Also hide what they said from newcomers (GDPR)."))
     ] = False,

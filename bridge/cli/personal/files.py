@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from bridge.cli.terminal.asking import secret
+from bridge.cli.terminal.options import AsJson
 from bridge.cli.terminal.speech import LANGUAGE, known
 from config.texts import mark
 
@@ -96,7 +97,7 @@ def list_(
     room: Room,
     folder: Annotated[str | None, typer.Argument(help=mark("Only this folder, and those below it."))] = None,
     account: As = None,
-    as_json: Annotated[bool, typer.Option("--json", help=mark("For programs."))] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List a room’s files, by folder and name."""
     from bridge.agent.listing import facts, show  # noqa: PLC0415 - imported late: this file is read at every start

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from bridge.cli.owned import want_owned
+from bridge.cli.terminal.options import AsJson, Config, Members
 from bridge.cli.terminal.speech import known
 from config.texts import mark
 
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _CANNOT_GO_ON = 2
 _DEFAULT = Path("collectivity.yaml")
-
-Config = Annotated[Path, typer.Option("--config", help=mark("The collectivity's settings."))]
-Federation = Annotated[
-    Path | None, typer.Option("--federation", help=mark("The member list; beside the settings by default."))
-]
-AsJson = Annotated[bool, typer.Option("--json", help=mark("For programs."))]
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +40,7 @@ def register(app: typer.Typer) -> None:
     app.command(help=mark("Restore a town into an empty place; nothing is started."))(restore)
 
 
-def backup(context: typer.Context, config: Config = _DEFAULT, federation: Federation = None) -> None:
+def backup(context: typer.Context, config: Config = _DEFAULT, federation: Members = None) -> None:
     """Back the town up while it runs: one encrypted archive, and old ones deleted."""
     if context.invoked_subcommand is not None:
         return
@@ -61,7 +56,7 @@ def backup(context: typer.Context, config: Config = _DEFAULT, federation: Federa
         typer.echo(saying.new_key(str(key.key_file(town.collectivity.paths.data)), texts))
 
 
-def list_(as_json: AsJson = False, config: Config = _DEFAULT, federation: Federation = None) -> None:
+def list_(as_json: AsJson = False, config: Config = _DEFAULT, federation: Members = None) -> None:
     """Show the backups, the newest first."""
     from bridge.backup import saying  # noqa: PLC0415 - imported late: this file is read at every start
 
@@ -85,7 +80,7 @@ def rehearse(
     ] = None,
     as_json: AsJson = False,
     config: Config = _DEFAULT,
-    federation: Federation = None,
+    federation: Members = None,
 ) -> None:
     """Rehearse a restore in a throw-away place: start it, count it, read it; nothing of it leaves."""
     from bridge.backup import key, making, restic, saying  # noqa: PLC0415 - imported late: this file is read at every start

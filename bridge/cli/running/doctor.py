@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.owned import want_owned
+from bridge.cli.terminal.options import AsJson, Members
 from bridge.cli.terminal.speech import known
 from config.texts import mark
 
@@ -28,10 +29,8 @@ def doctor(
     config: Annotated[Path, typer.Option("--config", help=mark("The collectivity's settings."))] = Path(
         "collectivity.yaml"
     ),
-    federation: Annotated[
-        Path | None, typer.Option("--federation", help=mark("The member list; beside the settings by default."))
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help=mark("For programs."))] = False,
+    federation: Members = None,
+    as_json: AsJson = False,
     mend: Annotated[
         bool, typer.Option("--mend", help=mark("First have the homeserver list anew whoever people do not find."))
     ] = False,

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli.running.town import Config, Members, read_town
+from bridge.cli.running.town import Config, read_town
+from bridge.cli.terminal.options import Members
 from bridge.cli.terminal.speech import known
 
 _HERE = Path("collectivity.yaml")

@@ -8,6 +8,7 @@ import typer
 
 from bridge.cli.running.town import read_town
 from bridge.cli.running.whose import DEMO, settings_of
+from bridge.cli.terminal.options import AsJson, Members
 from bridge.cli.terminal.speech import LANGUAGE, Lang
 from config.texts import mark
 
@@ -23,10 +24,8 @@ def register(app: typer.Typer) -> None:
 def status(
     directory: Annotated[Path | None, typer.Option("--dir", help=mark("The folder of a demo."))] = None,
     config: Annotated[Path | None, typer.Option("--config", help=mark("The collectivity's settings."))] = None,
-    federation: Annotated[
-        Path | None, typer.Option("--federation", help=mark("The member list; beside the settings by default."))
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help=mark("For programs."))] = False,
+    federation: Members = None,
+    as_json: AsJson = False,
     lang: Lang = LANGUAGE,
 ) -> None:
     """Show how the town is doing; exit code 1 when something is wrong."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.owned import want_owned
+from bridge.cli.terminal.options import AsJson, Members
 from bridge.cli.terminal.speech import known
 from config.texts import mark
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from config.texts import Texts
 
 Config = Annotated[Path, typer.Option("--config", "-c", help=mark("The collectivity's settings."))]
-Members = Annotated[
-    Path | None, typer.Option("--federation", help=mark("The member list; beside the settings by default."))
-]
 Names = Annotated[list[str] | None, typer.Argument(help=mark("Only these processes, as `ps` calls them."))]
 _HERE = Path("collectivity.yaml")
 
@@ -181,7 +179,7 @@ def restart(names: Names = None, config: Config = _HERE, federation: Members = N
 def ps(
     config: Config = _HERE,
     federation: Members = None,
-    as_json: Annotated[bool, typer.Option("--json", help=mark("For programs."))] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show the town's processes; exit code 1 when one of them does not run."""
     from bridge.operate.services.drivers import processes  # noqa: PLC0415

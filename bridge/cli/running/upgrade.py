@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.running.town import Config, Members
+from bridge.cli.running.town import Config
 from bridge.cli.terminal.heedless import heedless
+from bridge.cli.terminal.options import Members
 from bridge.cli.terminal.speech import known
 from config.errors import InvalidSettings
 from config.sentence import said, sentence
