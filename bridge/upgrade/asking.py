@@ -14,7 +14,7 @@ from bridge.upgrade.schemas import Schemas, schemas
 
 @dataclass(frozen=True, slots=True)
 class Directly:
-    """Under ``up`` and under systemd."""
+    """Implements ``TownProbe`` under ``up`` and under systemd: at the ports of this machine."""
 
     town: Town
 

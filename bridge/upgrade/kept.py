@@ -14,7 +14,7 @@ from config.sentence import sentence
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The driver ``process``."""
+    """Implements ``Driver`` for a town that ``up`` keeps running."""
 
     town: Town
     ours: Version

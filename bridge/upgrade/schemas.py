@@ -48,7 +48,7 @@ async def bring_to(town: Town, schema: Schemas) -> None:
 
 
 async def bring_alone(town: Town, schema: Schemas) -> None:
-    """Do so while nothing of the town runs, its PostgreSQL neither."""
+    """Bring both databases to *schema* while nothing of the town runs, its PostgreSQL neither."""
     if town.collectivity.owns_postgresql:
         async with own_cluster(town.collectivity, town.collectivity.paths.logs / "postgresql.log"):
             await bring_to(town, schema)

@@ -12,7 +12,7 @@ from bots.assistant.words.names.people import Person, find, is_mention
 from bots.assistant.words.objects.numbered import reference
 from bots.when.lengths import AMOUNT
 from bots.when.saying import say
-from bots.when.values import Range, When, understood
+from bots.when.values import Locale, Range, When, understood
 
 _ONLY: Final = frozenset({"seulement", "uniquement", "juste", "que", "only", "just"})
 _THE_ONE: Final = re.compile(
@@ -24,6 +24,8 @@ _BY: Final = re.compile(
     r"|la semaine (?:suivante|d['’]après)|the next day|the week after",
     re.IGNORECASE,
 )
+_LEADS: Final[tuple[tuple[str, Locale], ...]] = (("le ", "fr"), ("", "fr"), ("the ", "en"), ("", "en"))
+"""What a day is read with, and in which language."""
 LONGEST: Final = 200
 """Characters: nobody calls a candidate or a time by more, and to look for one takes long."""
 
@@ -78,8 +80,8 @@ def _one_day(words: Sequence[str], request: Request) -> str | None:
     """Return the one of a series that *words* call by its day: « celle du 8 seulement », “the 8th only”."""
     said = " ".join(word for word in words if fold(word).strip(".,;!") not in _ONLY).strip(" .,;!")
     day = _THE_ONE.sub("", said)
-    for lead, language in (("le ", "fr"), ("", "fr"), ("the ", "en"), ("", "en")):
-        found = whole_time(f"{lead}{day}", request, "fr" if language == "fr" else "en")
+    for lead, language in _LEADS:
+        found = whole_time(f"{lead}{day}", request, language)
         if isinstance(found, When) and found.rule is None and found.all_day and not isinstance(found.value, Range):
             return f"celle du {day}" if language == "fr" else f"the one on {lead}{day}"
     return None

@@ -17,6 +17,7 @@ from bots.items.types.naming import QUOTE, literal, read_out
 from bots.items.types.type import Asking, Unclear
 
 _QUOTED = re.compile(rf"\s*(?:{QUOTE})")
+_WORD = re.compile(r"\S+")
 _BEFORE_A_LABEL = re.compile(
     r"(?<!\S)(?:(?P<the>le|la|les|du|des|au|aux|ce|ces|the|this)|(?:(?:avec|with|pour|for)\s+)?(?:une?|an?))\s+\Z",
     re.IGNORECASE,
@@ -121,7 +122,7 @@ def _behind(row: Field[Any], text: str, label: re.Match[str], stop: int, asked: 
 
 
 def _words(text: str, start: int, stop: int) -> list[re.Match[str]]:
-    return [*re.compile(r"\S+").finditer(text, start, stop)]
+    return [*_WORD.finditer(text, start, stop)]
 
 
 def _said(kind: Kind) -> list[Field[Any]]:

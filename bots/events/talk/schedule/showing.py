@@ -36,26 +36,8 @@ from bots.when.values import Range
 
 _MOST: Final = 60
 _SMALL: Final = frozenset(
-    {
-        "le",
-        "la",
-        "les",
-        "l'",
-        "un",
-        "une",
-        "du",
-        "de",
-        "des",
-        "the",
-        "a",
-        "notre",
-        "mon",
-        "ma",
-        "nos",
-        "mes",
-        "our",
-        "my",
-    }
+    {"le", "la", "les", "l'", "un", "une", "du", "de", "des", "the", "a"}
+    | {"notre", "mon", "ma", "nos", "mes", "our", "my"}
     | {"prochain", "prochaine", "prochains", "prochaines", "next", "mon", "déjà", "deja"}
 )
 _AHEAD: Final = timedelta(days=60)
