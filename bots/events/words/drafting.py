@@ -21,7 +21,6 @@ from bots.events.words.asides import Asides, asides
 from bots.events.words.backwards import backwards
 from bots.events.words.company import by_function
 from bots.events.words.days import listed
-from bots.events.words.lasting import lasting
 from bots.events.words.perhaps import perhaps_reminder
 from bots.events.words.times import Times, excluded, times_of
 from bots.items.types.naming import named
@@ -89,7 +88,7 @@ def draft(text: str, request: Request, language: Locale, *, over: bool = False) 
     """Return the event in *text*, one line; with *over*, it may have been already."""
     hidden, quotes = _hidden(text[:MOST])
     hidden, objective = aims.taken(_end_beside_start(hidden))
-    said = asides(lasting(hidden, request, language), request.here, language)
+    said = asides(hidden, request.here, language)
     rest, place = places.labelled(said.text)
     rest, days = _first_day(rest, request, language)
     made = _timed(rest, said, request, language, over=over)

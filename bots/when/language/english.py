@@ -410,7 +410,7 @@ _ROWS: Final = (
     Row("top", "<spread:date> (inclusive|included)?"),
     Row("short_spread", "from the <first> (to|until|till|through) the? <last_day:last>", "spread"),
     Row("top", "<short_spread:date> (inclusive|included)?", facts={"unless_counted": True}),
-    Row("top", "from <first> at? <time:start> (to|until) <last> at? <time:end>"),
+    Row("top", "from (<date:first>|<first>) ,? at? <time:start> (to|until|till) (<date:last>|<last>) ,? at? <time:end>"),
     Row("top", "<iso_moment>"),
     # Hours.
     Row("time", "<clock>", "same"),

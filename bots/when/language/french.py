@@ -363,7 +363,9 @@ _ROWS: Final = (
     Row("spread", "entre <feast_date:first> et <feast_date:last>", "spread"),
     Row("spread", "(de|d') <date:first> (a|au) <date:last>", "spread"),
     # What stands in a sentence.
-    Row("top", "du <first> <part:from_part> au <last> <part:to_part>"),
+    # From which part or hour of one day to which of another.
+    Row("top", "(du|de|d') (<date:first>|<first>) <part:from_part> (au|a|jusqu'au|jusqu'a) (<date:last>|<last>|<last_day:last>) <part:to_part>"),
+    Row("top", "(du|de|d') (<date:first>|<first>) ,? (a|vers)? <time:start> (au|a|jusqu'au|jusqu'a) (<date:last>|<last>|<last_day:last>) ,? (a|vers)? <time:end>"),
     # "La réunion du lundi" is held every Monday; the next one is "de lundi".
     Row("top", "du <weekday> <part>?", facts={"none": True}),
     Row("top", "le <weekday>", facts={"once_or_weekly": True}),
@@ -437,11 +439,9 @@ _ROWS: Final = (
     Row("top", "<lead> <date> (inclus|compris|inclusivement)", facts={"included": True}),
     Row("top", "pour? <short_spread:date> (inclus|compris|inclusivement)"),
     Row("top", "pour? <short_spread:date>", facts={"unless_counted": True}),
-    Row("top", "du <first> a? <time> au <last>|du <first> a? <time> au <last_day>", facts={"beyond": True}),
-    Row("top", "du <first> (a <clock:start>|<clock:start>) au (<last>|<last_day:last>) (a <clock:end>|<clock:end>)"),
     Row("top", "<iso_moment>"),
     # More than one date says: nothing is taken out of it.
-    Row("top", "du <first> (<part:_>|<time:_>) au (<last>|<last_day>) (<part:_>|<time:_>)?", facts={"beyond": True}),
+    Row("top", "(du|de|d') (<date:first>|<first>) ,? (<part:_>|(a|vers)? <time:_>) (au|a|jusqu'au|jusqu'a) (<date:last>|<last>|<last_day:last>) ,? (<part:_>|(a|vers)? <time:_>)?", facts={"beyond": True}),
     Row("top", "(les|la|en)? (semaine|semaines) n°? <n:_> (et|,|-|/) <n:_>|(les|la|en)? (semaine|semaines) du <first> et (celle|la semaine)? du <first>", facts={"beyond": True}),
     Row("top", "dans la matinee", facts={"part": "morning"}),
     Row("top", "dans l' <afternoon:_>", facts={"part": "afternoon"}),

@@ -105,7 +105,8 @@ def _plain_spread(scene: Scene, first: Node | None, last: Node) -> Range:
         raise Unclear(Code.IMPOSSIBLE)
     end = resolve(scene, last)
     if last.meaning == "weekday" and not isinstance(end, Range) and end < start:
-        end += timedelta(days=7)
+        # Of the week in which it begins, or the one after it.
+        end += timedelta(days=7 * -((end - start).days // 7))
     if isinstance(end, Range):
         end = end.end
     return _forward(start, end)
