@@ -14,15 +14,16 @@ from bots.assistant.dispatch.following import Following
 from bots.assistant.dispatch.lookup.lookup import Lookup
 from bots.assistant.dispatch.pressed import Pressed
 from bots.assistant.dispatch.reading.titles import Naming
-from bots.assistant.dispatch.sentences import late, unread_rest, unread_signs
+from bots.assistant.dispatch.sentences import late, too_much
 from bots.assistant.dispatch.unread import Unread
 from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich, lines, text
+from bots.assistant.talk.measure import Excess, excess
 from bots.assistant.talk.needing import together
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key
-from bots.assistant.talk.wording import MOST, crowd, has_words, words_of
+from bots.assistant.talk.wording import has_words, words_of, written
 from bots.assistant.words.commands.command import Call, Command
 from bots.assistant.words.commands.grammar import Reading, UnclearMessage, is_addressed, read
 from bots.assistant.words.commands.vocabulary import Vocabulary
@@ -35,10 +36,14 @@ UNDO: Final = "undo"
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What the words of a request are: several commands, or *reading*; None: nothing that is said to us."""
+    """What the words of a request are: several commands, or *reading*; None: nothing that is said to us.
+
+    Of what has an *excess* only its beginning is read, to know whether it is said to us.
+    """
 
     parts: tuple[several.Part, ...]
     reading: Reading
+    excess: Excess | None = None
 
 
 class Dispatcher:
@@ -70,7 +75,9 @@ class Dispatcher:
 
     def understand(self, request: Request) -> Understood:
         """Return what the words of *request* are: read once, whatever is brought to it afterwards."""
-        return Understood(several.parts(request, self._vocabulary), read(request, self._vocabulary))
+        found = excess(written(request))
+        parts = several.parts(request, self._vocabulary) if found is None else ()
+        return Understood(parts, read(request, self._vocabulary), found)
 
     def answer(self, request: Request, understood: Understood | None = None) -> Reply | None:
         """Return the reply to *request*, or None when it is not for us (ordinary conversation).
@@ -79,16 +86,21 @@ class Dispatcher:
         """
         understood = understood or self.understand(request)
         commands = understood.parts
-        if not commands:
+        if understood.excess is not None:
+            reply = self._refused(request, understood.reading, understood.excess)
+        elif not commands:
             reply = self._wishes(request) or self._judged(request, understood.reading)
         else:
-            reply = _cut(request) or several.together(
-                request, commands, lambda part: self._judged(part, read(part, self._vocabulary))
-            )
+            reply = several.together(request, commands, lambda part: self._judged(part, read(part, self._vocabulary)))
         if reply is None:
             return self.undo(request)
         reply = self._revised(request, self._beside(request, reply))
         return reply.below(late(request.texts)) if request.late else reply
+
+    def _refused(self, request: Request, reading: Reading, over: Excess) -> Reply | None:
+        """Return the refusal of what we would answer, had it been read to its end; None for conversation."""
+        ours = reading is not None or self._judged(request, reading) is not None
+        return ask(request, too_much(request, over)) if ours else None
 
     def _wishes(self, request: Request) -> Reply | None:
         """Return one reply to the several wishes of one sentence; None where it is one."""
@@ -108,11 +120,8 @@ class Dispatcher:
                 remark = both_on_card(request, words_of(request), self._vocabulary) or self.remark(request)
                 if remark is None and request.card is not None and corrects(request):
                     return not_understood(request, UnclearMessage([*words_of(request)]))
-                return None if remark is None else _cut(request) or remark
+                return remark
             case Call(command, rest) as call:
-                cut = _cut(request)
-                if cut is not None:
-                    return cut
                 dropped = command.name == UNDO and has_words(rest) and reference(rest[0]) is None
                 plainly = self._unread.plainly(request, ["annule", *rest]) if dropped else None
                 return plainly or self._called(request, call)
@@ -184,6 +193,8 @@ class Dispatcher:
         return together([*beside, self._needs(request, understood or self.understand(request))])
 
     def _needs(self, request: Request, understood: Understood) -> Needs:
+        if understood.excess is not None:
+            return self.needs_below((*request.shown, *request.theirs))
         if understood.parts:
             needs = [self.needs(replace(request, text=part.text, formatted=None)) for part in understood.parts]
             return together(needs)
@@ -322,11 +333,3 @@ def _touched(reply: Reply) -> set[Key]:
 def _called_lists(request: Request) -> tuple[Listed, ...]:
     """Return what was listed before, the last first, where *request* may call something in it by its number."""
     return () if request.listed is None or not any(map(str.isdigit, request.text)) else request.listed.all
-
-
-def _cut(request: Request) -> Reply | None:
-    """Return the refusal of a message that is not read to its end; None for one that is."""
-    if len(request.text) > MOST:
-        return ask(request, unread_rest(request, MOST))
-    signs = crowd(request)
-    return ask(request, unread_signs(request, signs)) if signs else None

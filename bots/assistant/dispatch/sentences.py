@@ -6,6 +6,7 @@ from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
 from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, pill, room_link, text
+from bots.assistant.talk.measure import MOST, Excess
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request, Word
 from bots.register.replica.due import Cause
@@ -251,12 +252,16 @@ def too_long(request: Request, words: str, most: int) -> Rich:
     return fill(sentence, words=text(beginning), length=text(str(len(words))), most=text(str(most)))
 
 
-def unread_rest(request: Request, most: int) -> Rich:
-    """Refuse a message of which only the first *most* characters are read: half a command is none."""
-    sentence = request.texts.gettext(
+def too_much(request: Request, over: Excess) -> Rich:
+    """Refuse a message that is not read to its end: half a command is none."""
+    rest = request.texts.gettext(
         "Your message has {length} characters, and I read {most} at most. Nothing was changed; please shorten it."
     )
-    return fill(sentence, length=text(str(len(request.text))), most=text(str(most)))
+    signs = request.texts.gettext(
+        "Your message has {length} signs in a row that are no words, and I do not read so many. "
+        "Nothing was changed; please leave them out."
+    )
+    return fill(signs if over.signs else rest, length=text(str(over.length)), most=text(str(MOST)))
 
 
 def held(request: Request, places: Sequence[Position]) -> Rich:
@@ -296,12 +301,3 @@ def already_answered(locale: str, other: UserId) -> str:
 def late(known: Texts) -> Rich:
     """Return what stands above the answer to a message whose keys came late."""
     return text(known.gettext("(received late)"))
-
-
-def unread_signs(request: Request, length: int) -> Rich:
-    """Refuse a message with *length* signs in a row that are no words: they are not read to their end."""
-    sentence = request.texts.gettext(
-        "Your message has {length} signs in a row that are no words, and I do not read so many. "
-        "Nothing was changed; please leave them out."
-    )
-    return fill(sentence, length=text(str(length)))

@@ -8,13 +8,13 @@ from typing import Final
 from urllib.parse import unquote
 
 from bots.assistant.talk.elision import elided
+from bots.assistant.talk.measure import MOST, thinned
 from bots.assistant.talk.request import Request
 from config.errors import MalformedId
 from config.identifiers import UserId
 
-MOST: Final = 8_000
-"""Characters of a message that are read: a command is short, and an event may hold 60,000."""
 _MOST_NAMED: Final = 50
+_MOST_FORMATTED: Final = 4 * MOST
 
 _MATRIX_TO = r"https://matrix\.to/#/"
 _USER_LINK = re.compile(
@@ -46,10 +46,6 @@ _STACKED = re.compile(
     r"\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f"
     r"\u06d6-\u06ed\u0e31-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
-# More than that in a row between two words says nothing, and many a pattern begins anew at each of them.
-_CROWDED = re.compile(r"([\W_]{40})([\W_]+)")
-_MOST_CROWDED: Final = 500
-"""Signs in a row that nobody misses: as many as a title may have."""
 _MARKS: Final = dict.fromkeys(code for code in range(0x300, 0x20000) if unicodedata.combining(chr(code)))
 """What stands on or below a letter; none of it is in Latin-1, or beyond."""
 
@@ -78,20 +74,15 @@ def lines_of(request: Request, rest: Sequence[str]) -> list[list[str]]:
 def spoken(request: Request) -> str:
     """Return the text of *request*, in NFC, with a user id for each pill, and the apostrophes that were left out."""
     said = _from_pills(request.formatted) if request.formatted else None
-    if said is None:
-        said = _name_mentions(request.text[:MOST], request)
+    said = _name_mentions(request.text[:MOST], request) if said is None else said[:MOST]
     said = _MARKDOWN_PILL.sub(lambda found: f" {user_in(found['link']) or found[0]} ", said)
-    return elided(_CROWDED.sub(_thinned, clean(said)))
+    return elided(thinned(clean(said)))
 
 
-def _thinned(run: re.Match[str]) -> str:
-    return f"{run[1]}\n" if "\n" in run[2] else run[1]
-
-
-def crowd(request: Request) -> int:
-    """Return how many signs stand in a row in *request* where so many are not read; 0 otherwise."""
-    longest = max((len(run[0].strip()) for run in _CROWDED.finditer(request.text[:MOST])), default=0)
-    return longest if longest > _MOST_CROWDED else 0
+def written(request: Request) -> str:
+    """Return the whole of what :func:`spoken` reads, as it was written."""
+    said = _from_pills(request.formatted) if request.formatted else None
+    return request.text if said is None else said
 
 
 def clean(words: str) -> str:
@@ -141,13 +132,15 @@ def _as_user(word: str) -> str:
 
 
 def _from_pills(formatted: str) -> str | None:
-    """Return the text of *formatted* with a user id for each pill, or None when it has no pill.
+    """Return the text of *formatted* with a user id for each pill; None when it has no pill, or is far too long.
 
     Not by ``html.parser``: it takes 11 s for 32,000 characters of ``<a <a <a`` and raises on ``<![<![`` (3.11).
     """
+    if len(formatted) > _MOST_FORMATTED:
+        return None
     spoken: list[str] = []
     pills, in_pill = 0, False
-    for found in _PIECE.finditer(_QUOTED_MESSAGE.sub("", formatted[: 4 * MOST], count=1)):
+    for found in _PIECE.finditer(_QUOTED_MESSAGE.sub("", formatted, count=1)):
         closing, tag = found["closing"], (found["tag"] or "").lower()
         user = _link_in(found["attributes"]) if tag == "a" and not closing else None
         if user is not None:
@@ -158,7 +151,7 @@ def _from_pills(formatted: str) -> str | None:
             spoken.append("\n")
         elif not tag and not in_pill:
             spoken.append(unescape(found[0]))
-    return "".join(spoken)[:MOST] if pills else None
+    return "".join(spoken) if pills else None
 
 
 def _link_in(attributes: str) -> UserId | None:

@@ -1,5 +1,6 @@
 """One message holds nobody up, whatever it says: all rooms wait while it is read (notes/hostile.md, row 13)."""
 
+from dataclasses import replace
 from time import process_time
 
 import pytest
@@ -52,3 +53,22 @@ def test_what_is_thinned_is_said_and_nothing_is_done(talk: Talk, said: str) -> N
     reply = talk.reply(said.format("#" * LENGTH))
     assert "7900 signes à la suite" in plain(reply.body)
     assert not reply.changes
+
+
+@pytest.mark.parametrize("over", ["a" * 9_000, "et " * 3_000, "(" * LENGTH])
+def test_what_is_not_understood_either_is_refused_for_its_size(talk: Talk, over: str) -> None:
+    """Only its beginning would be quoted, as if that had been all."""
+    said = plain(talk.body(f"Beffroi, {over}"))
+    assert "caractères, j’en lis" in said or "signes à la suite" in said
+    assert talk.dispatcher.answer(talk.request(over)) is None
+
+
+def test_what_is_written_behind_a_pill_is_measured_whole(talk: Talk) -> None:
+    said = replace(
+        talk.request("Beffroi, ajoute une tâche"),
+        formatted=f'<a href="https://matrix.to/#/@beffroi:valbourg.fr">Beffroi</a> ajoute une tâche {"x " * 4_500}',
+    )
+    reply = talk.dispatcher.answer(said)
+    assert reply is not None
+    assert not reply.changes
+    assert "caractères, j’en lis 8000 au plus" in plain(reply.body)
