@@ -111,7 +111,9 @@ class Dialogue:
     def _asked(self, meant: Unmatched | Perhaps, posed: Posed) -> Reply:
         if isinstance(meant, Unmatched):
             return sentences.no_answer(self.locale)
-        return unclear.is_it_the_answer(self.locale, meant.taken.command, meant.taken.answers or posed.answered)
+        assert posed.question is not None, "nothing answers a list"
+        answers = meant.taken.answers or posed.answered
+        return unclear.is_it_the_answer(self.locale, posed.question, meant.taken.command, answers)
 
 
 def _completed(answer: AnsweredQuestion, command: str, answered: EventId | None) -> Said:

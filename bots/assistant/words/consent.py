@@ -13,6 +13,8 @@ _YES: Final = frozenset(
     | {"oui c'est ca", "oui merci", "oui oui", "vas-y", "allez-y", "oui vas-y", "👍", YES}
     | {"yes", "yep", "yeah", "sure", "of course", "exactly", "right", "yes please", "yes thanks", "do it"}
 )
+YES_SAID: Final = ("oui", "oui merci", "vas-y", "yes")
+"""What answers a question that only asks whether."""
 _CONSENT: Final = frozenset({"ok", "okay", "d'accord", "entendu", "parfait", "tres bien", "fais-le", "faites-le"})
 _NO: Final = frozenset(
     {"non", "non merci", "aucun", "aucune", "aucun des deux", "ni l'un ni l'autre", "rien", "laisse tomber"}

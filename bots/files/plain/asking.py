@@ -6,10 +6,10 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, code, fill, short, strong, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
+from bots.assistant.words.consent import YES_SAID
 from bots.files.library.orders import Order, Verb
 from bots.files.library.shelf import File
 
-_YES: Final = ("oui", "oui merci", "vas-y", "yes")
 _FRENCH: Final[Mapping[Verb, str]] = {
     Verb.MOVE: "ranger 1, 3 dans {value}",
     Verb.TAG: "étiqueter 1, 3 {value}",
@@ -59,4 +59,4 @@ def _strong(name: str) -> Rich:
 
 
 def _asked(request: Request, sentence: Rich, puts: str) -> Question:
-    return Question(sentence, (Candidate(code(request.texts.gettext("yes")), puts, words=_YES),))
+    return Question(sentence, (Candidate(code(request.texts.gettext("yes")), puts, words=YES_SAID),))

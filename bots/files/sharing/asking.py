@@ -7,6 +7,7 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, code, fill, short, strong, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
+from bots.assistant.words.consent import YES_SAID
 from bots.files.library import entry
 from bots.files.library.request import library
 from bots.files.library.shelf import File
@@ -117,9 +118,8 @@ def other_password(request: Request, share: Share, paths: Sequence[str]) -> Ques
     day = datetime.fromtimestamp(share.until / 1000, request.zone)
     count = "" if share.downloads is None else f" {share.downloads} téléchargements"
     puts = f"!partager «{paths[0]}» jusqu'au {_exactly(day)} protégé{count}"
-    yes = ("oui", "oui merci", "vas-y", "yes")
     files = named(request, share.files)
-    return Question(fill(sentence, files=files), (Candidate(code(gettext("yes")), puts, words=yes),), by_word=True)
+    return Question(fill(sentence, files=files), (Candidate(code(gettext("yes")), puts, words=YES_SAID),), by_word=True)
 
 
 def _exactly(day: datetime) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-from bots.assistant.talk.markup import code, fill, short, text
-from bots.assistant.talk.question import Before, Candidate, Instead, Question
+from bots.assistant.talk.markup import NOTHING, code, fill, short, text
+from bots.assistant.talk.question import Around, Before, Candidate, Instead, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Listed, Request
 from bots.assistant.talk.wording import spoken, words_of
 from bots.assistant.words.commands.grammar import Meant, UnclearMessage
+from bots.assistant.words.consent import YES_SAID, consents
 from bots.assistant.words.lenient import line
 from bots.register.replica.state import State
 from bots.when.finding import find
@@ -65,12 +66,27 @@ def corrects(request: Request) -> bool:
     return found is not None and found.spans[0][0] == 0
 
 
-def is_it_the_answer(locale: str, command: str, answers: EventId | None) -> Reply:
-    """Ask whether what somebody says answers our question (by *command*): somebody else has spoken since."""
+def is_it_the_answer(locale: str, asked: Question, command: str, answers: EventId | None) -> Reply:
+    """Ask whether what somebody says answers what we *asked* (by *command*): somebody else has spoken since."""
     known = texts(locale)
-    candidate = Candidate(code(_short(command)), command, answers=answers)
-    question = Question(text(known.gettext("Is that the answer to my question?")), (candidate,))
+    said = _answer(asked, command)
+    label = NOTHING if consents(said) else code(_short(said))
+    candidate = Candidate(label, command, answers=answers, words=(said, *YES_SAID))
+    sentence = text(known.gettext("Is that the answer to my question?"))
+    foot = text(known.gettext("Answer “yes”.")) if asked.by_word else NOTHING
+    question = Question(sentence, (candidate,), by_word=asked.by_word, foot=foot)
     return Reply(question.said(known), reactions=question.buttons, question=question)
+
+
+def _answer(asked: Question, command: str) -> str:
+    """Return what of *command* answers *asked*, as people say it: one of its candidates, or what fills its slot."""
+    for candidate in asked.candidates:
+        if candidate.command == command:
+            return candidate.names[0]
+    slot = None if asked.slot is None else asked.slot.place
+    if not isinstance(slot, Around) or not command.startswith(slot.before):
+        return command
+    return command.removeprefix(slot.before).removesuffix(slot.after)
 
 
 def _meant(request: Request, words: list[str], meant: Meant) -> Question:

@@ -145,6 +145,14 @@ async def test_what_its_asker_says_after_somebody_else_spoke_is_asked_about(town
     assert [each["when"]["due"] for each in tasks(town)] == ["2026-11-26"]
 
 
+async def test_the_answer_that_is_asked_about_is_shown_as_it_was_offered(town: Town) -> None:
+    await town.say(ANNE, DOUBT)
+    await town.say("@maire:valbourg.fr", "on se voit quand ?")
+    await town.say(ANNE, "jeudi")
+    assert "jeudi" in town.sentences()[-1]
+    assert "!tâche" not in town.sentences()[-1]
+
+
 async def test_other_talk_after_somebody_else_spoke_stays_theirs(town: Town) -> None:
     await town.say(ANNE, DOUBT)
     await town.say("@maire:valbourg.fr", "on se voit quand ?")
@@ -287,6 +295,19 @@ async def test_what_destroys_is_confirmed_by_word(town: Town) -> None:
     await town.say(ANNE, "oui")
     assert [each["status"] for each in tasks(town)] == ["todo"], "neither pressed, nor a yes to a colleague"
     await town.say(ANNE, "définitivement", about=question)
+    assert "effacée" in town.sentences()[-1]
+
+
+async def test_what_wants_a_word_is_not_confirmed_by_a_button_when_crossed(town: Town) -> None:
+    await town.task("dossier Dupont")
+    await town.say(ANNE, "!tâche effacer 1")
+    await town.say("@maire:valbourg.fr", "on se voit quand ?")
+    await town.say(ANNE, "définitivement")
+    assert "Est-ce la réponse" in town.sentences()[-1]
+    assert buttons(town) == []
+    await town.react(ANNE, last(town), "✅")
+    assert [each["title"] for each in tasks(town)] == ["dossier Dupont"]
+    await town.say(ANNE, "oui")
     assert "effacée" in town.sentences()[-1]
 
 
