@@ -66,7 +66,8 @@ def cancel_all(request: Request, _: list[str]) -> Reply:
 
 def move(request: Request, rest: list[str]) -> Reply:
     """Answer ``reporter le rappel 2 à demain 10h``, ``déplace le rappel du portail à jeudi``."""
-    for at in range(1, min(len(rest), _MOST_NAMING)):
+    # « Décale mon rappel à 14h » names the only one that there is.
+    for at in (*range(1, min(len(rest), _MOST_NAMING)), 0):
         moved = _moved_by(request, rest[:at], _told(rest[at:]))
         if moved is not None:
             return moved

@@ -13,7 +13,7 @@ from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold, has_words
 from bots.assistant.words.commands.command import Command
 from bots.assistant.words.objects.numbered import reference
-from bots.reminders import asking, changing, plain, supposing
+from bots.reminders import asking, changing, plain, rung, supposing
 from bots.reminders.ahead import watching
 from bots.reminders.ahead.kept import KIND as WISH
 from bots.reminders.ahead.sources import NO_SOURCES, ReminderSources
@@ -353,6 +353,6 @@ def _commands(sources: ReminderSources) -> tuple[Command, ...]:
             topic=TOPIC,
             short=_MOVE,
             banged=_MOVE,
-            handle=changing.move,
+            handle=rung.move,
         ),
     )

@@ -1,12 +1,13 @@
-"""What is said right behind a reminder that has come: « encore dix minutes », « dans une heure » (pure)."""
+"""What is said right behind a reminder that has come: « encore dix minutes », « décale mon rappel » (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.words.commands.courtesy import answered as spoken_to_card
 from bots.assistant.words.dates.times import whole_time
 from bots.reminders import answers, changing
 from bots.reminders.answers import ReminderAct
@@ -29,7 +30,21 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     rung = _just_rung(request)
     if not rung or (request.last is not None and request.last.at > in_ms(max(rung.values()))):
         return None
-    return changing.answered(replace(request, shown=tuple((KIND, reminder.id) for reminder in rung)))
+    return changing.answered(_showing(request, rung))
+
+
+def move(request: Request, rest: list[str]) -> Reply:
+    """Answer « décale mon rappel d'une heure »: the one that has just come, where none is named, or the only one."""
+    if request.private and _says_when(request, spoken_to_card(request).split()):
+        rung = _just_rung(request)
+        put_off = changing.answered(_showing(request, rung)) if rung else None
+        if put_off is not None:
+            return put_off
+    return changing.move(request, rest)
+
+
+def _showing(request: Request, rung: Iterable[Reminder]) -> Request:
+    return replace(request, shown=tuple((KIND, reminder.id) for reminder in rung))
 
 
 def _says_when(request: Request, words: Sequence[str]) -> bool:

@@ -296,6 +296,25 @@ async def test_what_has_just_come_is_put_off_before_any_event() -> None:
     await made.close()
 
 
+@pytest.mark.parametrize(
+    "words", ["décale mon rappel de 30 min", "décale le rappel à 14h", "repousse mon rappel à demain 9h"]
+)
+@pytest.mark.parametrize("told", ["dans 5 minutes", "tous les jours à 12h05"])
+async def test_the_one_that_has_come_is_my_reminder(hall: Hall, words: str, told: str) -> None:
+    await hall.say("rappelle-moi vendredi à 9h d'arroser")
+    await hall.say(f"rappelle-moi {told} de fermer la salle")
+    await hall.later(minutes=6)
+    await hall.say(words)
+    assert hall.said()[-1].startswith("⏰ Je vous le rappellerai")
+    assert "fermer la salle" in hall.said()[-1]
+
+
+async def test_the_only_one_that_there_is_needs_no_name_to_be_moved(hall: Hall) -> None:
+    await hall.say("rappelle-moi vendredi à 9h d'arroser")
+    await hall.say("décale mon rappel à samedi 10h")
+    assert "samedi 28 novembre 2026 à 10 h : arroser" in hall.said()[-1]
+
+
 async def test_what_is_said_after_something_else_was_done_is_none_of_it(hall: Hall) -> None:
     await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
     await hall.later(minutes=6)
