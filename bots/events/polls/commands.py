@@ -30,6 +30,13 @@ _FINDING: Final = tuple(
     for verb in ("trouver", "trouve", "trouvons", "choisir", "choisissons", "fixer", "fixons")
     for what in ("une date", "un jour", "un créneau", "une heure", "la date", "le jour")
 )
+_PROPOSING: Final = tuple(
+    f"{verb} {count} {what}"
+    for verb in ("propose", "proposer", "proposez", "proposons", "je propose", "on propose", "nous proposons")
+    for count in ("des", "plusieurs", "deux", "trois", "quatre", "cinq", "2", "3", "4", "5")
+    for what in ("dates", "jours", "créneaux")
+)
+_WHICH: Final = ("quelle date", "quelles dates", "quel jour", "quel créneau", "which date", "which day")
 _MAKE: Final = (
     *("sondage", "un sondage", "poll", "a poll"),
     *(f"{verb} {noun}" for verb in _MAKING for noun in ("un sondage", "un vote", "un doodle")),
@@ -105,8 +112,8 @@ def _own() -> tuple[Command, ...]:
         Command(
             name="poll.make.date",
             topic=NAME,
-            short=_FINDING,
-            banged=_FINDING,
+            short=(*_FINDING, *_PROPOSING, *_WHICH),
+            banged=(*_FINDING, *_PROPOSING),
             handle=make_of_dates,
             takes=has_choices,
         ),

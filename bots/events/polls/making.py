@@ -37,7 +37,9 @@ _AND_ASK: Final = re.compile(
 )
 """« … Tu peux demander à tout le monde ? », behind the answers."""
 _ABOUT: Final = re.compile(
-    r"\A(?:pour (?:savoir|choisir|décider(?: de)?)|pour|sur|concernant|about|on|for) ", re.IGNORECASE
+    r"\A(?:pour (?:savoir|choisir|décider(?: de)?)|pour|sur|concernant|about|on|for"
+    r"|(?:de|des) (?:dates|jours|créneaux|horaires)(?: (?:pour|de|du|sur)(?: (?:la|le|les))?)?) ",
+    re.IGNORECASE,
 )
 """What stands before the title of a poll that is asked for in a whole sentence."""
 _ALSO: Final = ALSO | {"too"}
