@@ -263,6 +263,14 @@ async def test_without_a_file_one_sentence_tells_how(town: Town) -> None:
     assert all("CSV" in each for each in town.sentences())
 
 
+async def test_a_cell_that_never_ends_is_refused_with_its_row(town: Town) -> None:
+    await bring(town, 'Titre\n"relancer le SDIS\n' + "".join(f"ligne {number}\n" for number in range(10)))
+
+    assert await tasks(town) == []
+    assert "guillemet jamais fermé" in last(town)
+    assert "Ligne 2" in last(town)
+
+
 async def test_a_guest_exports_and_does_not_import(town: Town) -> None:
     file = await send(town, "Titre\nx\n")
 
