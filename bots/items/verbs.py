@@ -39,6 +39,11 @@ TAKE_OFF: Final = Words(("retirer", "enlever"), ("remove",))
 ERASE: Final = Words(tuple(verb for verb in for_good.VERBS if verb != "erase"), ("erase",))
 Fits = Callable[[Request, list[str]], bool]
 _YEAR: Final = re.compile(r"20\d\d:?")
+_SO_FAR: Final = re.compile(
+    r"(?:(?:fait|atteint|realise|avance|accompli|done|reached)e?s? )?(?:a )?\d{1,3} ?%"
+    r"(?: (?:fait|atteint|realise|avance|accompli|done|reached|complete|achieved)e?s?)?"
+)
+"""How far something is: « 50 % », « réalisé à 50 % »."""
 
 
 @dataclass(slots=True)
@@ -103,8 +108,10 @@ class CommandTable:
         return listing.show(self.kind, request, rest)
 
     def _only_does(self, rest: list[str]) -> bool:
-        """Tell whether nothing but a verb stands behind the colon of *rest*: « 2027 : atteint » titles nothing."""
-        return tuple(map(fold, " ".join(rest).partition(":")[2].split())) in self._behind
+        """Tell whether nothing but a verb, or how far it is, stands behind the colon: « 2027 : 50 % atteint »."""
+        said = " ".join(rest).partition(":")[2]
+        plain = " ".join(map(fold, said.split()))
+        return tuple(plain.split()) in self._behind or _SO_FAR.fullmatch(plain) is not None
 
     def changed(self, request: Request, rest: list[str]) -> Reply:
         """Answer ``!véhicule modifier 3 places 7``: as without the verb; alone, which one is asked."""

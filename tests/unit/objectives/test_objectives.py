@@ -57,6 +57,7 @@ def test_one_of_a_year_is_due_by_its_end(talk: Any, said: str, title: str, due: 
     [
         *("!objectif 2020 : planter", "!objectif 2027 planter", "!objectif 2027", "!objectif 7 : x"),
         *("!objectif 2027 : atteint", "!objectif 2027 : historique", "!objective 2027 : reached"),
+        *("!objectif 2027 : 50 %", "!objectif 2027 : 50 % atteint", "!objectif 2027 : réalisé à 50 %"),
     ],
 )
 def test_a_year_that_is_over_a_number_and_a_verb_make_none(talk: Any, said: str) -> None:
