@@ -28,6 +28,12 @@ def _guess_title(words: list[str]) -> list[str] | None:
 
 _OWN: Final = tuple(fold(verb) for verbs in (ADD_VERBS, EXPORT, IMPORT) for verb in (*verbs.french, *verbs.english))
 _PART: Final = re.compile(r"(?:l'|d'|une? |des |les |le |la |the |an? )?(?:etiquette|tag|champ|mot-cle|field)s?\b")
+_TELLS: Final = re.compile(
+    r"(?:bien )?(?:que |qu')(?!il (?:faut|faudra)|(?:je|on|nous|tu|vous) (?:d[eo][iv]|vais|va|allons|voudr|aimer)"
+    r"|(?:j'ai|on a|nous avons) a )"
+)
+_BEGINNING: Final = 5
+"""Words in which that is said."""
 _MOST_AHEAD: Final = 6
 """Words before a colon: for whom it is, or what it is about."""
 _LEADING_UP: Final = 12
@@ -50,8 +56,11 @@ def _is_to_do(words: list[str]) -> bool:
 
 
 def _is_no_part(words: list[str]) -> bool:
-    """Tell whether *words* behind a bare « ajoute » name something by itself: no tag of a file, no field of a form."""
-    return _PART.match(fold(" ".join(words[:2]))) is None
+    """Tell whether *words* behind a bare « ajoute » name something by itself: no tag of a file, no field of a form.
+
+    Nor do they tell how something is: « note que je suis absent demain ».
+    """
+    return _PART.match(fold(" ".join(words[:2]))) is None and _TELLS.match(fold(" ".join(words[:_BEGINNING]))) is None
 
 
 def plainly_wanted(request: Request, words: Sequence[str]) -> Reply | None:

@@ -37,11 +37,13 @@ _LEADING_UP: Final[Phrases] = (
     *(("super",), ("voila",), ("ah",), ("euh",), ("oups",), ("zut",), ("mince",), ("aussi",)),
     *(("du", "coup"), ("au", "fait"), ("et",), ("et", "aussi"), ("et", "puis"), ("ah", "oui"), ("oups", "non")),
     *(("trop", "tot"), ("trop", "tard"), ("finalement",), ("en", "fait")),
+    *((verb, "que") for verb in ("note", "notez", "sache", "sachez")),
+    *((verb, "bien", "que") for verb in ("note", "notez", "sache", "sachez")),
 )
 """Said before what is asked, and no part of it."""
 _MOST_AHEAD: Final = 30
 """Words ahead of what is asked, however polite."""
-_MOST_LEADING: Final = 2
+_MOST_LEADING: Final = 3
 _THANKING: Final = frozenset(
     {"merci", "beaucoup", "bien", "a", "toi", "vous", "thanks", "thank", "you", "ok", "super", "parfait", "d'accord"}
 )

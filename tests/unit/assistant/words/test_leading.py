@@ -4,6 +4,11 @@ from typing import Any
 
 import pytest
 
+from bots.assistant.dispatch.declaration import assembled
+from bots.assistant.testing.people import plain
+from bots.assistant.testing.talk import Talk as Everything
+from bridge.operate.capabilities import DECLARED
+from tests.unit.operate.test_capabilities import GIVEN
 from tests.unit.tasks.conftest import Talk
 
 
@@ -24,6 +29,24 @@ def talk() -> Any:
 def test_what_leads_up_to_an_order_is_left_out(talk: Any, words: str) -> None:
     talk.says(f"@beffroi {words} la 12 est faite")
     assert talk.task_of(12).value("status") == "done"
+
+
+@pytest.mark.parametrize("lead", ["note que", "notez bien que", "sachez que"])
+def test_what_is_to_be_noted_is_read_as_it_is_said(lead: str) -> None:
+    """« que je suis absent » is the title of no task."""
+    assert "Absence 1 notée" in plain(
+        Everything(assembled(DECLARED, GIVEN)).body(f"@beffroi {lead} je suis absent demain")
+    )
+
+
+@pytest.mark.parametrize("said", ["note qu'on a voté le budget", "note bien que le portail est vert"])
+def test_what_only_tells_something_is_no_task_unasked(said: str) -> None:
+    assert not Everything(assembled(DECLARED, GIVEN)).reply(f"@beffroi {said}").changes
+
+
+@pytest.mark.parametrize("said", ["note qu'il faut relancer le SDIS", "note que je dois relancer le SDIS"])
+def test_what_is_to_be_done_is_noted_at_once(said: str) -> None:
+    assert "ajoutée : relancer le SDIS" in plain(Everything(assembled(DECLARED, GIVEN)).body(f"@beffroi {said}"))
 
 
 @pytest.mark.parametrize("words", ["! la 12 est faite", "!! tâche fait 12", "! fait 12"])
