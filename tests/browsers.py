@@ -55,6 +55,9 @@ class Browser(Protocol):
     async def choose(self, name: str, *paths: Path) -> None:
         """Choose files of this machine's disk in the field whose id is *name*, as a person does in its dialog."""
 
+    async def resize(self, width: int) -> None:
+        """Show pages *width* points wide: 900 at the beginning."""
+
     async def screenshot(self, path: Path) -> None:
         """Write a picture of the page."""
 
@@ -196,6 +199,12 @@ class Chromium(_Process):
         await self._ask("Input.dispatchKeyEvent", type="keyDown", **event, **({"text": text} if text else {}))
         await self._ask("Input.dispatchKeyEvent", type="keyUp", **event)
 
+    async def resize(self, width: int) -> None:
+        """See :class:`Browser`."""
+        await self._ask(
+            "Emulation.setDeviceMetricsOverride", width=width, height=1200, deviceScaleFactor=1, mobile=False
+        )
+
     async def be_telephone(self) -> None:
         """Show pages as a telephone in France does, 390 points wide."""
         await self._ask("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True)
@@ -270,6 +279,11 @@ class Firefox(_Process):
         found = await self._wire.ask("script.evaluate", asked)
         element = {"sharedId": found["result"]["sharedId"]}
         await self._wire.ask("input.setFiles", {**target, "element": element, "files": [str(path) for path in paths]})
+
+    async def resize(self, width: int) -> None:
+        """See :class:`Browser`."""
+        viewport = {"width": width, "height": 1200}
+        await self._wire.ask("browsingContext.setViewport", {"context": self._context, "viewport": viewport})
 
     async def screenshot(self, path: Path) -> None:
         """See :class:`Browser`."""

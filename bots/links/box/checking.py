@@ -1,11 +1,13 @@
 """A receipt, held against itself, the town's signature and the files that somebody has: without any server. Pure.
 
 Each step is said on its own: that the descriptor is the one that the address names, that its key has signed, that what
-was signed is what the receipt says, that a file is one of those.
+was signed is what the receipt says, that a file is one of those. Of a receipt that is a
+page, what lies inside it counts, never what it shows.
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
@@ -19,6 +21,8 @@ from bots.links.format.errors import DamagedLink, MalformedLink
 MOST_BYTES: Final = 4 * 2**20
 
 Signature = Literal["signed", "unsigned", "false"]
+
+_INSIDE: Final = re.compile(rb'<meta\s+name="beffroi-receipt"\s+content="([A-Za-z0-9_-]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +44,17 @@ class ReceiptFile:
     address: BoxAddress
     files: tuple[ListedFile, ...]
     answers: tuple[tuple[str, str], ...] | None = field(repr=False)
-    """None: whoever asks does not have them."""
+    """None: whoever asks, or has come back for the receipt, does not have them."""
     descriptor: str = field(repr=False)
     statement: str | None = field(repr=False)
     signature: bytes = field(repr=False)
 
     @classmethod
     def parse(cls, raw: bytes) -> Self:
-        """Return the receipt in *raw*; raises :class:`MalformedLink`."""
+        """Return the receipt in *raw*, a page or, as earlier versions saved it, JSON; raises :class:`MalformedLink`."""
+        inside = _INSIDE.search(raw)
         try:
-            said = json.loads(raw)
+            said = json.loads(decode(inside[1].decode()) if inside else raw)
             if not isinstance(said, dict) or said.get("beffroi") != "receipt-file/1":
                 raise MalformedLink("no receipt")
             return cls(
@@ -58,7 +63,7 @@ class ReceiptFile:
                 str(said["from"]),
                 parse_box(str(said["address"])),
                 tuple(_listed(file) for file in said["files"]),
-                tuple((str(label), str(answer)) for label, answer in said["answers"]),
+                _answered(said["answers"]),
                 str(said["descriptor"]),
                 None if said["statement"] is None else str(said["statement"]),
                 decode(said["signature"], 64) if said["signature"] else b"",
@@ -89,6 +94,10 @@ class ReceiptFile:
 def places_of(files: Sequence[ListedFile], size: int, sha256: str) -> list[ListedFile]:
     """Return the files of a receipt that a file of *size* bytes with this SHA-256 is."""
     return [file for file in files if file.size == size and file.sha256 == sha256]
+
+
+def _answered(raw: Sequence[tuple[Any, Any]] | None) -> tuple[tuple[str, str], ...] | None:
+    return None if raw is None else tuple((str(label), str(answer)) for label, answer in raw)
 
 
 def _listed(raw: Mapping[str, Any]) -> ListedFile:

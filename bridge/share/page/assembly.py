@@ -48,6 +48,7 @@ BOX_MODULES: Final = (
     "box/saying.js",
     "box/answers.js",
     "box/receipt.js",
+    "box/paper.js",
     "box/view.js",
     "box/main.js",
 )

@@ -8,7 +8,8 @@ import { openDescriptor } from "./descriptor.js";
 import { Door } from "./door.js";
 import { deriveEntrance, deriveHolding, numberOf, parseBox } from "./entrance.js";
 import { sealedFor } from "./hpke.js";
-import { freshDeposit, openSaid, receiptText } from "./receipt.js";
+import { paperOf } from "./paper.js";
+import { freshDeposit, hexadecimal, openSaid, receiptText } from "./receipt.js";
 import { alone, forget, guarded, matched, recall, remember } from "./resuming.js";
 import { Sealing, sendFile } from "./sending.js";
 import { fileTrouble, View } from "./view.js";
@@ -56,8 +57,15 @@ class Visit {
       await this.ask();
       if (!this.before) view.tell("adding", { number });
     };
-    view.showStanding({ descriptor, number, said: told, more: this.terms.open ? more : null });
+    const save = told?.signed && told.statement ? () => this.save(this.stated(told), null) : null;
+    view.showStanding({ descriptor, number, said: told, more: this.terms.open ? more : null, save });
     view.tell("standing");
+  }
+
+  /** Returns the receipt that the town has signed (*told*): all that whoever comes back has of it. */
+  stated(told) {
+    const { number, kept, files } = JSON.parse(told.statement);
+    return { number, kept, files, back: this.backTo(this.address.deposit, encode(this.address.secret)), said: told };
   }
 
   names(deposit) {
@@ -291,13 +299,13 @@ class Visit {
   async arrived(kept) {
     const { view, address, fresh, sealings } = this;
     const number = await numberOf(address.box, fresh.deposit);
-    const base = `${location.origin}/d/${address.box}#1.${address.fragment}`;
     const back = this.backTo(fresh.deposit, encode(fresh.secret));
     this.unguard();
     forget(address.box);
-    const files = sealings.map(({ file, size, sha256 }) => ({ name: file.name, size, sha256 }));
+    const files = sealings.map(({ file, size, sha256 }) => ({ name: file.name, size, sha256: hexadecimal(sha256) }));
     this.receipt = { number, kept, files, back, said: null };
-    this.receipt.save = () => this.save(base);
+    const answered = this.asked.fields.map((field, place) => [field.label, this.answers[place] ?? ""]);
+    this.receipt.save = () => this.save(this.receipt, answered);
     this.receipt.copy = () => this.copy();
     // The way back stands in the address as well: a reload shows the deposit and not an empty form.
     history.replaceState(null, "", back);
@@ -327,12 +335,12 @@ class Visit {
     }
   }
 
-  save(address) {
-    const { receipt, answers, asked } = this;
-    const text = receiptText({ ...receipt, descriptor: { ...this.descriptor, fields: asked.fields }, address, answers });
+  save(receipt, answered) {
+    const { address, descriptor, view } = this;
+    const text = receiptText(receipt, descriptor, `${location.origin}/d/${address.box}#1.${address.fragment}`, answered);
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
-    link.download = `recu-${receipt.number}.json`;
+    link.href = URL.createObjectURL(new Blob([paperOf(view, receipt, answered ?? [], text)], { type: "text/html" }));
+    link.download = `recu-${receipt.number}.html`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }

@@ -34,8 +34,8 @@ async function isSigned({ statement, signature }, ed25519, box, deposit) {
   }
 }
 
-/** Returns the receipt as it is saved: JSON, in the form that `beffroi verify` reads. */
-export function receiptText({ number, descriptor, address, back, kept, files, answers, said }) {
+/** Returns the receipt as `beffroi verify` reads it: JSON; *answered* are pairs, or null where they are not known any more. */
+export function receiptText({ number, kept, files, back, said }, descriptor, address, answered) {
   const receipt = {
     beffroi: "receipt-file/1",
     number,
@@ -44,8 +44,8 @@ export function receiptText({ number, descriptor, address, back, kept, files, an
     kept: new Date(kept).toISOString(),
     address,
     back,
-    files: files.map((file) => ({ name: file.name, size: file.size, sha256: hexadecimal(file.sha256) })),
-    answers: descriptor.fields.map((field, place) => [field.label, answers[place] ?? ""]),
+    files,
+    answers: answered,
     descriptor: descriptor.spelt,
     statement: said?.statement ?? null,
     signature: said?.signature ?? null,

@@ -3,7 +3,7 @@
 import { shown } from "../names.js";
 import { sizeIn } from "../words.js";
 import { formOf } from "./answers.js";
-import { hexadecimal } from "./receipt.js";
+import { backIn } from "./paper.js";
 import { dateIn, said } from "./saying.js";
 
 const FINAL = new Set(["damaged", "unknown", "box_expired", "box_revoked", "closedMeanwhile", "altered", "old", "newer"]);
@@ -16,6 +16,7 @@ export class View {
     this.last = null;
     this.again = [];
     this.wrong = [];
+    this.parts.receiptPicker.onchange = () => this.#comeWith(this.parts.receiptPicker);
   }
 
   say(key, values) {
@@ -44,6 +45,10 @@ export class View {
     return document.documentElement.dataset.office || this.descriptor?.from || "";
   }
 
+  boxName() {
+    return `${this.descriptor.title} – ${this.#from()}`;
+  }
+
   #title() {
     const title = this.descriptor?.title || this.say("title");
     this.parts.heading.textContent = title;
@@ -61,7 +66,7 @@ export class View {
   #status(key, values, tone) {
     // What names another sentence is said again in each language.
     const filled = Object.entries(values).map(([name, value]) => [name, typeof value === "function" ? value() : value]);
-    this.parts.status.textContent = this.say(key, Object.fromEntries(filled));
+    write(this.parts.status, this.say(key, Object.fromEntries(filled)), values.number);
     this.parts.status.className = tone;
   }
 
@@ -79,6 +84,23 @@ export class View {
   only(...names) {
     for (const name of SECTIONS) this.parts[name].hidden = !names.includes(name);
     this.parts.retry.hidden = true;
+    this.parts.returning.hidden = names.length > 0 && !names.includes("form");
+  }
+
+  /** Goes to the deposit of the receipt that was chosen in *picker*, or says why that leads to none. */
+  async #comeWith(picker) {
+    const { receiptError } = this.parts;
+    try {
+      location.href = backIn(await picker.files[0].text());
+    } catch ({ kind = "noReceipt", detail }) {
+      this.draws(() => {
+        receiptError.textContent = this.say(kind, detail);
+      });
+      receiptError.hidden = false;
+      picker.setAttribute("aria-invalid", "true");
+      picker.focus();
+    }
+    picker.value = "";
   }
 
   /** Shows the form of a box; *typed* and *files* are what was typed and chosen, kept by whoever calls; *before* was sent. */
@@ -235,7 +257,7 @@ export class View {
     const { parts } = this;
     this.draws(() => {
       parts.number.textContent = receipt.number;
-      parts.boxName.textContent = `${this.descriptor.title} – ${this.#from()}`;
+      parts.boxName.textContent = this.boxName();
       parts.keptAt.textContent = dateIn(this.language, receipt.kept);
       parts.back.href = receipt.back;
       parts.backAddress.textContent = receipt.back;
@@ -262,7 +284,7 @@ export class View {
     const facts = document.createElement("p");
     facts.textContent = this.say("fileFacts", { size: file.size });
     const hash = document.createElement("code");
-    hash.textContent = hexadecimal(file.sha256);
+    hash.textContent = file.sha256;
     row.append(name, facts, hash);
     return row;
   }
@@ -280,20 +302,31 @@ export class View {
     document.documentElement.dataset.state = what?.state ?? "kept";
   }
 
-  /** Shows how a deposit stands to whoever has come back: {number, said, more}; *more* null: nothing can be added. */
-  showStanding({ descriptor, number, said: what, more }) {
+  /** Shows how a deposit stands to whoever has come back: {number, said, more, save}; null: nothing can be added, or nothing is signed. */
+  showStanding({ descriptor, number, said: what, more, save }) {
     this.descriptor = descriptor;
     this.#title();
     this.only("standing");
     this.draws(() => {
-      this.parts.standingTitle.textContent = this.say("standingTitle", { number });
+      write(this.parts.standingTitle, this.say("standingTitle", { number }), number);
       this.parts.standingState.textContent = this.stateOf(what);
       this.parts.standingNote.textContent = what?.note ?? "";
     });
     document.documentElement.dataset.state = what?.state ?? "kept";
     this.parts.addMore.hidden = !more;
     this.parts.addMore.onclick = more;
+    this.parts.saveStanding.hidden = !save;
+    this.parts.saveStanding.onclick = save;
   }
+}
+
+/** Puts *text* into *part*; the *number* of a deposit in it is not broken at its hyphens. */
+function write(part, text, number) {
+  const [before, after] = number ? text.split(number) : [text];
+  const whole = document.createElement("span");
+  whole.className = "number";
+  whole.textContent = number;
+  part.replaceChildren(before, ...(after === undefined ? [] : [whole, after]));
 }
 
 /** Returns the key of what is wrong with the files that were chosen, or "". */
