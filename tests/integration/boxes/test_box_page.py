@@ -754,6 +754,79 @@ async def test_who_stops_once_the_line_is_cut_is_heard(scene: Scene) -> None:
     assert texts == [content(1000), content(21 * MIB + 5)]
 
 
+async def test_who_presses_twice_deposits_once(scene: Scene) -> None:
+    """On a slow line the form stays for a second; each press began a deposit, and they shared their keys."""
+    box = await opening(scene)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.chooses(**{"plan.pdf": 1000})
+    await scene.evaluate(
+        """(() => {
+          const ask = globalThis.fetch;
+          globalThis.fetch = async (path, options) => {
+            if (path.endsWith('/begin')) await new Promise((resolve) => setTimeout(resolve, 300));
+            return ask(path, options);
+          };
+          for (let press = 0; press < 3; press += 1) document.getElementById('send').click();
+        })()"""
+    )
+    await scene.says("Votre dépôt est enregistré")
+    (arrival,) = [arrival for arrival in await scene.town.waiting() if arrival.box == box.address.id]
+    assert arrival.waiting == 1
+    _, texts, _ = await scene.opened(box)
+    assert texts == [content(1000)]
+
+
+async def test_who_stops_where_the_last_answer_was_lost_hears_that_it_has_arrived(scene: Scene) -> None:
+    """« Arrêté. Rien n'a été déposé », it said, and the town had it."""
+    box = await opening(scene)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.chooses(**{"plan.pdf": 1000})
+    await scene.evaluate(
+        """(() => {
+          const ask = globalThis.fetch;
+          globalThis.fetch = async (path, options) => {
+            const answer = await ask(path, options);
+            if (path.endsWith('/seal')) throw new TypeError('the line is dead');
+            return answer;
+          };
+        })()"""
+    )
+    await scene.click("send")
+    await scene.says("La connexion au serveur est coupée")
+    await scene.click("stop")
+    await until(lambda: scene.evaluate("!document.getElementById('standing').hidden"))
+    _, texts, _ = await scene.opened(box)
+    assert texts == [content(1000)]
+
+
+async def test_what_is_dropped_on_the_page_is_chosen_and_enter_sends_nothing(scene: Scene) -> None:
+    """A file that was dropped took the place of the page, and of all that was typed; « Suivant » sent the form."""
+    box = await opening(scene, FormField("Nom"), FormField("Courriel", "email"))
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.evaluate("document.getElementById('answer0').focus()")
+    for key in ("Z", "Enter"):
+        await scene.browser.press(key)
+    assert await scene.evaluate("document.activeElement.id") == "answer1"
+    dropped = await scene.evaluate(
+        """(() => {
+          const held = new DataTransfer();
+          held.items.add(new File([new Uint8Array(10)], 'plan.pdf'));
+          const event = new DragEvent('drop', { dataTransfer: held, bubbles: true, cancelable: true });
+          document.body.dispatchEvent(event);
+          return event.defaultPrevented;
+        })()"""
+    )
+    assert dropped
+    await scene.says("1 fichier est choisi")
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+    deposit, texts, _ = await scene.opened(box)
+    assert (deposit.answers, texts) == (("Z", ""), [bytes(10)])
+
+
 async def test_that_no_file_is_chosen_is_said_where_one_chooses(scene: Scene) -> None:
     """It stood at the top alone, out of sight on a telephone."""
     box = await opening(scene, files=1)

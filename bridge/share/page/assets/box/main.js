@@ -23,6 +23,7 @@ class Visit {
     this.typed = [];
     this.files = [];
     this.earlier = null;
+    this.submitting = false;
     // What an earlier page in this tab has begun to send, and what lets people leave without being asked.
     this.before = null;
     this.unguard = () => {};
@@ -84,7 +85,7 @@ class Visit {
     // What is added to a deposit needs no second form.
     const fields = this.earlier ? [] : descriptor.fields;
     this.asked = { ...descriptor, fields };
-    view.showForm({ descriptor: this.asked, terms, typed, files, before: this.before, submit: () => this.submit(), restart: () => this.restart() });
+    view.showForm({ descriptor: this.asked, terms, typed, files, before: this.before, submit: () => this.once(), restart: () => this.restart() });
     view.tell(this.before ? "interrupted" : "ready");
   }
 
@@ -126,6 +127,17 @@ class Visit {
   backTo(deposit, secret) {
     const { box, fragment } = this.address;
     return `${location.origin}/d/${box}#1.${fragment}.${deposit}.${secret}`;
+  }
+
+  /** Submits what stands in the form; pressed twice, as people do, it is one deposit. */
+  async once() {
+    if (this.submitting) return;
+    this.submitting = true;
+    try {
+      await this.submit();
+    } finally {
+      this.submitting = false;
+    }
   }
 
   async submit() {
@@ -200,9 +212,7 @@ class Visit {
   async failed(error) {
     const { view } = this;
     if (error.name === "AbortError" || error.kind === "stopped") {
-      this.letGo();
-      await this.ask();
-      view.tell("stopped");
+      await this.stopped();
       return;
     }
     const trouble = asTrouble(error);
@@ -226,6 +236,29 @@ class Visit {
     view.complain(trouble, () => this.deliver());
     // Nothing runs that could be stopped: who presses it wants to send no more.
     view.parts.stop.onclick = () => this.failed(new Trouble("stopped"));
+  }
+
+  /** Lets go of what was sent, and says so; what was sealed may have arrived though nobody heard it, and is shown then. */
+  async stopped() {
+    const { view, door, held, fresh } = this;
+    if (this.sealed) {
+      try {
+        if ((await door.look(held.deposit, held.hold)).kept) {
+          this.unguard();
+          forget(this.address.box);
+          location.replace(this.backTo(fresh.deposit, encode(fresh.secret)));
+          return;
+        }
+      } catch (error) {
+        if (asTrouble(error).kind !== "unknown") {
+          view.complain(asTrouble(error), () => this.stopped());
+          return;
+        }
+      }
+    }
+    this.letGo();
+    await this.ask();
+    view.tell("stopped");
   }
 
   /** Says what has become of a deposit that this page was sending: it has arrived by another tab, or is not there any more. */

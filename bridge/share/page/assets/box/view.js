@@ -134,16 +134,40 @@ export class View {
       event.target.setAttribute("aria-invalid", "false");
       document.getElementById(`${event.target.id}Error`).hidden = true;
     };
-    picker.onchange = () => {
-      files.push(...picker.files);
-      // The same file may be chosen again after it was taken off the list.
-      picker.value = "";
+    const add = (more) => {
+      files.push(...more);
       this.#list(files, descriptor);
       if (!before) this.#count(files, descriptor);
     };
+    picker.onchange = () => {
+      add(picker.files);
+      // The same file may be chosen again after it was taken off the list.
+      picker.value = "";
+    };
+    fields.onkeydown = (event) => {
+      // « Suivant », on a telephone: it would have sent the form, without a file.
+      if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+      event.preventDefault();
+      nextOf(event.target, form).focus();
+    };
+    this.#dropped(form, (more, folder) => {
+      if (folder) this.markPicker("folder");
+      else if (descriptor.files > 0) add(more);
+    });
     form.onsubmit = (event) => {
       event.preventDefault();
       submit();
+    };
+  }
+
+  /** Has *take* given what is dropped anywhere on the page while *form* is shown: a browser would leave the page for it. */
+  #dropped(form, take) {
+    document.ondragover = (event) => event.preventDefault();
+    document.ondrop = (event) => {
+      event.preventDefault();
+      if (form.hidden) return;
+      const folder = [...event.dataTransfer.items].some((item) => item.webkitGetAsEntry?.()?.isDirectory);
+      if (folder || event.dataTransfer.files.length > 0) take(event.dataTransfer.files, folder);
     };
   }
 
@@ -318,6 +342,12 @@ export class View {
     this.parts.saveStanding.hidden = !save;
     this.parts.saveStanding.onclick = save;
   }
+}
+
+/** Returns what is filled in behind *field*, at the end the button that sends. */
+function nextOf(field, form) {
+  const all = [...form.querySelectorAll("input, textarea, select, #send")].filter((part) => part.offsetParent);
+  return all[all.indexOf(field) + 1] ?? field;
 }
 
 /** Puts *text* into *part*; the *number* of a deposit in it is not broken at its hyphens. */
