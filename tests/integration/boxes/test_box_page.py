@@ -37,6 +37,10 @@ from tests.unit.links.boxmakers import FIELDS, MadeBox, made_box, plaintext_of
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
 
 MIB = 2**20
+HASTY = """(() => {
+  const patient = globalThis.setTimeout;
+  globalThis.setTimeout = (done, milliseconds, ...more) => patient(done, milliseconds / 8, ...more);
+})()"""
 NO_X25519 = """const made = crypto.subtle.generateKey.bind(crypto.subtle);
 crypto.subtle.generateKey = async (algorithm, ...rest) => {
   if (globalThis.without && algorithm.name === 'X25519') throw new DOMException('no', 'NotSupportedError');
@@ -254,6 +258,8 @@ async def cut_off(scene: Scene, box: MadeBox, size: int) -> None:
     """Send one small file, and half of a large one whose line is cut three times and then dead."""
     await scene.visit(str(box.address))
     await scene.says("est ouverte")
+    # Its pauses are another test's: that of the line that is cut three times.
+    await scene.evaluate(HASTY)
     await scene.types(0, "Zoé")
     await scene.chooses(**{"petit.pdf": 1000, "grand.bin": size})
     await drop_connections(scene)  # type: ignore[arg-type]
