@@ -60,7 +60,14 @@ class Unmatched:
     """It answers the question, and nobody knows how."""
 
 
-Meant = Taken | Perhaps | Dropped | Unmatched | None
+@dataclass(frozen=True, slots=True)
+class TwoMeanings:
+    """The *number* is the place of one choice, and what another one is called by."""
+
+    number: int
+
+
+Meant = Taken | Perhaps | Dropped | Unmatched | TwoMeanings | None
 """None: it is about something else."""
 
 _MOST_TIMES: Final = 12
@@ -105,14 +112,14 @@ def read_of_others(request: Request, question: Question) -> Taken | None:
 
 def _later(
     words: Sequence[str], request: Request, question: Question, is_command: Callable[[], bool]
-) -> Taken | Dropped | None:
+) -> Taken | Dropped | TwoMeanings | None:
     """Return what is meant after other things were said: a mere « oui » may be about those, “tâche 1” is a command."""
     said = phrase(words)
     called = None if consents(said) else _called(said, question) or _at_its_time(words, question, request)
     return called if called is not None or is_command() else _filling(question, words, request)
 
 
-def _crossed(meant: Taken | Dropped | None) -> Perhaps | None:
+def _crossed(meant: Taken | Dropped | TwoMeanings | None) -> Perhaps | None:
     return Perhaps(meant) if isinstance(meant, Taken) else None
 
 
@@ -121,7 +128,7 @@ def _goes_on(question: Question) -> bool:
     return not question.offered and question.slot is None
 
 
-def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped | None:
+def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped | TwoMeanings | None:
     """Return what is meant by consent, refusal, or one of the candidates."""
     if refuses(said, surely=surely):
         return Dropped()
@@ -137,9 +144,12 @@ def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped
     return _called(said, question)
 
 
-def _called(said: str, question: Question) -> Taken | None:
+def _called(said: str, question: Question) -> Taken | TwoMeanings | None:
     candidate = _meant(said, question) if 0 < len(said) <= LONGEST else None
-    return None if candidate is None else _taken(candidate)
+    if candidate is None:
+        return None
+    at = place_of(said, len(question.offered)) if said.isdecimal() else None
+    return _taken(candidate) if at is None or question.offered[at] == candidate else TwoMeanings(at + 1)
 
 
 def pressed(key: str, question: Question) -> Taken | Dropped | None:

@@ -231,6 +231,13 @@ def no_answer(locale: str) -> Reply:
     )
 
 
+def two_meanings(locale: str, number: int) -> Reply:
+    """Return what is said when a *number* is the place of one choice, and another one is called by it."""
+    gettext = texts(locale).gettext
+    sentence = gettext("“{number}” may be two things here: answer “choice {number}”, or press its number.")
+    return Reply(text(sentence.format(number=number)))
+
+
 def answered_already(locale: str) -> Reply:
     """Return what is said when a question is answered for the second time."""
     gettext = texts(locale).gettext

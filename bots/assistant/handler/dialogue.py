@@ -5,7 +5,7 @@ from functools import partial
 from typing import assert_never
 
 from bots.assistant.dispatch import answering, sentences
-from bots.assistant.dispatch.answering import Dropped, How, Perhaps, Taken, Unmatched
+from bots.assistant.dispatch.answering import Dropped, How, Perhaps, Taken, TwoMeanings, Unmatched
 from bots.assistant.dispatch.commands import unclear
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.questions import Questions
@@ -26,7 +26,7 @@ class AnsweredQuestion:
 
     said: Said
     posed: Posed
-    meant: Taken | Perhaps | Dropped | Unmatched
+    meant: Taken | Perhaps | Dropped | Unmatched | TwoMeanings
     own: bool = False
     """They were not asked: what they mean is their own word, in answer to the message that asks."""
 
@@ -92,7 +92,7 @@ class Dialogue:
         if posed.taken not in (None, cause):
             return sentences.answered_already(self.locale)
         match answer.meant:
-            case Unmatched() | Perhaps():
+            case Unmatched() | Perhaps() | TwoMeanings():
                 return self._asked(answer.meant, posed)
             case Dropped() if posed.taken is not None:
                 # They have changed their answer: what it had done is not wanted any more.
@@ -108,9 +108,11 @@ class Dialogue:
             case _:
                 assert_never(answer.meant)
 
-    def _asked(self, meant: Unmatched | Perhaps, posed: Posed) -> Reply:
+    def _asked(self, meant: Unmatched | Perhaps | TwoMeanings, posed: Posed) -> Reply:
         if isinstance(meant, Unmatched):
             return sentences.no_answer(self.locale)
+        if isinstance(meant, TwoMeanings):
+            return sentences.two_meanings(self.locale, meant.number)
         assert posed.question is not None, "nothing answers a list"
         answers = meant.taken.answers or posed.answered
         return unclear.is_it_the_answer(self.locale, posed.question, meant.taken.command, answers)

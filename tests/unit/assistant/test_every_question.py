@@ -221,7 +221,7 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     ),
     "Absence {number}: away {days}?": (away, "du 23 au 31 décembre", "oui", {}),
     "Which absence?": (twice_away, "!annule mon absence", "2", {}),
-    "Of which event is that the agenda?": (two_events, "@beffroi ordre du jour du conseil : budget", "2", {}),
+    "Of which event is that the agenda?": (two_events, "@beffroi ordre du jour du conseil : budget", "choix 2", {}),
     "When is it? For example: {example}": (nothing, "!agenda ajouter conseil", "jeudi 14h", {}),
     "At what time?": (nothing, "!agenda ajouter rdv notaire vendredi à 6h", "18h", {}),
     "There are several things in it: one at a time, please. Shall I note “{title}” alone?": (
@@ -427,7 +427,7 @@ def test_what_a_question_offers_is_understood(talk: Talk, sentence: str) -> None
     offered = () if asked.question is None else asked.question.offered
     by_word = asked.question is not None and asked.question.by_word
     for place in range(len(offered)):
-        said = own if by_word else "oui" if len(offered) == 1 else str(place + 1)
+        said = own if by_word else "oui" if len(offered) == 1 else f"choix {place + 1}"
         command = answer(talk, asked, said, **where)
         done = talk.reply(command, **where)
         known = done.changes or done.forward or done.errands or done.erases or done.question

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.assistant.dispatch.answering import Dropped, How, Meant, Taken, Unmatched, pressed, read
+from bots.assistant.dispatch.answering import Dropped, How, Meant, Taken, TwoMeanings, Unmatched, pressed, read
 from bots.assistant.talk.markup import text
 from bots.assistant.talk.question import WHOLE, Around, Before, Candidate, Instead, Question, Slot, Takes, around
 from tests.unit.tasks.conftest import Talk
@@ -227,3 +227,29 @@ def test_a_long_message_is_read_quickly() -> None:
     for words in ("," * 8_000, "le " * 2_600, "« " * 4_000, "12 " * 2_600):
         says(words, DAYS, How.REPLY)
         around(Instead(("lundi", "mardi")), f"lundi {words} mardi")
+
+
+CROSSWISE = Question(
+    text("?"),
+    (
+        Candidate(text("2 · réunion budget"), "!annuler 2", words=("2", "réunion budget du jeudi")),
+        Candidate(text("1 · réunion budget"), "!annuler 1", words=("1", "réunion budget du mardi")),
+        Candidate(text("12 · conseil"), "!annuler 12", words=("12", "conseil")),
+        Candidate(text("4 · vœux"), "!annuler 4", words=("4", "vœux")),
+    ),
+)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_number_that_is_one_choice_s_place_and_another_s_name_is_asked_about(number: int) -> None:
+    """« 2 » below « 1️⃣ 2 · réunion … 2️⃣ 1 · réunion … » cancelled the first of them."""
+    assert says(str(number), CROSSWISE) == says(f"Beffroi, {number}", CROSSWISE, How.LATER) == TwoMeanings(number)
+    assert says(str(number), CROSSWISE, How.CROSSED) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [("choix 2", "1"), ("le 2", "1"), ("la deuxième", "1"), ("12", "12"), ("3", "12"), ("4", "4"), ("conseil", "12")],
+)
+def test_whatever_has_one_meaning_is_taken(words: str, command: str) -> None:
+    assert says(words, CROSSWISE) == Taken(f"!annuler {command}")
