@@ -119,7 +119,11 @@ class Life:
     def keep_backups_in_files(self) -> None:
         """Do without restic, each run of which derives its key anew: the README's chapter is done with it."""
         settings = self.folder / "collectivity.yaml"
-        settings.write_text(re.sub(r"(?m)^  repository: .*$", '  folder: "backups"', settings.read_text("utf-8")))
+        text, replaced = re.subn(
+            r'(?m)^  (?:repository|folder): "backups".*$', '  folder: "backups"', settings.read_text("utf-8")
+        )
+        assert replaced == 1, settings
+        settings.write_text(text)
 
     def well(self, checkout: Path, *arguments: str) -> None:
         """Run ``beffroi`` of a version; it must end well."""
