@@ -27,12 +27,14 @@ def add(
 ) -> None:
     """Take a neighbour's entry into our member list."""
     from config.load import load_federation  # noqa: PLC0415
-    from config.writing.joining import strangers, take_in  # noqa: PLC0415 - pydantic takes long to import
+    from config.writing.joining import own_list, strangers, take_in  # noqa: PLC0415 - pydantic takes long to import
 
     _want_list(file)
     words, theirs = known(), load_federation(file)
-    new = strangers(load_federation(federation), theirs)
+    new = strangers(own_list(federation), theirs)
     if not new:
+        # It may know a SIREN that our list lacks.
+        take_in(federation, theirs)
         typer.echo(words.gettext("They are all in our list already."))
         return
     for member in new:

@@ -95,6 +95,53 @@ def test_a_list_that_was_written_without_sirens_says_nothing_else(lists: dict[st
     ]
 
 
+def forget_sirens(path: Path) -> None:
+    """Make *path* a list that was written before SIRENs stood in one."""
+    path.write_text("".join(line for line in path.read_text().splitlines(keepends=True) if "siren:" not in line))
+
+
+def test_a_list_without_sirens_erases_none_of_ours(lists: dict[str, Path]) -> None:
+    take_in(lists["rivemont"], load_federation(lists["valbourg"]))
+    forget_sirens(lists["rivemont"])
+
+    take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+
+    found = {member.server_name: member.siren for member in load_federation(lists["valbourg"]).members}
+    assert found == {"rivemont.fr": None, "valbourg.fr": "999999998"}
+
+
+def test_who_has_our_own_siren_is_not_taken_in_though_our_entry_has_none(lists: dict[str, Path]) -> None:
+    forget_sirens(lists["valbourg"])
+    before = lists["valbourg"].read_text()
+    lists["rivemont"].write_text(lists["rivemont"].read_text().replace("999999980", "999999998"))
+
+    with pytest.raises(InvalidSettings, match=r"rivemont\.fr has the SIREN 999999998, which is valbourg\.fr's already"):
+        take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+    assert lists["valbourg"].read_text() == before
+
+
+def test_a_siren_that_our_list_lacks_is_learned_though_nobody_is_new(lists: dict[str, Path]) -> None:
+    """What somebody has written between the entries stays."""
+    take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+    complete = load_federation(lists["valbourg"])
+    forget_sirens(lists["valbourg"])
+    lists["valbourg"].write_text(lists["valbourg"].read_text() + "  # M. Petit\n")
+
+    take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+
+    assert load_federation(lists["valbourg"]) == complete
+    assert lists["valbourg"].read_text().endswith("# M. Petit\n")
+
+
+def test_no_siren_is_learned_that_is_another_one_s(lists: dict[str, Path]) -> None:
+    take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+    forget_sirens(lists["valbourg"])
+    lists["rivemont"].write_text(lists["rivemont"].read_text().replace("999999980", "999999998"))
+
+    with pytest.raises(InvalidSettings, match=r"999999998, which is valbourg\.fr's already"):
+        take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+
+
 def test_taking_in_again_changes_nothing(lists: dict[str, Path]) -> None:
     take_in(lists["valbourg"], load_federation(lists["rivemont"]))
     before = lists["valbourg"].read_text()
