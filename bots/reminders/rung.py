@@ -1,5 +1,6 @@
 """What is said right behind a reminder that has come: « encore dix minutes », « décale mon rappel » (pure)."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -7,8 +8,10 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.courtesy import answered as spoken_to_card
 from bots.assistant.words.dates.times import whole_time
+from bots.assistant.words.objects.numbered import reference
 from bots.reminders import answers, changing
 from bots.reminders.answers import ReminderAct
 from bots.reminders.reminder import KIND, Reminder, read
@@ -16,6 +19,7 @@ from bots.when.moments import in_ms
 
 _MOST: Final = 8
 """Words."""
+_OF: Final = re.compile(r"(?:de|du|des|of)$|[dl]'")
 
 
 def needs(request: Request, words: Sequence[str]) -> Needs:
@@ -35,12 +39,21 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
 
 def move(request: Request, rest: list[str]) -> Reply:
     """Answer « décale mon rappel d'une heure »: the one that has just come, where none is named, or the only one."""
+    if _names_one(request, rest):
+        return changing.move(request, rest)
     if request.private and _says_when(request, spoken_to_card(request).split()):
         rung = _just_rung(request)
         put_off = changing.answered(_showing(request, rung)) if rung else None
         if put_off is not None:
             return put_off
     return changing.move(request, rest)
+
+
+def _names_one(request: Request, rest: Sequence[str]) -> bool:
+    """Tell whether *rest* call a reminder by its number or its day: « 2 à 15h », « de demain à 14h »."""
+    if answers.said(spoken_to_card(request)).act is ReminderAct.BY:
+        return False
+    return bool(rest) and (reference(rest[0]) is not None or _OF.match(fold(rest[0])) is not None)
 
 
 def _showing(request: Request, rung: Iterable[Reminder]) -> Request:

@@ -309,6 +309,42 @@ async def test_the_one_that_has_come_is_my_reminder(hall: Hall, words: str, told
     assert "fermer la salle" in hall.said()[-1]
 
 
+@pytest.mark.parametrize(
+    ("words", "moved"),
+    [
+        ("déplace mon rappel de demain à 14h", "mardi 24 novembre 2026 à 14 h : fermer le portail"),
+        ("déplace mon rappel de mardi à 14h", "mardi 24 novembre 2026 à 14 h : fermer le portail"),
+        ("déplace le rappel 2 à 15h", "vendredi 27 novembre 2026 à 15 h : arroser"),
+        ("décale le rappel 1 à jeudi", "jeudi 26 novembre 2026 à 10 h : fermer le portail"),
+        ("décale mon rappel d'une heure", "13 h 06 : appeler la préfecture"),
+        ("décale mon rappel à demain 9h", "mardi 24 novembre 2026 à 9 h : appeler la préfecture"),
+        ("décale mon rappel demain à 9h", "mardi 24 novembre 2026 à 9 h : appeler la préfecture"),
+    ],
+)
+async def test_another_one_is_moved_where_it_is_named(hall: Hall, words: str, moved: str) -> None:
+    await _three_of_which_one_comes(hall)
+
+    await hall.say(words)
+
+    assert moved in hall.said()[-1].replace("\u202f", " ").replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("words", ["déplace mon rappel de jeudi à 14h", "déplace le rappel 7 à 15h"])
+async def test_the_one_that_has_come_is_not_moved_for_another_that_there_is_not(hall: Hall, words: str) -> None:
+    await _three_of_which_one_comes(hall)
+
+    await hall.say(words)
+
+    assert not hall.said()[-1].startswith("⏰ Je vous le rappellerai")
+
+
+async def _three_of_which_one_comes(hall: Hall) -> None:
+    await hall.say("rappelle-moi demain à 10h de fermer le portail")
+    await hall.say("rappelle-moi vendredi à 9h d'arroser")
+    await hall.say("rappelle-moi à 12h05 d'appeler la préfecture")
+    await hall.later(minutes=6)
+
+
 async def test_the_only_one_that_there_is_needs_no_name_to_be_moved(hall: Hall) -> None:
     await hall.say("rappelle-moi vendredi à 9h d'arroser")
     await hall.say("décale mon rappel à samedi 10h")
@@ -351,6 +387,24 @@ async def test_a_series_that_has_come_is_put_off_to_an_hour_of_today(hall: Hall,
     await hall.say("annuler")
 
     assert hall.said()[-1] == "↩ Comme avant : tous les jours (mardi 24 novembre 2026 à 12 h 05), fermer la salle"
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("demain", "mardi 24 novembre 2026"),
+        ("jeudi", "jeudi 26 novembre 2026"),
+        ("dans 2 jours", "mercredi 25 novembre 2026"),
+        ("le 28", "samedi 28 novembre 2026"),
+    ],
+)
+async def test_a_series_that_has_come_keeps_its_hour_on_another_day(hall: Hall, words: str, day: str) -> None:
+    await hall.say("rappelle-moi tous les jours à 12h05 de fermer la salle")
+    await hall.later(minutes=6)
+
+    await hall.say(words, about=hall.number())
+
+    assert f"({day} à 12 h 05)" in hall.said()[-1].replace("\u202f", " ").replace("\u00a0", " ")
 
 
 async def test_several_that_came_together_are_put_off_together(hall: Hall) -> None:
