@@ -12,6 +12,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, has_words, words_of
 from bots.assistant.words.commands.courtesy import answered as spoken_to_card
 from bots.assistant.words.commands.courtesy import essence
+from bots.assistant.words.dates.halves import only_hour
 from bots.assistant.words.objects.articles import RATHER
 from bots.assistant.words.objects.numbered import Reference, reference
 from bots.register.format.operation import Change
@@ -230,7 +231,7 @@ def _has_come(request: Request, held: Reminder | alarm.RoomReminder) -> bool:
 
 
 def _read(request: Request, held: Sequence[Reminder | alarm.RoomReminder], said: Sequence[str]) -> WantedReminder:
-    later = len(held) > 1 or _has_come(request, held[0])
+    later = len(held) > 1 or (_has_come(request, held[0]) and only_hour(said))
     return wanted(" ".join(said), request) if later else another(said, held[0].local, request)
 
 
