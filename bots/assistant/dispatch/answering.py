@@ -3,6 +3,7 @@
 Forgiving, because people answer as they speak: « mardi », « plutôt celui du 2, merci », « la deuxième », « oui ».
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -71,6 +72,8 @@ Meant = Taken | Perhaps | Dropped | Unmatched | TwoMeanings | None
 """None: it is about something else."""
 
 _MOST_TIMES: Final = 12
+_NUMBER: Final = re.compile(r"(?:(?:le|la|les|the|n°|no|numero|number)\s*)?([0-9]{1,2})")
+"""« 2 », « le 2 », « n° 2 »: the second choice, or what is called so."""
 _SHORT: Final = 3
 """Words: what names us, answers no question and is longer is something else that we are asked."""
 
@@ -148,8 +151,16 @@ def _called(said: str, question: Question) -> Taken | TwoMeanings | None:
     candidate = _meant(said, question) if 0 < len(said) <= LONGEST else None
     if candidate is None:
         return None
-    at = place_of(said, len(question.offered)) if said.isdecimal() else None
-    return _taken(candidate) if at is None or question.offered[at] == candidate else TwoMeanings(at + 1)
+    number = _NUMBER.fullmatch(said)
+    place = (
+        None
+        if number is None or said in _names(candidate) - {number[1]}
+        else place_of(number[1], len(question.offered))
+    )
+    if number is None or place is None:
+        return _taken(candidate)
+    numbered = [each for each in question.candidates if number[1] in _names(each)]
+    return TwoMeanings(place + 1) if numbered and question.offered[place] not in numbered else _taken(candidate)
 
 
 def pressed(key: str, question: Question) -> Taken | Dropped | None:
