@@ -29,7 +29,7 @@ from bots.events.words.asides import asides
 from bots.events.words.moving import as_length, moved, says_rule
 from bots.events.words.plain.attending import BARE
 from bots.events.words.plain.guests import mentioning
-from bots.events.words.plain.pointing import named_by, of_another
+from bots.events.words.plain.pointing import may_be, named_by, of_another
 from bots.events.words.plain.remarked import EventAct, Remark, remarked
 from bots.events.words.scope import from_day
 from bots.events.words.times import Times
@@ -220,7 +220,7 @@ def _cancelled(request: Request, meeting: Meeting, said: Remark) -> Reply | None
         return None
     if not meeting.stands and not said.text:
         return None
-    if said.sure:
+    if said.sure and may_be(said.called, meeting.title):
         return _deeds(request, said.text, cancelling.cancel)
     sentence = request.texts.gettext("Event {number} “{title}”: cancel it?")
     return _asked(request, meeting, sentence, f"!agenda annuler {meeting.called} {said.text}".strip(), text(""))

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from bots.events.words.plain.remarked import EventAct
+from bots.events.words.plain.wordings import NO, PEOPLE
 
 _MOVE: Final = r"(?:decal|report|repouss|deplac|avanc|recul|postpon|reschedul|mov)"
 _INVITE: Final = r"(?:invite|inviter|invitez|convie|conviez|convoque|ajoute|ajouter|ajoutez|rajoute|add)"
@@ -94,7 +95,7 @@ _BEHIND: Final = (
     ),
     (
         EventAct.INVITED,
-        rf"{_INVITE} (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*) (?:a|au|aux|pour|dans) (?P<what>.+)",
+        rf"{_INVITE} (?P<rest>{PEOPLE}) (?:a|au|aux|pour|dans) (?P<what>.+)",
     ),
     (EventAct.INVITED, rf"{_INVITE}[ -]{_GUESTS} (?:a|au|aux) (?P<what>.+)"),
     (
@@ -121,7 +122,8 @@ _BEHIND: Final = (
     (
         EventAct.CANCELLED,
         r"(?P<what>(?:la |le |l'|the )?(?:reunion|seance|conseil|commission|comite|rdv|rendez-vous|permanence|visite"
-        r"|ceremonie|point|meeting|council)\b.*?) (?:annule(?:e|es|s)?|supprimee?s?|cancelled|canceled)(?P<rest>)",
+        rf"|ceremonie|point|meeting|council)\b(?!.*\b{NO}\b).*?)"
+        r" (?:annule(?:e|es|s)?|supprimee?s?|cancelled|canceled)(?P<rest>)",
     ),
     (EventAct.CANCELLED, r"(?P<what>.+?) n'(?:a|aura) (?:pas|plus) lieu(?P<rest>.*)"),
     (

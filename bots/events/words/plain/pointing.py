@@ -12,6 +12,13 @@ _THIS: Final = re.compile(
 _NUMBERED: Final = re.compile(
     r"(?:(?:la|le|l'|the)\s?)?(?:reunion|rdv|rendez-vous|evenement|meeting|event|agenda)\s(?P<number>\S+)"
 )
+_COMMON: Final = frozenset(
+    {"reunion", "reunions", "seance", "rendez-vous", "evenement", "meeting", "event"}
+    | {"celle", "celui", "cette", "notre", "elle", "prevue", "prevu"}
+)
+"""Words by which any event may be called."""
+_SHORT: Final = 3
+"""Letters of what only joins words: « du », « les »."""
 _OTHER: Final = re.compile(r"\b(?:l'autre|autres?|the other|other)\s")
 _ASIDE: Final = re.compile(r"[,;]\s*(?:c'est |it's )?(?:un |a )?(?:doublon|duplicate|erreur|en double|mistake).*$")
 
@@ -31,6 +38,13 @@ def number_in(what: str) -> str:
 def of_another(what: str) -> bool:
     """Tell whether *what* is another event: by its number, or as the other one."""
     return bool(number_in(what)) or _OTHER.search(unaccented(what)) is not None
+
+
+def may_be(called: str, title: str) -> bool:
+    """Tell whether nothing in *called* (« la réunion de Lyon ») speaks against an event of that *title*."""
+    known = unaccented(title)
+    words = re.findall(r"[a-z-]+", unaccented(called))
+    return all(len(word) <= _SHORT or word in _COMMON or word in known for word in words)
 
 
 def pointed(what: str) -> str:

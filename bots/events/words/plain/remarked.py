@@ -12,7 +12,18 @@ from bots.assistant.talk.wording import unaccented
 from bots.events.words import places
 from bots.events.words.plain import attending
 from bots.events.words.plain.afterthought import told_after
-from bots.events.words.plain.wordings import AT_NAME, CANNOT, FROM_HOUR, HOUR, LEAD, MORE, SMALL_TALK, TITLED
+from bots.events.words.plain.wordings import (
+    AT_NAME,
+    CANNOT,
+    FROM_HOUR,
+    HOUR,
+    LEAD,
+    MORE,
+    NO,
+    PEOPLE,
+    SMALL_TALK,
+    TITLED,
+)
 from bots.when.lengths import AMOUNT
 
 
@@ -50,13 +61,15 @@ class Remark:
     sure: bool = True
     of: str = ""
     """Of which time of a series that is said."""
+    called: str = ""
+    """What the event is called by it: « la réunion de Lyon »."""
 
 
 _MOST: Final = 300
 """Characters: who writes more speaks to people."""
 _IT: Final = (
-    r"(?:(?:la|le|cette|cet|ce|the|notre) (?:[a-z-]+ ){0,4}?|(?:l')(?:[a-z-]+ ){1,4}?|elle |il |ca |on (?:la |le |l')?"
-    r"|it |c'est )?"
+    rf"(?:(?:la|le|cette|cet|ce|the|notre) (?:(?!{NO} )[a-z-]+ ){{0,4}}?|(?:l')(?:(?!{NO} )[a-z-]+ ){{1,4}}?"
+    r"|elle |il |ca |on (?:la |le |l')?|it |c'est )?"
 )
 _MOVING: Final = r"(?:decal|report|repouss|deplac|avanc|recul|postpon|reschedul|mov)(?:e|er|ee|ees|es|ons|ez|ed)"
 _ANSWERS: Final = tuple(
@@ -93,8 +106,8 @@ _WHO: Final = re.compile(
     r"|who (?:is |'s )?(?:coming|comes|will be there).{0,40})[\s?!.]*"
 )
 _CANCELLED: Final = re.compile(
-    rf"{SMALL_TALK}{_IT}(?:(?:est|sera|a ete|is|faut|peut) )?(?:annul(?:e|er|ee|ees|es|ons|ez)(?:-(?:la|le))?"
-    r"|cancel(?:led|ed)?"
+    rf"{SMALL_TALK}(?P<called>{_IT})(?:(?:est|sera|a ete|is|faut|peut) )?"
+    r"(?:annul(?:e|er|ee|ees|es|ons|ez)(?:-(?:la|le))?|cancel(?:led|ed)?"
     r"|supprim(?:e|er|ee)|tombe a l'eau|(?:n'a|n'aura|na|aura) (?:pas|plus) lieu)(?P<rest>(?:[\s,.!;].*)?)"
 )
 _NONE_ON: Final = re.compile(
@@ -193,12 +206,10 @@ _UNASK: Final = (
 )
 _INVITED: Final = re.compile(
     rf"{SMALL_TALK}(?:{'|'.join(_ASK)})"
-    r" (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)(?: aussi| egalement| too)?[ .!]*"
+    rf" (?P<rest>{PEOPLE})(?: aussi| egalement| too)?[ .!]*"
 )
-_TOO: Final = re.compile(
-    rf"{SMALL_TALK}(?:et )?(?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*) (?:aussi|egalement|en plus|too|as well)[ .!]*"
-)
-_UNINVITED: Final = re.compile(rf"{SMALL_TALK}(?:{'|'.join(_UNASK)}) (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)[ .!]*")
+_TOO: Final = re.compile(rf"{SMALL_TALK}(?:et )?(?P<rest>{PEOPLE}) (?:aussi|egalement|en plus|too|as well)[ .!]*")
+_UNINVITED: Final = re.compile(rf"{SMALL_TALK}(?:{'|'.join(_UNASK)}) (?P<rest>{PEOPLE})[ .!]*")
 _GUESTS: Final = (
     (EventAct.INVITED, _INVITED, ""),
     (EventAct.INVITED, _TOO, ""),
@@ -295,7 +306,8 @@ def _changed(spoken: str, said: str) -> Remark | None:
         if found is not None:
             why = _WHY.search(said, found.start("rest"))
             end = len(said) if why is None else why.start()
-            return Remark(EventAct.CANCELLED, _cut(spoken, found.start("rest"), end), sure=not asks)
+            called = _cut(spoken, *found.span("called")) if pattern is _CANCELLED else ""
+            return Remark(EventAct.CANCELLED, _cut(spoken, found.start("rest"), end), sure=not asks, called=called)
     found = _MOVED.fullmatch(said)
     if found is None:
         return None

@@ -9,6 +9,10 @@ SMALL_TALK: Final = (
     r"|sorry)(?:[\s,:!.]+|$))*"
 )
 HOUR: Final = r"(?:\d{1,2} ?(?:heures?|h|:|am|pm)(?: ?[0-5]\d)?|midi|minuit|noon|midnight)"
+PEOPLE: Final = r"@[^ ]*[^ ,](?:(?:,| et| and)? @[^ ]*[^ ,])*"
+"""« @maire, @dgs et @adjoint ». No name ends in a comma: where one fits in two places, each name doubles the time."""
+NO: Final = r"(?:pas|non|jamais|plus|encore|ne|not|never)"
+"""What turns a statement round."""
 CANNOT: Final = re.compile(
     r"(?:elle|ils?|elles|@[^ ]+|(?:le |la |l'|mme |m\.? )[^,]{2,40}?) (?:ne |n')?(?:peut|peuvent|pourra|pourront|est"
     r"|sont|sera|seront) (?:plus|pas|malade|absente?s?|prise?s?|occupee?s?|indisponible|en conges?)[^,]{0,60}, "

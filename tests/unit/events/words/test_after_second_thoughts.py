@@ -1,5 +1,7 @@
 """What a secretary says of what is in the agenda already: all of a series, after all, cancelled, the same again."""
 
+from time import process_time
+
 import pytest
 
 from bots.assistant.testing.people import MAIRE, plain
@@ -63,6 +65,46 @@ def test_second_thoughts_below_a_card_cancel_it(talk: Talk, said: str) -> None:
     talk.says(BUDGET)
 
     assert "Événement 1 annulé" in talk.body(said, card=talk.object("event", 1).id)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["la réunion pas annulée", "la réunion jamais annulée", "le conseil n'est pas annulé", "réunion non annulée"],
+)
+def test_what_is_not_cancelled_is_not_cancelled(talk: Talk, said: str) -> None:
+    talk.says(BUDGET)
+
+    for below in (None, talk.object("event", 1).id):
+        reply = talk.reply(f"@beffroi {said}", card=below)
+        assert not reply.changes, reply.body
+        assert "Je ne trouve pas" not in reply.body
+
+
+@pytest.mark.parametrize("said", ["la réunion de Lyon est annulée", "la réunion de ce soir est annulée"])
+def test_another_meeting_that_is_cancelled_is_asked_about_below_a_card(talk: Talk, said: str) -> None:
+    """It cancelled the one on the card, whatever it was called."""
+    talk.says(BUDGET)
+
+    assert "l’annuler ?" in talk.body(said, card=talk.object("event", 1).id)
+
+
+@pytest.mark.parametrize("said", ["la réunion est annulée", "elle est annulée", "la réunion budget est annulée"])
+def test_the_meeting_of_the_card_is_cancelled_by_its_name(talk: Talk, said: str) -> None:
+    talk.says(BUDGET)
+
+    assert "Événement 1 annulé" in talk.body(said, card=talk.object("event", 1).id)
+
+
+@pytest.mark.parametrize("lead", ["", "invite ", "sans ", "Beffroi, invite "])
+def test_names_in_a_row_hold_nobody_up(talk: Talk, lead: str) -> None:
+    """A comma fitted in two places: each name doubled the time, and thirty took an hour."""
+    talk.says(BUDGET)
+    names = ", ".join(f"@p{number}" for number in range(50))
+
+    began = process_time()
+    talk.says(f"{lead}{names} qui vient", card=talk.object("event", 1).id)
+
+    assert process_time() - began < 1.5
 
 
 def test_one_more_is_asked_about_below_a_card(talk: Talk) -> None:
