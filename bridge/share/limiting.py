@@ -51,6 +51,23 @@ class Buckets:
             self._until.popitem(last=False)
 
 
+class Makers:
+    """Which address has made what: of the last so many, in memory alone."""
+
+    def __init__(self) -> None:
+        self._keys: OrderedDict[str, bytes] = OrderedDict()
+
+    def note(self, name: str, key: bytes) -> None:
+        """Note that *name* is of *key*; whoever has made it first has made it."""
+        self._keys.setdefault(name, key)
+        if len(self._keys) > _MOST_ADDRESSES:
+            self._keys.popitem(last=False)
+
+    def is_of(self, key: bytes, name: str) -> bool:
+        """Tell whether *key* has made *name*, as far as is known."""
+        return self._keys.get(name) == key
+
+
 class Seats:
     """How many move files at the same time: in all, and for one address."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,13 @@ from tests.contract.test_share_server import sweep
 from tests.shares import Share, sharing
 from tests.unit.links.boxmakers import MadeBox, made_box, plaintext_of
 
-HOUR, DAY = 3_600, 86_400
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
 MIB = 2**20
 
 
 @pytest.fixture
 async def share(database_url: str, tmp_path: Path) -> AsyncIterator[Share]:
-    async with sharing(tmp_path / "share", database_url) as running:
+    async with sharing(tmp_path / "share", database_url, behind_proxy=True) as running:
         yield running
 
 
@@ -38,6 +39,11 @@ async def opened(share: Share, *, files: int = 5, size: int = 10 * MIB, quota: i
     box = made_box(share.origin, files=files, size=size, quota=quota, expires=now + timedelta(days=30))
     await town_of(share).open(box.opening)
     return box, Citizen(share.http, str(box.address))
+
+
+def from_elsewhere(citizen: Citizen, number: int) -> Citizen:
+    """Return *citizen* at an address of their own."""
+    return replace(citizen, headers={"X-Forwarded-For": f"2001:db8:{number:x}::1"})
 
 
 async def waits(share: Share) -> list[str]:
@@ -170,7 +176,7 @@ async def test_a_deposit_that_is_begun_again_is_the_same_and_another_s_name_is_t
 
 async def test_what_is_half_done_goes_after_some_hours_and_makes_room(share: Share) -> None:
     _, citizen = await opened(share, quota=30 * MIB)
-    halves = [citizen.begin() for _ in range(3)]
+    halves = [from_elsewhere(citizen, number).begin() for number in range(3)]
     for half in halves:
         assert (await half.start([10 * MIB]))[0] == 201
         await half.patch(0, 0, b"x" * 1000)
@@ -182,6 +188,45 @@ async def test_what_is_half_done_goes_after_some_hours_and_makes_room(share: Sha
     assert share.files() == []
     assert (await halves[0].patch(0, 1000, b"x"))[0] == 404
     assert (await citizen.begin().start([1]))[0] == 201
+
+
+async def test_one_address_holds_half_of_a_box_and_no_more(share: Share) -> None:
+    """Twenty deposits that were begun, and nobody else could deposit anything."""
+    _, citizen = await opened(share, size=MIB, quota=20 * MIB)
+    made = [citizen.begin() for _ in range(20)]
+
+    assert [(await one.start([MIB]))[0] for one in made] == [201] * 10 + [507] * 10
+    assert (await made[0].start([MIB]))[0] == 201
+    other = from_elsewhere(citizen, 1).begin()
+    assert (await other.start([MIB]))[0] == 201
+    # What is whole is a deposit like any other.
+    assert await made[0].patch(0, 0, b"x" * MIB) == (204, MIB)
+    assert (await made[0].finish(["x"]))[0] == 200
+    assert (await citizen.begin().start([MIB]))[0] == 201
+    assert (await citizen.begin().start([1]))[0] == 507
+    share.clock.forward(16 * MINUTE)
+    assert (await citizen.begin().start([MIB]))[0] == 201, "it makes way for itself"
+    assert (await other.patch(0, 0, b"x"))[0] == 204, "and has nobody else make way"
+
+
+async def test_a_small_box_takes_its_largest_deposit_from_one_address(share: Share) -> None:
+    _, citizen = await opened(share, size=10, quota=10)
+
+    assert (await citizen.begin().start([10]))[0] == 201
+
+
+@pytest.mark.parametrize(("each", "answer"), [(1, 201), (MIB, 507)])
+async def test_a_byte_now_and_then_holds_no_room(share: Share, each: int, answer: int) -> None:
+    _, citizen = await opened(share, size=5 * MIB, quota=20 * MIB)
+    halves = [from_elsewhere(citizen, number).begin() for number in range(4)]
+    assert [(await half.start([5 * MIB]))[0] for half in halves] == [201] * 4
+
+    for turn in range(3):
+        share.clock.forward(14 * MINUTE)
+        for half in halves:
+            assert await half.patch(0, turn * each, b"x" * each) == (204, (turn + 1) * each)
+
+    assert (await from_elsewhere(citizen, 9).begin().start([5 * MIB]))[0] == answer
 
 
 async def test_a_box_takes_no_more_than_one_deposit_may_hold(share: Share) -> None:
@@ -204,15 +249,13 @@ async def test_a_box_takes_no_more_than_one_deposit_may_hold(share: Share) -> No
 
 async def test_a_hundred_that_begin_at_once_do_not_pass_the_box(share: Share) -> None:
     """The sum is read in the transaction that adds to it."""
-    box, citizen = await opened(share, size=10, quota=50)
+    _, citizen = await opened(share, size=10, quota=50)
 
     async def begins(number: int) -> int:
         # Each has an address of their own.
-        visitor = Citizen(share.http, str(box.address), headers={"X-Forwarded-For": f"2001:db8:{number:x}::1"})
-        return (await visitor.begin().start([10]))[0]
+        return (await from_elsewhere(citizen, number).begin().start([10]))[0]
 
     answers = await asyncio.gather(*(begins(number) for number in range(25)))
-    del citizen
     assert sorted(answers) == [201] * 5 + [507] * 20
 
 

@@ -14,7 +14,7 @@ from bridge.share.disk import Blobs, collect
 from bridge.share.encoded import read_bytes
 from bridge.share.errors import Ended, Unknown
 from bridge.share.guard import address_of
-from bridge.share.limiting import Addresses, Buckets, Seats
+from bridge.share.limiting import Addresses, Buckets, Makers, Seats
 from bridge.share.reading import read_object
 from bridge.share.settings import Clock, ShareSettings
 from bridge.share.store import boxes
@@ -50,6 +50,7 @@ class Drop:
         self._asked = Buckets(burst=240, every_ms=1000)
         # A town hall, or a school, has one address.
         self._begun = Buckets(burst=30, every_ms=20_000)
+        self._makers = Makers()
         # Each is a message in a room.
         self._sealed = Buckets(burst=60, every_ms=60_000)
         # Of those one address may take half: whoever seals without end leaves others their turn.
@@ -73,14 +74,18 @@ class Drop:
         if not isinstance(sizes, list) or len(sizes) > _MOST_FILES or not all(_is_size(size) for size in sizes):
             raise web.HTTPBadRequest
         now = self._clock()
-        self._begun.take(self._addresses.key(address_of(request, self._settings)), now)
+        address = self._addresses.key(address_of(request, self._settings))
+        self._begun.take(address, now)
         hold = proofs.hashed(said.get("hold"))
         async with self._database.begin() as transaction:
             box = await self._knocked(transaction, request, said, locked=True)
             if not box.is_open(now):
                 raise Ended("revoked" if box.ended else "expired")
             new = Deposit(name, box.id, hold, now, now + HALF_MS, None, None, collected=False, said=None)
-            blobs = await boxes.begin(transaction, box, new, sizes, self._settings.quota)
+            is_theirs = partial(self._makers.is_of, address)
+            blobs = await boxes.begin(transaction, box, new, sizes, self._settings.quota, is_theirs)
+            # Before the box is let go: the next one of this address is to find it.
+            self._makers.note(name, address)
         for blob in blobs:
             if blob.size == 0:
                 await self._uploads.create_empty(blob.id)
@@ -104,13 +109,13 @@ class Drop:
                 return await self._uploads.act(request, blob.id, blob.size)
             finally:
                 # Also where the line was cut.
-                await self._moved(deposit, int(place), blob.received)
+                await self._moved(deposit, int(place), blob)
 
-    async def _moved(self, deposit: Deposit, place: int, before: int) -> None:
-        """Give a deposit more time where its file at *place* is longer than *before*: nothing is no sign of anybody."""
+    async def _moved(self, deposit: Deposit, place: int, before: Blob) -> None:
+        """Give a deposit more time for each MiB, and each whole file, that comes: a byte now and then holds no room."""
         async with self._database.begin() as transaction:
             held = await boxes.parts_of(transaction, deposit.id)
-            if place < len(held) and held[place].received > before:
+            if place < len(held) and _is_further(held[place], before):
                 await boxes.moved(transaction, deposit.id, self._clock() + HALF_MS)
 
     async def seal(self, request: web.Request) -> web.Response:
@@ -191,6 +196,11 @@ def add_routes(app: web.Application, drop: Drop) -> None:
 def _most_seal(files: Sequence[Blob]) -> int:
     """Return how long what is sealed with *files* may be: forty long answers, names, a hash for each MiB."""
     return min(MOST_SEAL, sum(_NAMED + _HASHED * -(-file.size // 2**20) for file in files) + _ANSWERS)
+
+
+def _is_further(now: Blob, before: Blob) -> bool:
+    """Tell whether a file has passed another MiB, or its end."""
+    return now.received // 2**20 > before.received // 2**20 or (now.whole and not before.whole)
 
 
 def _is_size(raw: object) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Final
 
@@ -21,7 +21,7 @@ REFUSED: Final = b"\0"
 HALF_MS: Final = 6 * 3_600_000
 """So long a deposit may take from its last byte to the next one."""
 IDLE_MS: Final = 15 * 60_000
-"""After so long without a byte a deposit makes way for another one, where there is no room for both."""
+"""After so long a deposit of which nothing to speak of has come makes way, where there is no room for another one."""
 _MOST_BEGUN: Final = 200
 """Deposits of one box that are begun and not sealed."""
 _REMEMBERED: Final = 400 * DAY
@@ -134,11 +134,13 @@ async def close(transaction: Transaction, box: str, now: int) -> None:
     await _drop(transaction, deposits.c.id.in_(half.scalar_subquery()))
 
 
-async def begin(transaction: Transaction, box: Box, new: Deposit, sizes: Sequence[int], quota: int) -> Sequence[Blob]:
+async def begin(
+    transaction: Transaction, box: Box, new: Deposit, sizes: Sequence[int], quota: int, is_theirs: Callable[[str], bool]
+) -> Sequence[Blob]:
     """Note that a deposit of files of these *sizes* is to come; the same again is the same deposit.
 
-    Raises :class:`Full` where it is more than one deposit, the box or (*quota*) the server takes, :class:`Conflict`
-    where another deposit has this id.
+    Raises :class:`Full` where it is more than one deposit, one address (whose deposits *is_theirs* knows), the box or
+    (*quota*) the server takes, :class:`Conflict` where another deposit has this id.
     """
     known = await _deposit(transaction, new.id)
     if known is not None:
@@ -149,8 +151,12 @@ async def begin(transaction: Transaction, box: Box, new: Deposit, sizes: Sequenc
         return held
     if len(sizes) > box.files or sum(sizes) > box.size:
         raise Full("one deposit")
+    if not await _has_share(transaction, box, sum(sizes), is_theirs):
+        await _make_way(transaction, box, new.begun, is_theirs)
+        if not await _has_share(transaction, box, sum(sizes), is_theirs):
+            raise Full("one address")
     if not await _has_room(transaction, box, sum(sizes)):
-        await _make_way(transaction, box, new.begun)
+        await _make_way(transaction, box, new.begun, lambda _: True)
         if not await _has_room(transaction, box, sum(sizes)):
             raise Full("the box")
     values = {column.name: getattr(new, column.name) for column in fields(Deposit)}
@@ -173,21 +179,40 @@ async def _part(transaction: Transaction, new: Deposit, place: int, blob: Blob, 
     return promised
 
 
-async def _make_way(transaction: Transaction, box: Box, now: int) -> None:
-    """Let go of what *box* was promised and of which nothing has come for a while: promises cost nobody anything."""
-    idle = (deposits.c.box == box.id) & deposits.c.kept.is_(None) & (deposits.c.expires < now + HALF_MS - IDLE_MS)
-    await _drop(transaction, idle)
+async def _make_way(transaction: Transaction, box: Box, now: int, among: Callable[[str], bool]) -> None:
+    """Let go of what *box* was promised and of which little has come for a while: promises cost nobody anything."""
+    idle = select(deposits.c.id).where(_begun(box), deposits.c.expires < now + HALF_MS - IDLE_MS)
+    names = [name for name in (await transaction.execute(idle)).scalars() if among(name)]
+    await _drop(transaction, deposits.c.id.in_(names))
+
+
+def _begun(box: Box) -> ColumnElement[bool]:
+    return (deposits.c.box == box.id) & deposits.c.kept.is_(None)
+
+
+async def _has_share(transaction: Transaction, box: Box, size: int, is_theirs: Callable[[str], bool]) -> bool:
+    """Tell whether one address holds no more than half of *box*, with *size* more; what is sealed is nobody's.
+
+    Of a small box it may hold as much as one deposit may.
+    """
+    begun = (await transaction.execute(select(deposits.c.id).where(_begun(box)))).scalars()
+    theirs = [name for name in begun if is_theirs(name)]
+    held = await _promised(transaction, deposits.c.id.in_(theirs))
+    return held + size <= max(box.quota // 2, box.size) and len(theirs) < _MOST_BEGUN // 2
 
 
 async def _has_room(transaction: Transaction, box: Box, size: int) -> bool:
-    waiting = select(func.coalesce(func.sum(blob_rows.c.size), 0)).select_from(
+    held = await _promised(transaction, (deposits.c.box == box.id) & deposits.c.collected.is_(False))
+    begun = (await transaction.execute(select(func.count()).where(_begun(box)))).scalar_one()
+    return held + size <= box.quota and int(begun) < _MOST_BEGUN
+
+
+async def _promised(transaction: Transaction, which: ColumnElement[bool]) -> int:
+    """Return how many bytes the deposits *which* have, sent or not."""
+    query = select(func.coalesce(func.sum(blob_rows.c.size), 0)).select_from(
         parts.join(deposits, deposits.c.id == parts.c.deposit).join(blob_rows, blob_rows.c.id == parts.c.blob)
     )
-    held = (
-        await transaction.execute(waiting.where(deposits.c.box == box.id, deposits.c.collected.is_(False)))
-    ).scalar_one()
-    half = select(func.count()).where(deposits.c.box == box.id, deposits.c.kept.is_(None))
-    return int(held) + size <= box.quota and int((await transaction.execute(half)).scalar_one()) < _MOST_BEGUN
+    return int((await transaction.execute(query.where(which))).scalar_one())
 
 
 async def deposit(transaction: Transaction, box: str, name: str, hold_hash: bytes) -> Deposit:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from bots.links.format.encoding import encode
 from bridge.share.store.tables import deposits
 from tests.boxes import Citizen, Depositing
-from tests.contract.test_box_server import opened, town_of, waits
+from tests.contract.test_box_server import from_elsewhere, opened, town_of, waits
 from tests.shares import Share, sharing
 from tests.unit.links.boxmakers import made_box
 
@@ -35,30 +35,31 @@ async def test_one_address_begins_so_many_and_then_waits(share: Share) -> None:
     assert (await citizen.begin().start([1]))[0] == 201
 
 
-async def test_who_only_promises_makes_way_for_who_sends(share: Share) -> None:
-    """Twenty promises of the largest deposit fill a box; they cost nothing, and nothing of them need ever come."""
-    most = 10 * MIB
-    box, citizen = await opened(share, size=most, quota=20 * most)
-    promised = [citizen.begin() for _ in range(20)]
-    assert [(await each.start([most]))[0] for each in promised] == [201] * 20
-    honest = Citizen(share.http, str(box.address)).begin()
-    assert (await honest.start([5]))[0] == 507, "they may be about to send"
-
-    share.clock.forward(15 * 60)
-    assert (await promised[0].patch(0, 0, b"x"))[0] == 204
-    assert (await promised[1].patch(0, 0, b""))[0] == 204, "nothing is no word of anybody's"
-    share.clock.forward(1)
-    assert (await honest.start([5]))[0] == 201
-    assert (await promised[0].patch(0, 1, b"y"))[0] == 204, "who goes on sending is not sent away"
-    assert (await promised[1].patch(0, 0, b"x"))[0] == 404
-    assert (await honest.patch(0, 0, b"bytes"))[0] == 204
-
-
 @pytest.fixture
 async def proxied(tmp_path: Path) -> AsyncIterator[Share]:
     """A server that hears of each visitor's address from the proxy in front of it."""
     async with sharing(tmp_path / "proxied", behind_proxy=True) as running:
         yield running
+
+
+async def test_who_only_promises_makes_way_for_who_sends(proxied: Share) -> None:
+    """Twenty promises of the largest deposit fill a box; they cost nothing, and nothing of them need ever come."""
+    most = 10 * MIB
+    _, citizen = await opened(proxied, size=most, quota=20 * most)
+    promised = [from_elsewhere(citizen, number % 2).begin() for number in range(20)]
+    assert [(await each.start([most]))[0] for each in promised] == [201] * 20
+    honest = citizen.begin()
+    assert (await honest.start([5]))[0] == 507, "they may be about to send"
+
+    proxied.clock.forward(15 * 60)
+    assert (await promised[0].patch(0, 0, b"x" * MIB))[0] == 204
+    assert (await promised[1].patch(0, 0, b""))[0] == 204, "nothing is no word of anybody's"
+    assert (await promised[2].patch(0, 0, b"x"))[0] == 204, "and a byte is hardly one"
+    proxied.clock.forward(1)
+    assert (await honest.start([5]))[0] == 201
+    assert (await promised[0].patch(0, MIB, b"y"))[0] == 204, "who goes on sending is not sent away"
+    assert [(await promised[place].patch(0, place - 1, b"x"))[0] for place in (1, 2)] == [404] * 2
+    assert (await honest.patch(0, 0, b"bytes"))[0] == 204
 
 
 async def many(share: Share, address: str, count: int, number: int = 0) -> list[Depositing]:
