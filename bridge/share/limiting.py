@@ -50,6 +50,17 @@ class Buckets:
             # The one that has asked for nothing longest.
             self._until.popitem(last=False)
 
+    @contextmanager
+    def turn(self, key: bytes, now: int) -> Iterator[None]:
+        """Take one, as :meth:`take` does; it is given back where the block fails."""
+        self.take(key, now)
+        try:
+            yield
+        except Exception:
+            if key in self._until:
+                self._until[key] -= self._every
+            raise
+
 
 class Makers:
     """Which address has made what: of the last so many, in memory alone."""

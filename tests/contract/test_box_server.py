@@ -209,6 +209,33 @@ async def test_one_address_holds_half_of_a_box_and_no_more(share: Share) -> None
     assert (await other.patch(0, 0, b"x"))[0] == 204, "and has nobody else make way"
 
 
+async def test_who_is_refused_a_turn_of_the_box_has_not_spent_their_own(share: Share) -> None:
+    """Behind the one address of a town hall are many: what they asked for in vain shut them out for an hour."""
+    _, citizen = await opened(share)
+    for number in range(60):
+        one = from_elsewhere(citizen, number // 20 + 1).begin()
+        await one.send([("a", b"a")])
+        assert (await one.finish())[0] == 200
+
+    made = from_elsewhere(citizen, 99).begin()
+    await made.send([("a", b"a")])
+    assert [(await made.finish())[0] for _ in range(40)] == [429] * 40
+    share.clock.forward(MINUTE)
+    assert (await made.finish())[0] == 200
+
+
+async def test_the_same_seal_many_times_at_once_takes_one_turn(share: Share) -> None:
+    _, citizen = await opened(share)
+    for _ in range(29):
+        await citizen.deposit([("a", b"a")])
+    last = citizen.begin()
+    await last.send([("a", b"a")])
+    last.sealed = b"x" * 1000
+
+    answers = await asyncio.gather(*(last.finish() for _ in range(10)))
+    assert answers == [(200, {"kept": last.kept})] * 10
+
+
 async def test_a_small_box_takes_its_largest_deposit_from_one_address(share: Share) -> None:
     _, citizen = await opened(share, size=10, quota=10)
 

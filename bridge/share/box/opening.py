@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import partial
 from typing import Any, Final
 
@@ -125,17 +126,18 @@ class Drop:
         if sealed is None or not 0 < len(sealed) <= MOST_SEAL:
             raise web.HTTPBadRequest
         now = self._clock()
-        async with self._database.begin() as transaction:
-            deposit = await self._held(transaction, request)
-            if deposit.kept is None and len(sealed) > _most_seal(await boxes.parts_of(transaction, deposit.id)):
-                raise web.HTTPRequestEntityTooLarge(MOST_SEAL, len(sealed))
-            kept = await boxes.seal(transaction, deposit.id, sealed, now)
-            if deposit.kept is None:
-                # Behind it: what cannot be kept takes nobody's turn.
-                address = self._addresses.key(address_of(request, self._settings))
-                self._turns.take(deposit.box.encode() + address, now)
-                self._sealed.take(deposit.box.encode(), now)
-        return web.json_response({"kept": kept.kept})
+        # Around the transaction: what cannot be kept takes nobody's turn.
+        with ExitStack() as turns:
+            async with self._database.begin() as transaction:
+                deposit = await self._held(transaction, request)
+                if deposit.kept is None and len(sealed) > _most_seal(await boxes.parts_of(transaction, deposit.id)):
+                    raise web.HTTPRequestEntityTooLarge(MOST_SEAL, len(sealed))
+                kept, is_new = await boxes.seal(transaction, deposit.id, sealed, now)
+                if is_new:
+                    address = self._addresses.key(address_of(request, self._settings))
+                    turns.enter_context(self._turns.turn(deposit.box.encode() + address, now))
+                    turns.enter_context(self._sealed.turn(deposit.box.encode(), now))
+        return web.json_response({"kept": kept})
 
     async def look(self, request: web.Request) -> web.Response:
         """Tell whoever holds a deposit what became of it: since when it is kept, and what the town says, sealed."""

@@ -249,10 +249,11 @@ async def moved(transaction: Transaction, name: str, expires: int) -> None:
     )
 
 
-async def seal(transaction: Transaction, name: str, sealed: bytes, now: int) -> Deposit:
-    """Keep a deposit for good now that all of it is here; the same again changes nothing.
+async def seal(transaction: Transaction, name: str, sealed: bytes, now: int) -> tuple[int, bool]:
+    """Keep a deposit for good now that all of it is here, and return since when it is kept, and whether that is new.
 
-    Raises :class:`Conflict` where a file is not whole, or something else was sealed, :class:`Unknown`.
+    The same again changes nothing. Raises :class:`Conflict` where a file is not whole, or something else was sealed,
+    :class:`Unknown`.
     """
     row = (await transaction.execute(select(*_DEPOSIT).where(deposits.c.id == name).with_for_update())).first()
     if row is None:
@@ -261,14 +262,14 @@ async def seal(transaction: Transaction, name: str, sealed: bytes, now: int) -> 
     if found.kept is not None:
         if not any(hmac.compare_digest(found.seal or b"", known) for known in (sealed, _digest(sealed))):
             raise Conflict("it was sealed")
-        return found
+        return found.kept, False
     if not all(blob.whole for blob in await parts_of(transaction, name)):
         raise Conflict("a file is not whole")
     held = select(parts.c.blob).where(parts.c.deposit == name).scalar_subquery()
     await transaction.execute(update(blob_rows).where(blob_rows.c.id.in_(held)).values(expires=FOR_GOOD))
     values = {"seal": sealed, "kept": now, "expires": FOR_GOOD, "forgotten": now + _REMEMBERED}
     await transaction.execute(update(deposits).where(deposits.c.id == name).values(values))
-    return Deposit(**{**{at.name: getattr(found, at.name) for at in fields(Deposit)}, "seal": sealed, "kept": now})
+    return now, True
 
 
 async def first_of_each(transaction: Transaction, after: str, limit: int) -> Sequence[tuple[Waiting, int]]:
