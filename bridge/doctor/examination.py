@@ -15,12 +15,16 @@ from bridge.backup.staging import Town
 from bridge.doctor import antivirus, inside, machine, outside, partners, sharing, stores
 from bridge.doctor.finding import Finding, Severity, ill, unknown, well
 from bridge.doctor.machine import Room
+from bridge.operate.errors import OperateError
 from bridge.operate.services.certificates import given
 from bridge.operate.services.drivers.compose import FOLDER
+from bridge.operate.services.drivers.systemd import common_prefix, installed
+from bridge.operate.services.keeping import progress
 from bridge.operate.services.plan import Town as Running
 from bridge.operate.services.running import running
 from bridge.people.administration import Administration, administering
 from bridge.people.errors import PeopleError
+from config.errors import ConfigError
 from config.texts import Texts
 from config.writing.render import rendered
 
@@ -54,16 +58,27 @@ class Doctor:
         return sorted(findings, key=lambda finding: _ORDER[finding.standing])
 
     async def _is_stopped(self) -> bool:
-        """Tell whether nothing of the town runs: what can be seen of one in containers only from within them."""
+        """Tell whether nothing of the town runs: what can be seen of one in containers only from within them.
+
+        Whoever keeps it may be in the middle of a start or an upgrade, where all of it stands still for a while.
+        """
         town = self.town
-        if town.collectivity.containers:
+        if town.collectivity.containers or progress.current(town.collectivity.paths.run) is not None:
             return False
         there = Running(town.collectivity, town.config.absolute(), town.federation_file.absolute())
-        return not any((await running(there)).values())
+        try:
+            return not any((await running(there)).values())
+        except (OperateError, ConfigError, OSError, ValueError):
+            # What is wrong with it is found by those who look at each thing.
+            return False
 
     async def _stopped(self) -> AsyncIterator[Finding]:
         _ = self.texts.gettext
-        yield ill("stopped", _("the town is stopped: nothing of it runs"), _("Start it: `./beffroi up`."))
+        start = _("Start it: `./beffroi up`.")
+        if installed(self.town.collectivity):
+            target = f"{common_prefix(self.town.collectivity)}.target"
+            start = _("Start it: `sudo systemctl start {target}`.").format(target=target)
+        yield ill("stopped", _("the town is stopped: nothing of it runs"), start)
 
     async def _all(self, group: AsyncIterator[Finding]) -> list[Finding]:
         found: list[Finding] = []

@@ -3,13 +3,14 @@
 import sys
 
 from bridge.backup.staging import Town
+from bridge.operate.services.drivers.systemd import installed
 from bridge.operate.services.errors import NotUp
 from bridge.operate.services.plan import ROOT
 from bridge.upgrade.containers import Containers
 from bridge.upgrade.course import Driver
 from bridge.upgrade.exchange import Version, running
 from bridge.upgrade.kept import Kept
-from bridge.upgrade.units import Units, installed
+from bridge.upgrade.units import Units
 from config.folders import want_owner
 from config.sentence import sentence
 
@@ -28,7 +29,7 @@ def driver(town: Town) -> Driver:
         # Whoever keeps it does so as its own account; what root backed up and noted there, that one could not read.
         want_owner(town.collectivity.paths.data)
         return Kept(town, ours())
-    if installed(town):
+    if installed(town.collectivity):
         return Units(town, ours())
     if town.collectivity.containers:
         return Containers(town, ours())

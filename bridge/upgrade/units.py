@@ -16,6 +16,7 @@ import aiohttp
 from bridge.backup.staging import Town
 from bridge.operate.errors import OperateError, StartFailed
 from bridge.operate.services.door import INSIDE_S
+from bridge.operate.services.drivers.systemd import INSTALLED, common_prefix
 from bridge.operate.services.errors import NotUp
 from bridge.operate.services.keeping.inheritance import digest
 from bridge.operate.services.plan import ASSISTANT, Service, services
@@ -29,7 +30,6 @@ from bridge.upgrade.exchange import Version
 from bridge.upgrade.schemas import Schemas
 from config.sentence import joined, sentence
 
-INSTALLED: Final = Path("/etc/systemd/system")
 _PATIENCE_S: Final = 180.0
 _POLL_S: Final = 0.2
 _DEATHS: Final = 3
@@ -44,7 +44,7 @@ class Units:
         self._town = town
         self._ours = ours
         self._folder = folder
-        self._prefix = prefix(town)
+        self._prefix = common_prefix(town.collectivity)
         if os.geteuid() != 0:
             raise NotReady(sentence("systemd runs this town: call `upgrade` with sudo. Nothing was changed."))
         if run(("systemctl", "is-active", "--quiet", f"{self._prefix}.target")).returncode != 0:
@@ -177,16 +177,6 @@ class Units:
 
     def _unit(self, name: str) -> str:
         return f"{self._prefix}-{name}.service"
-
-
-def prefix(town: Town) -> str:
-    """Return what the names of the units of *town* begin with."""
-    return f"beffroi-{town.collectivity.host}"
-
-
-def installed(town: Town) -> bool:
-    """Tell whether systemd was given the units of *town*."""
-    return (INSTALLED / f"{prefix(town)}.target").is_file()
 
 
 def setting(unit: str, name: str) -> str:

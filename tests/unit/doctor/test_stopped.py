@@ -10,8 +10,13 @@ from bridge.backup.staging import Town
 from bridge.doctor.examination import Doctor
 from bridge.doctor.finding import Finding, Severity
 from bridge.operate.authority import Authority
+from bridge.operate.errors import OperateError
 from bridge.operate.ports import reserve
+from bridge.operate.services.drivers import systemd
+from bridge.operate.services.keeping import progress
+from bridge.operate.services.keeping.progress import Phase, Progress, own_identity
 from config.secrets import Secrets
+from config.sentence import sentence
 from config.texts import texts
 
 FR = texts("fr")
@@ -68,3 +73,32 @@ async def test_where_one_of_them_runs_the_others_are_missed_by_name(town: Town) 
 
     assert "stopped" not in checks
     assert {"ports", "assistant"} <= checks
+
+
+@pytest.mark.parametrize("phase", ["starting", "held", "up"])
+async def test_what_somebody_keeps_is_not_stopped(phase: Phase, town: Town) -> None:
+    """In the middle of a start or an upgrade all of it stands still, and `up` would be the wrong advice."""
+    town.collectivity.paths.run.mkdir(parents=True)
+    progress.write(town.collectivity.paths.run, Progress(phase, own_identity()))
+
+    assert "stopped" not in {finding.check for finding in await ill(town)}
+
+
+async def test_under_systemd_it_is_started_by_systemctl(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(systemd, "INSTALLED", tmp_path)
+    (tmp_path / "beffroi-valbourg.localhost.target").touch()
+
+    (finding,) = await ill(town)
+
+    assert "sudo systemctl start beffroi-valbourg.localhost.target" in finding.remedy
+
+
+async def test_what_cannot_be_asked_ends_no_examination(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(_town: object) -> None:
+        raise OperateError(sentence("PostgreSQL is not installed"))
+
+    monkeypatch.setattr("bridge.doctor.examination.running", fails)
+
+    assert {finding.check for finding in await ill(town)} >= {"assistant"}

@@ -3,15 +3,28 @@
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from bridge.operate.services.plan import POSTGRESQL, ROOT, Answering, Service, Town
 from bridge.operate.services.timers import Job, jobs, on_calendar
 from config.errors import InvalidSettings
 from config.sentence import sentence
+from config.settings import Collectivity
 from config.writing.templating import environment
 
 _LOWEST_FREE_PORT = 1024
+INSTALLED: Final = Path("/etc/systemd/system")
 _PREPARE = "prepare"
+
+
+def common_prefix(collectivity: Collectivity) -> str:
+    """Return what the names of a town's units begin with."""
+    return f"beffroi-{collectivity.host}"
+
+
+def installed(collectivity: Collectivity) -> bool:
+    """Tell whether systemd was given the units of a town."""
+    return (INSTALLED / f"{common_prefix(collectivity)}.target").is_file()
 
 
 def units(town: Town, plan: Sequence[Service], user: str) -> Mapping[str, str]:
@@ -19,7 +32,7 @@ def units(town: Town, plan: Sequence[Service], user: str) -> Mapping[str, str]:
 
     Raises ``InvalidSettings`` for a path that a unit file cannot name.
     """
-    prefix = f"beffroi-{town.collectivity.host}"
+    prefix = common_prefix(town.collectivity)
     found, timed = [_prepare(town), *plan], jobs(town.collectivity)
     services = [*found, *(_once(town, job) for job in timed)]
     files = {f"{prefix}-{service.name}.service": _unit(town, service, prefix, user) for service in services}
