@@ -12,10 +12,10 @@ from typing import Any, Final, Protocol
 from bridge.backup.staging import Town
 from bridge.operate.errors import OperateError
 from bridge.operate.names import called
-from bridge.operate.services.fullness import FULL, is_full
+from bridge.operate.services.ballast import ballast
+from bridge.operate.services.fullness import FULL
 from bridge.operate.services.plan import ASSISTANT
 from bridge.operate.services.reach import obstacle
-from bridge.upgrade.ballast import ballast
 from bridge.upgrade.commands import APART, Answer
 from bridge.upgrade.errors import CopyFailed, SameVersion
 from bridge.upgrade.exchange import Version
@@ -24,6 +24,9 @@ from config.errors import ConfigError
 from config.sentence import joined, sentence
 
 _ANSWER_S: Final = 90
+_LITTLE: Final = 64 << 20
+_NO_ROOM: Final = ("No space left on device", "database or disk is full")
+"""What programs say of a disk that is full: the C library, and SQLite."""
 
 
 class TownProbe(Protocol):
@@ -114,7 +117,7 @@ class Upgrade:
         before = await self.driver.asked.schemas()
         asked = await self.driver.asked.answers(_ANSWER_S)
         await asyncio.to_thread(self._back_up, old)
-        with ballast(self.town.collectivity.paths.data) as let_go, self._heeding() as stopped:
+        with ballast(self.town.collectivity) as let_go, self._heeding() as stopped:
             self.tell("exchange", f"{old.root} → {self.ours.root}")
             wrong = await self._exchange(self.ours, NEWEST, asked=asked)
             if stopped.is_set():
@@ -150,8 +153,9 @@ class Upgrade:
 
     def _on_a_full_disk(self, wrong: str) -> str:
         """Return *wrong*, and first of all that the disk is full, where it is: whatever else is said comes of that."""
-        disk = shutil.disk_usage(self.town.collectivity.paths.data)
-        return joined([sentence(FULL), wrong]) if is_full(disk.total, disk.free) else wrong
+        free = shutil.disk_usage(self.town.collectivity.paths.data).free
+        full = free < _LITTLE or any(said in wrong for said in _NO_ROOM)
+        return joined([sentence(FULL), wrong]) if full else wrong
 
     async def _go_back(self, old: Version, before: Schemas, wrong: str, *, asked: bool) -> Ended:
         """Have *old* run again because of what is *wrong*."""

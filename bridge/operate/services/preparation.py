@@ -6,7 +6,7 @@ from bridge.operate.authority import Authority
 from bridge.operate.demonstration import element
 from bridge.operate.private import write_private
 from bridge.operate.proxy import Wiring
-from bridge.operate.services import cluster, presence
+from bridge.operate.services import ballast, cluster, presence
 from bridge.operate.services.certificates import want_showable
 from bridge.operate.services.plan import Town, door
 from bridge.operate.services.programs import Programs
@@ -25,6 +25,7 @@ def prepare(town: Town, federation: Federation, programs: Programs) -> None:
     """
     collectivity = town.collectivity
     paths, web = collectivity.paths, collectivity.web
+    ballast.sweep(collectivity)
     want_showable(collectivity)
     presence.want_there(collectivity)
     logs = (paths.logs, paths.logs / "access")

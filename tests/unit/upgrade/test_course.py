@@ -8,14 +8,15 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from bridge.backup.staging import Town
 from bridge.operate.errors import OperateError
+from bridge.operate.services import ballast
+from bridge.operate.services.ballast import LEAST
 from bridge.operate.services.fullness import FULL
-from bridge.upgrade.ballast import SIZE
 from bridge.upgrade.commands import run
 from bridge.upgrade.course import Ended, Outcome, Upgrade
 from bridge.upgrade.exchange import Version
@@ -38,6 +39,14 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no settings say otherwise, a town's data are here."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
+
+
+class DiskUsage(NamedTuple):
+    """What ``shutil.disk_usage`` returns."""
+
+    total: int
+    used: int
+    free: int
 
 
 @dataclass
@@ -142,18 +151,19 @@ class Full(Driver):
     """Finds the disk full on the way to the new version, and sees what room is held on the way back."""
 
     held: list[list[str]] = field(default_factory=list)
+    complaint: str = "disk I/O error"
 
     async def exchange(self, version: Version, schema: Schemas) -> str:
         assert schema.share
         self.exchanged.append(version)
-        self.held.append([path.name for path in Path("data").iterdir() if path.stat().st_blocks * 512 >= SIZE])
-        return "disk I/O error" if version == NEW else ""
+        self.held.append([path.name for path in Path("data").iterdir() if path.stat().st_blocks * 512 >= LEAST])
+        return self.complaint if version == NEW else ""
 
 
 async def test_on_a_disk_that_fills_up_there_is_room_for_the_way_back(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[str, str]] = []
     driver = Full(RuntimeError())
-    monkeypatch.setattr("bridge.upgrade.course.is_full", lambda _total, _free: True)
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: DiskUsage(1 << 30, 1 << 30, 0))
 
     await upgrade(driver, told).run()
 
@@ -163,9 +173,60 @@ async def test_on_a_disk_that_fills_up_there_is_room_for_the_way_back(monkeypatc
     assert [*Path("data").iterdir()] == []
 
 
+@pytest.mark.parametrize(
+    ("free", "wrong", "full"),
+    [
+        (100 << 20, "disk I/O error", False),
+        (63 << 20, "disk I/O error", True),
+        (100 << 20, "assistant: (sqlite3.OperationalError) database or disk is full", True),
+        (100 << 20, "OSError: [Errno 28] No space left on device", True),
+    ],
+)
+async def test_a_disk_is_called_full_only_where_it_is(
+    free: int, wrong: str, full: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fifth of a small disk is a lot: what else was wrong would be looked for on the disk."""
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: DiskUsage(1 << 30, (1 << 30) - free, free))
+
+    await upgrade(Full(RuntimeError(), complaint=wrong), told).run()
+
+    assert dict(told)["back"] == (f"{FULL}\n{wrong}" if full else wrong)
+
+
+def test_as_much_room_is_held_as_the_databases_take() -> None:
+    collectivity = collectivity_from(VALBOURG)
+    collectivity.paths.assistant.mkdir(parents=True)
+    collectivity.paths.share.mkdir(parents=True)
+    for path, size in (
+        (collectivity.paths.assistant / "assistant.db", 50),
+        (collectivity.paths.share / "share.db", 20),
+    ):
+        with path.open("wb") as stream:
+            stream.truncate(size << 20)
+
+    with ballast.ballast(collectivity):
+        assert (collectivity.paths.data / ".ballast.part").stat().st_size == 70 << 20
+
+
+def test_what_a_killed_upgrade_holds_is_let_go_of_and_not_what_another_one_does() -> None:
+    """`prepare` is called in the middle of an upgrade, too."""
+    collectivity = collectivity_from(VALBOURG)
+    left = collectivity.paths.data / ".ballast.part"
+    left.touch()
+
+    ballast.sweep(collectivity)
+
+    assert not left.exists()
+    with ballast.ballast(collectivity):
+        ballast.sweep(collectivity)
+        assert left.exists()
+    ballast.sweep(collectivity)
+
+
 async def test_where_there_is_no_room_for_the_way_back_nothing_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     driver = Full(RuntimeError())
-    monkeypatch.setattr("bridge.upgrade.ballast.SIZE", 1 << 62)
+    monkeypatch.setattr(ballast, "LEAST", 1 << 62)
 
     with pytest.raises(OSError, match=r"\S"):
         await upgrade(driver, []).run()
