@@ -18,7 +18,7 @@ from bridge.backup import key as keys
 from bridge.backup.copies import Copy
 from bridge.backup.errors import Damaged, WrongKey
 from bridge.backup.retention import kept
-from bridge.backup.room import want_room
+from bridge.backup.room import UnpackingRoom
 from config.settings import Backups
 
 _NAME = re.compile(r"beffroi-(?P<moment>\d{8}T\d{6}Z)\.tar\.gz\.age")
@@ -82,30 +82,31 @@ def _copy(made: datetime, path: Path) -> Copy:
 
 def unpack(archive: Path, key: str, folder: Path) -> None:
     """Write what stands in *archive* below *folder*; raises ``BackupError``, half of it done."""
+    room = UnpackingRoom.beside(folder)
     with archive.open("rb") as sealed, _pumped(lambda sink: _decrypt(sealed, sink, key)) as stream:
         try:
             with tarfile.open(fileobj=stream, mode="r|gz", tarinfo=_Member) as tar:
                 for member in tar:
-                    _extract(tar, member, folder)
+                    _extract(tar, member, folder, room)
         except (tarfile.TarError, EOFError, OSError, ValueError) as exc:
             if isinstance(exc, OSError) and exc.errno is not None and not isinstance(exc, _AT_ODDS):
                 raise
             raise Damaged(archive.name) from exc
 
 
-def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, room: UnpackingRoom) -> None:
     """Write *member* below *folder*: age lets anybody encrypt to our key, and nothing has been proved yet.
 
     As tarfile's filter "data" would, which Debian 12's Python lacks; there is no symbolic link and no device in ours.
     """
     target = folder / _inside(member.name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    want_room(target.parent, member.size)
+    room.want(member.size)
     if member.isdir():
         target.mkdir(exist_ok=True)
     elif member.islnk():
         linked = folder / _inside(member.linkname)
-        want_room(target.parent, linked.stat().st_size)
+        room.want(linked.stat().st_size)
         shutil.copyfile(linked, target)
     elif (source := tar.extractfile(member) if member.isfile() else None) is not None:
         with target.open("xb") as written:

@@ -4,7 +4,8 @@ BackupError
 ├── Busy            another backup or restore of the same town is under way: wait for it
 ├── WrongKey        the key does not open this backup: look for the right one
 ├── Damaged         the backup is not what was written: take another one, and find out why
-├── TooLarge        unpacked it would fill the disk: give it a larger one, or do not trust it
+├── ArchiveTooLarge unpacked it would fill the disk: give it a larger one, or do not trust it
+│   └── NoRoomToRehearse  where rehearsals are held: make room there, or rehearse elsewhere
 ├── TooNew          it was written by a later version: install that one first
 ├── NotEmpty        something stands where it is to be restored: nothing was touched
 ├── NoBackup        there is none yet
@@ -16,6 +17,8 @@ BackupError
 ├── Uncopied        a database does not answer, or is damaged: the doctor says what to do
 └── ToolFailed      pg_dump, pg_restore or restic ended badly; carries what it said
 """
+
+from pathlib import Path
 
 
 class BackupError(Exception):
@@ -39,11 +42,16 @@ class Damaged(BackupError):
 
 
 class ArchiveTooLarge(BackupError):
-    """Unpacked, it does not fit into the *room* (bytes) that there is."""
+    """Unpacked, it does not fit into the *room* (bytes) that there was in *folder*."""
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, folder: Path) -> None:
         super().__init__(str(room))
         self.room = room
+        self.folder = folder
+
+
+class NoRoomToRehearse(ArchiveTooLarge):
+    """It does not fit where rehearsals are held: of the backup that says nothing."""
 
 
 class TooNew(BackupError):

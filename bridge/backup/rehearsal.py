@@ -25,6 +25,7 @@ from bots.matrix.homeserver.session import AppserviceLogin
 from bridge.backup.copies import Copy
 from bridge.backup.counting import Census, differences
 from bridge.backup.databases import opened
+from bridge.backup.errors import ArchiveTooLarge, NoRoomToRehearse
 from bridge.backup.manifest import Counts, Manifest
 from bridge.backup.restoring import fill, unpacked
 from bridge.backup.served import own_cluster
@@ -87,6 +88,8 @@ async def rehearse(copy: Copy, key: str, secrets: Mapping[str, str] | None = Non
     try:
         with unpacked(copy.place, key, place, secrets) as (folder, manifest):
             checks = await _look(folder, manifest)
+    except ArchiveTooLarge as exc:
+        raise NoRoomToRehearse(exc.room, place.parent) from exc
     finally:
         shutil.rmtree(place, ignore_errors=True)
     return Rehearsed(copy, manifest, checks, time.monotonic() - began)

@@ -31,7 +31,7 @@ from bridge.backup.errors import (
     WrongKey,
 )
 from bridge.backup.retention import kept
-from bridge.backup.room import want_room
+from bridge.backup.room import UnpackingRoom
 from config.sections.repository import is_elsewhere
 from config.settings import Backups
 
@@ -87,7 +87,7 @@ class Repository:
             # First whether all is there: a restore would look for what is missing for a quarter of an hour.
             self._run("check", "--quiet", "--no-lock")
             told = self._run("stats", "--json", "--no-lock", "--mode", "restore-size", found)
-            want_room(folder if folder.exists() else folder.parent, int(json.loads(told)["total_size"]))
+            UnpackingRoom.beside(folder).want(int(json.loads(told)["total_size"]))
             self._unlocked("restore", "--quiet", "--target", str(folder), found)
         except ToolFailed as exc:
             raise _translated(exc) from exc

@@ -103,11 +103,16 @@ def size(count: int, texts: Texts) -> str:
 def explained(error: BackupError, texts: Texts) -> str:
     """Return the line that says what is wrong and what to do."""
     _ = texts.gettext
+    if isinstance(error, errors.NoRoomToRehearse):
+        return _(
+            "There is no room to rehearse in {folder} ({size}): nothing was tried, and of the backup that says "
+            "nothing. Make room there, or name a larger place: TMPDIR=/larger/place beffroi backup rehearse"
+        ).format(folder=error.folder, size=size(error.room, texts))
     if isinstance(error, errors.ArchiveTooLarge):
         return _(
-            "Unpacked, this backup is larger than the room that there is ({size}): nothing was restored. Give it a "
-            "larger disk; where it should be a small one, do not trust it, and take another."
-        ).format(size=size(error.room, texts))
+            "Unpacked, this backup is larger than the room that there is in {folder} ({size}): nothing was restored. "
+            "Give it a larger disk; where it should be a small one, do not trust it, and take another."
+        ).format(folder=error.folder, size=size(error.room, texts))
     sentences: dict[type[BackupError], str] = {
         errors.Busy: _("Another backup of this town is under way: wait for its end."),
         errors.WrongKey: _(

@@ -9,19 +9,23 @@ import tarfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pyrage
 import pytest
 
 from bridge.backup import key as keys
 from bridge.backup.archive import Archives
-from bridge.backup.copies import Store, newest
-from bridge.backup.errors import ArchiveTooLarge, BackupError, Damaged, NoBackup, WrongKey
+from bridge.backup.copies import Copy, Store, newest
+from bridge.backup.errors import ArchiveTooLarge, BackupError, Damaged, NoBackup, NoRoomToRehearse, WrongKey
 from bridge.backup.keeping import unpack
 from bridge.backup.manifest import FILE, PROOF, Counts, Manifest, hashes, proof, verified
+from bridge.backup.rehearsal import rehearse
 from bridge.backup.restic import Repository
 from bridge.backup.retention import kept
+from bridge.backup.saying import explained, size
 from config.settings import Backups
+from config.texts import texts
 
 NOW = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 
@@ -224,6 +228,75 @@ def test_a_bomb_is_refused_before_the_disk_is_full(store: Store, key: str, tmp_p
 
     disk = shutil.disk_usage(small_disk)
     assert disk.free >= disk.total // 5
+
+
+class DiskUsage(NamedTuple):
+    """What ``shutil.disk_usage`` returns."""
+
+    total: int
+    used: int
+    free: int
+
+
+class Disk:
+    """A disk of ten gigabytes, of which *free* are free but for what stands below *folder*."""
+
+    def __init__(self, folder: Path, free: int) -> None:
+        self.folder = folder
+        self.free = free
+
+    def usage(self, _path: Path) -> DiskUsage:
+        taken = sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        return DiskUsage(10 << 30, 0, self.free - taken)
+
+
+@pytest.fixture
+def eight(key: str, tmp_path: Path) -> Path:
+    """A backup of eight files of a megabyte each."""
+    folder = tmp_path / "eight"
+    folder.mkdir()
+    for number in range(8):
+        (folder / str(number)).write_bytes(bytes(1 << 20))
+    return Path(Archives(tmp_path / "backups", key).store(folder, NOW).place)
+
+
+def test_what_fits_with_a_little_to_spare_is_unpacked(
+    eight: Path, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", Disk(tmp_path / "again", 110 << 20).usage)
+
+    unpack(str(eight), key, tmp_path / "again", {})
+
+    assert len([*(tmp_path / "again").iterdir()]) == 8
+
+
+def test_the_room_that_there_was_is_named_and_where(
+    eight: Path, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what was left of it once most was unpacked, which is next to nothing."""
+    monkeypatch.setattr("shutil.disk_usage", Disk(tmp_path / "again", 105 << 20).usage)
+
+    with pytest.raises(ArchiveTooLarge) as refused:
+        unpack(str(eight), key, tmp_path / "again", {})
+
+    french = texts("fr")
+    assert f"dans {tmp_path} ({size(5 << 20, french)})" in explained(refused.value, french)
+
+
+async def test_where_there_is_no_room_to_rehearse_the_backup_is_not_to_blame(
+    eight: Path, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "throw-away").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "throw-away"))
+    monkeypatch.setattr("shutil.disk_usage", Disk(tmp_path / "throw-away", 105 << 20).usage)
+
+    with pytest.raises(NoRoomToRehearse) as refused:
+        await rehearse(Copy(NOW, str(eight)), key)
+
+    said = explained(refused.value, texts("fr"))
+    assert str(tmp_path / "throw-away") in said
+    assert "fiez" not in said
+    assert [*(tmp_path / "throw-away").iterdir()] == []
 
 
 def test_a_backup_that_fails_leaves_nothing_and_what_a_killed_one_left_goes(
