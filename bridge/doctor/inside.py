@@ -13,10 +13,20 @@ from config.settings import Collectivity
 from config.texts import Texts, marks
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
+_REFUSED_BY_US: Final = "refused by our server"
+"""What the assistant calls a summary of its own that our homeserver did not take."""
 _UPLOAD: Final = 500 << 20
 """``max_upload_size`` of the rendered homeserver.yaml."""
 _IDENTITIES: Final = marks(
     "{count} identity has changed and is not confirmed", "{count} identities have changed and are not confirmed"
+)
+_SUMMARIES: Final = marks(
+    "{count} summary of a room that a partner's assistant has sent was refused ({reasons})",
+    "{count} summaries of rooms that partners' assistants have sent were refused ({reasons})",
+)
+_AHEAD: Final = marks(
+    "{count} change is dated in the future, and does not count before its hour",
+    "{count} changes are dated in the future, and do not count before their hour",
 )
 _GAPS: Final = marks("{count} operation is missing", "{count} operations are missing")
 
@@ -131,6 +141,34 @@ def on_health(health: Mapping[str, Any], texts: Texts) -> Iterator[Finding]:
             texts.ngettext(*_GAPS, health["gaps"]).format(count=health["gaps"]),
             _("They are asked of partners by themselves; if it lasts for a day, ask those who run them."),
         )
+    if health.get("waiting"):
+        yield soon(
+            "waiting",
+            texts.ngettext(*_AHEAD, health["waiting"]).format(count=health["waiting"]),
+            _("A clock is ahead: see what the doctor says of clocks, of this machine and of partners, and set it."),
+        )
+    refused = _refused(health.get("snapshots"))
+    if refused:
+        count = sum(refused.values())
+        yield soon(
+            "snapshots",
+            texts.ngettext(*_SUMMARIES, count).format(count=count, reasons=", ".join(refused)),
+            _(
+                "Tasks and dates from before may be missing in rooms that were joined since. `beffroi logs assistant`"
+                " names the sender (snapshot_refused): have that partner run the version that you run; then restart."
+            ),
+        )
+
+
+def _refused(snapshots: object) -> Mapping[str, int]:
+    """Return why snapshots of others were refused since the start, and how many: not those that our server refused."""
+    if not isinstance(snapshots, dict):
+        return {}
+    return {
+        outcome.removeprefix("refused "): count
+        for outcome, count in sorted(snapshots.items())
+        if outcome.startswith("refused ") and outcome != _REFUSED_BY_US and count
+    }
 
 
 async def health_of(http: aiohttp.ClientSession, collectivity: Collectivity) -> Mapping[str, Any] | None:
