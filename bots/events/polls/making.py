@@ -61,6 +61,8 @@ _A_DAY: Final = re.compile(
 )
 """« Ajoute le 12/02 » is nothing to do."""
 _DATES: Final = frozenset({"date", "jour", "heure", "horaire", "day", "time"})
+_A_TIME: Final = re.compile(r"\b(?:heure|horaire|créneau|slot|time)", re.IGNORECASE)
+"""Where these are asked about, « 10 ou 14 » are no days."""
 _MOST_WORDS: Final = 2_000
 
 
@@ -111,11 +113,15 @@ def _bare(words: Sequence[str]) -> str:
 
 def make_of_dates(request: Request, rest: list[str]) -> Reply:
     """Ask which date it shall be: « trouve une date pour les vœux : vendredi 8 ou samedi 9 »."""
-    return make(request, _FOR_WHAT.sub("", " ".join(rest), count=1).split())
+    return _made(request, _FOR_WHAT.sub("", " ".join(rest), count=1).split(), dates=True)
 
 
 def make(request: Request, rest: list[str]) -> Reply:
     """Ask everybody in the room."""
+    return _made(request, rest)
+
+
+def _made(request: Request, rest: list[str], *, dates: bool = False) -> Reply:
     if not request.may(Right.ADD):
         return ask(request, asking.may_not(request))
     if request.inverse:
@@ -123,8 +129,11 @@ def make(request: Request, rest: list[str]) -> Reply:
     spoken = _AND_ASK.sub("", " ".join(rest)).strip(" :")
     if len(spoken) > _MOST_WORDS:
         return ask(request, too_long(request, spoken, MAX_TITLE))
-    wanted = asked(_ABOUT.sub("", spoken), request, request.language)
+    days = dates and _A_TIME.search(said(request).partition(":")[0]) is None
+    wanted = asked(_ABOUT.sub("", spoken), request, request.language, days=days)
     question = _unclear(request, wanted)
+    if dates and question is None and all(option.times is None for option in wanted.options):
+        question = saying.which_options(request, said(request).partition(":")[0])
     return _asked(request, wanted) if question is None else ask(request, question)
 
 

@@ -54,6 +54,8 @@ _WHETHER: Final = re.compile(
 _ENDING_HOUR: Final = re.compile(
     r"\s(?P<hour>(?:(?:à|a|at|de|from)\s)?\d{1,2}\s?(?:h|:|am|pm)(?!\w*\w{4}).{0,20})$", re.IGNORECASE
 )
+_NUMBER: Final = re.compile(r"(?:\d{1,2}|1er)(?=$|\s(?:(?:à|a|at)\s)?\d{1,2}\s?(?:h|:|am|pm))", re.IGNORECASE)
+"""« 12 », « 14 à 18h », where days are asked about."""
 _ENDING_APART: Final = re.compile(r"\s*,\s+(?=(?:à|a|at)\s\d{1,2}\s?(?:h|:)[^,]{0,8}$)", re.IGNORECASE)
 """« …, samedi 9 ou vendredi 15 janvier, à 18h30 »: the hour of all of them, and no answer."""
 _ANY_HOUR: Final = re.compile(
@@ -79,8 +81,8 @@ class PollWish:
     doubt: Question | None = None
 
 
-def asked(text: str, request: Request, language: Locale) -> PollWish:
-    """Return the poll in *text*: ``réunion budget : mardi 10h, mercredi 14h``."""
+def asked(text: str, request: Request, language: Locale, *, days: bool = False) -> PollWish:
+    """Return the poll in *text*: ``réunion budget : mardi 10h, mercredi 14h``; *days*: ``12 ou 14`` are, of a month."""
     text, until, doubt = _closing(text, request, language)
     said = asides(text, request.here, language, listed=True)
     title, listed = _apart(said.text, request, language)
@@ -88,6 +90,9 @@ def asked(text: str, request: Request, language: Locale) -> PollWish:
     listed = _ENDING_APART.sub(" ", listed)
     listed = _HOURS_BETWEEN.sub(r"de \g<start> à ", listed)
     pieces = with_month(_at_one_hour(parts(_BETWEEN, listed, ".?")))
+    if days:
+        the = "the" if language == "en" else "le"
+        pieces = [f"{the} {piece}" if _NUMBER.match(piece) else piece for piece in pieces]
     if doubt is not None or not pieces:
         return PollWish(title, doubt=doubt)
     options: list[Option] = []

@@ -671,6 +671,38 @@ def test_a_poll_is_asked_for_as_people_do(said: str, title: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("quelle date pour la commission : 12 ou 14 ?", "samedi 12 décembre 2026 / lundi 14 décembre 2026 ·"),
+        ("quel jour pour la commission : 24 ou 1er ?", "mardi 24 novembre 2026 / mardi 1er décembre 2026 ·"),
+        ("propose deux dates pour la commission : 12 ou 14 janvier", "mardi 12 janvier 2027 / jeudi 14 janvier 2027 ·"),
+        ("propose deux dates pour la commission : 12 ou 14 à 18h", "samedi 12 décembre 2026 de 18 h à 19 h / lundi 14"),
+        ("which date for the committee: 12 or 14?", "samedi 12 décembre 2026 / lundi 14 décembre 2026 ·"),
+    ],
+)
+def test_numbers_are_days_to_come_where_a_date_is_asked_about(said: str, days: str) -> None:
+    talk = Talk([TASKS, events(), polls()])
+    assert days in plain(talk.body(f"@beffroi {said}"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "trouve une date pour les vœux : bientôt ou plus tard",
+        "quelle date pour la commission : 45 ou 52 ?",
+        "trouve une heure pour le café : 10 ou 14",
+    ],
+)
+def test_what_gives_no_date_is_asked_about_before_it_is_asked_of_all(said: str) -> None:
+    talk = Talk([TASKS, events(), polls()])
+
+    reply = talk.reply(f"@beffroi {said}")
+
+    assert not reply.posted
+    assert reply.question is not None
+
+
+@pytest.mark.parametrize(
     ("said", "told"),
     [
         ("quel traiteur : Martin, La Lys, jusqu'a vendredi midi", "Martin / La Lys · clôture le vendredi 27 novembre"),
