@@ -87,6 +87,17 @@ _CANCELLED: Final = re.compile(
     r"|abandonn(?:e[rz]?|ee?s?|ons)|tombee? a l'eau|enleve[rz]?|retire[rz]?|vire[rz]?|ignore[rz]?|sous-trait\w+"
     r"|stop|sans objet|ne se f(?:ait|era) (?:pas|plus)|cancel|drop|forget)\b"
 )
+_STAYS: Final = re.compile(
+    r"\b(?:ne |n')(?:pas |rien )?"
+    r"(?:(?:l'|la |le |les |y |en )*|(?:est |a |sont |ont |sera |seront |ete |pas |plus |jamais |rien |encore )+)"
+    r"(?:annul|supprim|abandonn|enlev|retir)[a-z]*"
+)
+"""« Ne l'annule pas », « elle n'est pas annulée »."""
+TELLS_OF_NOTHING: Final = re.compile(
+    r"^(?:que |qu')?(?:tout|tous|toutes|rien|personne|aucune?|everything|nothing|nobody)\b"
+)
+"""« Tout est annulé », « personne n'annule rien »: of no one thing."""
+_NOTES: Final = re.compile(r"(?:^|[ ,:!])(?:notez?|sachez?) (?:bien )?(?:que |qu')(?P<what>.+)")
 _REOPENED: Final = re.compile(
     r"\b(?:rouvr(?:e[rz]?|ir)|remet[sz]?[- ](?:la|le|les)|recommence[rz]?"
     r"|pas (?:encore |vraiment )?(?:fait|fini|termine|regle|envoye|affiche|rendu|prete?)e?s?|reopen)\b"
@@ -158,6 +169,9 @@ def supposed(request: Request, words: Sequence[str]) -> Supposed | None:
     plain = unaccented(text)
     if not said or not plain or len(text) > _LONGEST or _LOOKS.match(plain):
         return None
+    notes = _NOTES.search(unaccented(" ".join(words)))
+    if notes is not None and TELLS_OF_NOTHING.match(notes["what"]):
+        return None
     left, when = _time(request, text)
     who, named = person_in(request, said)
     leans = tuple(_leans(text, plain, when, who))
@@ -212,7 +226,7 @@ def _time(request: Request, text: str) -> tuple[str, str]:
 def _leans(text: str, plain: str, when: str, who: UserId | None) -> Iterator[Lean]:
     if _REOPENED.search(plain):
         yield Lean.REOPENED
-    if _CANCELLED.search(plain):
+    if _CANCELLED.search(_STAYS.sub("", plain)):
         yield Lean.CANCELLED
     noted = _NOTED.search(plain) is not None
     if noted:

@@ -11,6 +11,7 @@ from bots.assistant.talk.wording import fold, lines_of
 from bots.assistant.words.commands.command import Command
 from bots.assistant.words.commands.suggestion import distance
 from bots.assistant.words.objects import numbered
+from bots.assistant.words.supposed import TELLS_OF_NOTHING
 from bots.items.verbs import EXPORT, IMPORT
 from bots.tasks.doing.adding import add, add_lines, add_mine
 from bots.tasks.saying import questions
@@ -23,14 +24,16 @@ from config.texts import mark
 
 def _guess_title(words: list[str]) -> list[str] | None:
     """``!tâche relancer le SDIS`` was probably meant to add it; ``!tâches en retrad`` is a slip in a list."""
-    return words if words and filters.mended(words) is None and not numbered.is_verb_and_number(words) else None
+    if not words or TELLS_OF_NOTHING.match(fold(" ".join(words))) is not None:
+        return None
+    return words if filters.mended(words) is None and not numbered.is_verb_and_number(words) else None
 
 
 _OWN: Final = tuple(fold(verb) for verbs in (ADD_VERBS, EXPORT, IMPORT) for verb in (*verbs.french, *verbs.english))
 _PART: Final = re.compile(r"(?:l'|d'|une? |des |les |le |la |the |an? )?(?:etiquette|tag|champ|mot-cle|field)s?\b")
 _TELLS: Final = re.compile(
     r"(?:bien )?(?:que |qu')(?!il (?:faut|faudra)|(?:je|on|nous|tu|vous) (?:d[eo][iv]|vais|va|allons|voudr|aimer)"
-    r"|(?:j'ai|on a|nous avons) a )"
+    r"|(?:j'ai|on a|nous avons) a |@\S+ (?:doit|devra) )"
 )
 _BEGINNING: Final = 5
 """Words in which that is said."""

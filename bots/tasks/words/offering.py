@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold, has_words, unaccented
+from bots.assistant.talk.wording import fold, has_words, unaccented, words_of
 from bots.assistant.words.charged import with_charge
 from bots.assistant.words.questions import AT_HEAD
+from bots.assistant.words.supposed import TELLS_OF_NOTHING
 from bots.tasks.words.drafting import draft
 from bots.tasks.words.listed import is_to_do, listed
 
@@ -53,11 +54,17 @@ _MEETING: Final = re.compile(
 """What takes place, and is not done."""
 _FEWEST: Final = 2
 _MOST: Final = 40
+_NOTED: Final = re.compile(
+    r"(?:^|[\s,:!])notez?\s(?:bien\s)?(?:que\s|qu['’])(?P<what>\S.*\S)", re.IGNORECASE | re.DOTALL
+)
 
 
 def offered(request: Request, words: list[str]) -> list[str] | None:
     """Return the last of *words* that may be a task; None for what does not sound like one."""
     said = [each for each in words if has_words([each])]
+    noted = noted_that(" ".join(words_of(request)))
+    if noted is not None:
+        return None if TELLS_OF_NOTHING.search(unaccented(noted)) else noted.split()
     if not said or "?" in words[-1] or fold(said[0]) in _ASKING:
         return None
     rest = after_duty(words)
@@ -72,6 +79,12 @@ def offered(request: Request, words: list[str]) -> list[str] | None:
     found = draft([words], request)
     dated = found.span is not None or found.rule is not None or found.doubt is not None
     return words if dated and len(found.title.split()) >= _FEWEST else None
+
+
+def noted_that(spoken: str) -> str | None:
+    """Return what *spoken* wants noted: « note que le chauffage est en panne »."""
+    found = _NOTED.search(spoken)
+    return None if found is None else found["what"]
 
 
 def _is_given(request: Request, words: list[str]) -> bool:

@@ -9,11 +9,12 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, unaccented
+from bots.assistant.words.asides import bare
 from bots.assistant.words.charged import with_charge
 from bots.assistant.words.names.people import somebody
 from bots.assistant.words.supposed import OTHERS, Lean, Supposed
 from bots.tasks.words.listed import is_to_do
-from bots.tasks.words.offering import OURS, after_duty, offered
+from bots.tasks.words.offering import OURS, after_duty, noted_that, offered
 from bots.tasks.words.someone import bidden
 
 _FEWEST: Final = 2
@@ -59,7 +60,8 @@ _CLAUSE: Final = re.compile(r"(?:[,;.]\s+(?:mais |et |donc )?|\s(?:mais|donc) )"
 
 def wanted(request: Request, said: Supposed) -> list[str] | None:
     """Return the words of the task that *said* may ask for, whoever is named behind them; None where it is none."""
-    words = _without_lead([*said.words])
+    noted = noted_that(" ".join(said.typed))
+    words = _without_lead([*said.words] if noted is None else bare(noted.split()))
     meant = _told(request, words) or (words if _is_task(request, words, said) else None)
     if meant is None:
         return None

@@ -1,5 +1,6 @@
 """What leads up to an order is no part of it, and a ``!`` that stands alone is said to us."""
 
+import re
 from typing import Any
 
 import pytest
@@ -42,6 +43,41 @@ def test_what_is_to_be_noted_is_read_as_it_is_said(lead: str) -> None:
 @pytest.mark.parametrize("said", ["note qu'on a voté le budget", "note bien que le portail est vert"])
 def test_what_only_tells_something_is_no_task_unasked(said: str) -> None:
     assert not Everything(assembled(DECLARED, GIVEN)).reply(f"@beffroi {said}").changes
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("note que le chauffage de l'école est en panne", "le chauffage de l'école est en panne"),
+        ("note que le maire veut un devis", "le maire veut un devis"),
+        ("note bien que Paul ne vient plus", "Paul ne vient plus"),
+        ("notez qu'on a voté la motion", "on a voté la motion"),
+        ("note que le portail n'est pas annulé", "le portail n'est pas annulé"),
+    ],
+)
+@pytest.mark.parametrize("behind_a_task", [False, True])
+def test_what_is_noted_and_nobody_reads_is_offered_as_a_task(said: str, title: str, behind_a_task: bool) -> None:
+    room = Everything(assembled(DECLARED, GIVEN))
+    if behind_a_task:
+        room.says("@beffroi ajoute une tâche relire le budget")
+
+    question = room.reply(f"@beffroi {said}").question
+
+    assert question is not None
+    assert [re.sub("^nouvelle tâche.: ", "", each.label.plain) for each in question.candidates] == [title]
+
+
+@pytest.mark.parametrize(
+    "said", ["note que personne n'annule rien", "note que tout est annulé", "sache que rien n'est annulé"]
+)
+def test_what_is_noted_of_all_or_of_nothing_offers_nothing(said: str) -> None:
+    room = Everything(assembled(DECLARED, GIVEN))
+    room.says("@beffroi ajoute une tâche relire le budget")
+
+    reply = room.reply(f"@beffroi {said}", card=room.object("task", 1).id)
+
+    assert reply.question is None
+    assert not reply.changes
 
 
 @pytest.mark.parametrize("said", ["note qu'il faut relancer le SDIS", "note que je dois relancer le SDIS"])
