@@ -84,6 +84,10 @@ class Life:
                 shutil.copytree(ROOT / source, checkout / source)
             else:
                 shutil.copy(ROOT / source, checkout / source)
+        for compiled in checkout.rglob("__pycache__"):
+            compiled.chmod(0o755)
+            for path in compiled.iterdir():
+                path.chmod(0o644)
         (checkout / ".venv").symlink_to(self.environment)
         if migration:
             path = checkout / "bots" / "database" / "migrations" / "versions" / f"{PLANTED}_planted.py"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from base64 import b64decode, b64encode
@@ -250,7 +251,8 @@ def test_the_way_back_is_shown_to_nobody_by_mistake() -> None:
     for held in (back, box.address, box.keys, DepositKeys.derive(b"s" * 32, NAME), deposit(), box.opening):
         assert encode(b"s" * 32) not in repr(held)
         assert encode(box.address.digest) not in repr(held)
-        assert "b'" not in repr(held)
+        # An address may end in a “b” that is one of its letters.
+        assert re.search(r"(?<![\w-])b'", repr(held)) is None
 
 
 def test_only_the_town_signs_and_only_what_it_says() -> None:
