@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.running import whose
+from bridge.cli.terminal.options import AsJson
 from bridge.cli.terminal.speech import LANGUAGE, Lang
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def show(
     directory: Directory = None,
     config: Config = None,
     everybody: Annotated[bool, typer.Option("--all", help="Also the identities that have not changed.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: AsJson = False,
     lang: Lang = LANGUAGE,
 ) -> None:
     """Show the identities that have changed or are missing; of one person, the fingerprints to compare with them."""

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bridge.cli.running.whose import collectivities
+from bridge.cli.terminal.options import AsJson
 from bridge.cli.terminal.speech import LANGUAGE, Lang
 
 
@@ -23,7 +24,7 @@ def check(
     config: Annotated[
         Path | None, typer.Option("--config", help="The settings of one collectivity, without a demo.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: AsJson = False,
     lang: Lang = LANGUAGE,
 ) -> None:
     """Compare what each assistant knows of a room; exit code 1 when something is not well."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bridge.cli.terminal.options import AsJson
 from bridge.cli.terminal.speech import LANGUAGE, Lang
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def expand(
     stop: Annotated[str | None, typer.Option("--to", help="The day to stop before.")] = None,
     zone: Annotated[str, typer.Option(help="The zone of times that name none.")] = "Europe/Paris",
     lang: Lang = LANGUAGE,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say when the events of an ICS file take place, a line each: UID|start|end.
 

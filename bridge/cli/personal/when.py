@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bridge.cli.terminal.options import AsJson
+
 if TYPE_CHECKING:
     from bots.when.values import Doubt, Locale, Value, When
 
@@ -25,7 +27,7 @@ def when(
     now: Annotated[str | None, typer.Option(help="What time it is: 2026-11-23T10:00 (else now).")] = None,
     tz: Annotated[str, typer.Option("--tz", help="The time zone, such as Europe/Paris or UTC.")] = "Europe/Paris",
     lang: Annotated[str, typer.Option(help="Language of the sentence: fr or en.")] = "fr",
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say which date a sentence holds; exit code 1 when there is none, or a doubtful one.
 
