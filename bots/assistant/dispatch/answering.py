@@ -3,7 +3,6 @@
 Forgiving, because people answer as they speak: « mardi », « plutôt celui du 2, merci », « la deuxième », « oui ».
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -19,7 +18,7 @@ from bots.assistant.words.commands.courtesy import only_thanks, thanks, without_
 from bots.assistant.words.commands.grammar import after_name
 from bots.assistant.words.consent import agrees, consents, is_yes, phrase, refuses, without_lead
 from bots.assistant.words.dates.times import AROUND, said_time
-from bots.assistant.words.objects.places import place_of
+from bots.assistant.words.objects.places import NUMBER, place_of
 from config.identifiers import EventId
 
 
@@ -72,8 +71,6 @@ Meant = Taken | Perhaps | Dropped | Unmatched | TwoMeanings | None
 """None: it is about something else."""
 
 _MOST_TIMES: Final = 12
-_NUMBER: Final = re.compile(r"(?:(?:le|la|les|the|n°|no|numero|number)\s*)?([0-9]{1,2})")
-"""« 2 », « le 2 », « n° 2 »: the second choice, or what is called so."""
 _SHORT: Final = 3
 """Words: what names us, answers no question and is longer is something else that we are asked."""
 
@@ -151,7 +148,7 @@ def _called(said: str, question: Question) -> Taken | TwoMeanings | None:
     candidate = _meant(said, question) if 0 < len(said) <= LONGEST else None
     if candidate is None:
         return None
-    number = _NUMBER.fullmatch(said)
+    number = NUMBER.fullmatch(said)
     place = (
         None
         if number is None or said in _names(candidate) - {number[1]}

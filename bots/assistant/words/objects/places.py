@@ -5,9 +5,11 @@ from typing import Final
 
 from bots.assistant.talk.emoji import keycap
 
+_LEAD: Final = r"le|la|les|the|n°|no|numero|number"
+NUMBER: Final = re.compile(rf"(?:(?:{_LEAD})\s*)?([0-9]{{1,2}})")
+"""« 2 », « le 2 », « n° 2 »: the second choice, or what is called so."""
 _PLACE: Final = re.compile(
-    r"(?:(?:le|la|les|the|n°|no|numero|number|option|choix|reponse)\s*)?(?P<number>[0-9]{1,2})"
-    r"(?:e|eme|er|ere|re|nd|nde|st|rd|th)?"
+    rf"(?:(?:{_LEAD}|option|choix|reponse)\s*)?(?P<number>[0-9]{{1,2}})(?:e|eme|er|ere|re|nd|nde|st|rd|th)?"
 )
 _AROUND_PLACE: Final = re.compile(
     r"^(?:(?:la |le |l')?(?:option|proposition|reponse|solution|choix|ligne|choice|answer)\s+)"
